@@ -1,0 +1,207 @@
+"""Places that depend on TGI, engine-neutral, each fact with its place; and the plan that a format writes back.
+
+A format reads files into `Launch`es and `Mention`s and knows no rule; the translation turns them into a `Plan` and
+knows no file format; `Launch.write` lays the plan into the file again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from migrate.source import Edit, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One argument or value as the process sees it.
+
+    `value` has its quotes removed and its expansions unresolved (`$X`, `${X:-d}`, `$(X)`); `raw` is the text in the
+    file; `dialect` names the syntax of `raw` (shell, make, yaml, dockerfile, env); `expression` says that `value` holds
+    an expansion; `resolved` is the literal that the expansion stands for where the repository tells it.
+    """
+
+    value: str
+    path: str
+    span: Span
+    raw: str = ""
+    dialect: str = "shell"
+    expression: bool = False
+    resolved: str | None = None
+
+    @property
+    def known(self) -> str | None:
+        """The literal value, or None while it depends on something that the repository does not tell."""
+        return self.resolved if self.expression else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An environment variable that the server process sees; `word.span` covers the value, `span` the whole entry.
+
+    `shared`: something else reads it too (another command, another service), so it stays when it becomes an argument.
+    `private`: only the container can read it (an env file, a literal): an argument needs the value itself, and where the
+    place allows no expansion a reference is no use.
+    `passed`: named without a value (`-e HF_TOKEN`), so its value comes from outside.
+    `image`: an image's own ENV rather than the user's word.
+    """
+
+    name: str
+    word: Word
+    span: Span
+    shared: bool = False
+    private: bool = False
+    passed: bool = False
+    image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A volume or bind mount: host path or volume name, and the absolute path in the container."""
+
+    source: str
+    target: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Gpus:
+    """The GPUs that the process sees: `list` with their count, `all` (number unknown), or `none` said."""
+
+    kind: Literal["none", "all", "list"] = "none"
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A new word. `raw` may be used as it is where the dialect is the same; else `value` is quoted for the place.
+
+    `expression` keeps expansions alive when quoting. `rule` is the id of the rule that wrote it.
+    """
+
+    value: str
+    raw: str | None = None
+    dialect: str | None = None
+    expression: bool = False
+    rule: str = ""
+
+    @classmethod
+    def of(cls, word: Word, rule: str = "") -> Token:
+        """A word of the original, carried over."""
+        return cls(word.value, word.raw, word.dialect, word.expression, rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Arguments `first:last` (indices into `Launch.arguments`, half-open) become `words`; none: they go."""
+
+    first: int
+    last: int
+    words: tuple[Token, ...] = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A variable of the plan: added, or (with `replaces`, an index into `Launch.environment`) in place of an old one."""
+
+    name: str
+    value: Token | None
+    replaces: int | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a launch becomes. Indices refer to the launch it was made for.
+
+    `image`: the new image reference, or None where it stays. `program`: whether the launcher word (entrypoint or
+    command) becomes `vllm serve`; a launch through the image's own entrypoint has none.
+    `head` goes before the first argument, `tail` behind the last, or before argument `tail_before`: words such as
+    `"$@"` must not follow an option that takes several values, so `tail` always ends with a one-value option.
+    `removed` are indices of variables that go.
+    """
+
+    image: Token | None = None
+    changes: tuple[Change, ...] = ()
+    head: tuple[Token, ...] = ()
+    tail: tuple[Token, ...] = ()
+    tail_before: int | None = None
+    removed: tuple[int, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    rule: str = ""
+
+
+class CannotWrite(Exception):
+    """The format cannot lay this plan into the file; the message says what a person does."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One start of TGI.
+
+    `place`: `container` (an image is run), `image` (a Dockerfile derives one) or `host` (the bare launcher).
+    `through_entrypoint`: arguments go to the image's entrypoint; else the launcher itself is named and becomes
+    `vllm serve`. `image` has the reference as written, `image.known` resolved; for a launcher inside an image of the
+    repository (an entrypoint script) `runs_in` is that image.
+    `arguments` are the words after the launcher or image, `environment` what the process sees, later entries win and
+    only the winning ones are listed. `anchor` is what a finding about the whole launch points at.
+    `template`: a service that others extend and that names no model: it is not started itself, only its image and
+    variables are translated.
+    `unsupported`: why the format can read but not write this place (a workflow's service container): everything
+    becomes manual with this reason.
+    """
+
+    path: str
+    kind: str
+    place: Literal["container", "image", "host"]
+    anchor: Span
+    write: Callable[[Plan], list[Edit]] = field(compare=False, repr=False)
+    text: str = ""
+    image: Word | None = None
+    runs_in: Word | None = None
+    through_entrypoint: bool = False
+    arguments: tuple[Word, ...] = ()
+    environment: tuple[Variable, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    gpus: Gpus = Gpus()
+    name: str | None = None
+    template: bool = False
+    unsupported: str | None = None
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place that names something of TGI without starting it: an image in `docker pull`, a log line, a health path.
+
+    `kind` and `value` are what rules match: image, log-line, health, program, virtual-environment, copy-from-image,
+    dialect (a launch in a syntax that is only reported), metric ... `edit` builds the edit that replaces the value; None:
+    report only. `launch` is the anchor of the launch that the place belongs to, so that both are written or neither.
+    """
+
+    path: str
+    kind: str
+    value: str
+    span: Span
+    text: str = ""
+    edit: Callable[[str], Edit] | None = field(default=None, compare=False, repr=False)
+    launch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file, or a place in it, that holds TGI and cannot be understood (line from 1, 0: the file)."""
+
+    path: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything that a format read from one file."""
+
+    launches: tuple[Launch, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    problems: tuple[Problem, ...] = ()
