@@ -41,7 +41,9 @@ class Form:
         if self.kind.endswith("?") and value in ("", "None"):
             return None
         if self.choices:
-            return None if value in self.choices else f"invalid choice {value!r} (choose from {', '.join(self.choices)})"
+            return (
+                None if value in self.choices else f"invalid choice {value!r} (choose from {', '.join(self.choices)})"
+            )
         problem = _CHECKS[kind](value) if kind in _CHECKS else None
         return f"invalid value {value!r}: {problem}" if problem else None
 
@@ -140,9 +142,7 @@ class Option:
             if version(since) <= version(covered):
                 facts |= changed
         choices = tuple(str(choice) for choice in facts.get("choices") or ())
-        return Form(
-            facts["kind"], facts.get("nargs"), choices, facts.get("default"), bool(facts.get("deprecated"))
-        )
+        return Form(facts["kind"], facts.get("nargs"), choices, facts.get("default"), bool(facts.get("deprecated")))
 
     def spellings(self, covered: str) -> Iterable[str]:
         """The spellings that a covered version takes."""
