@@ -10,7 +10,7 @@ from migrate.source import Edit, Span
 
 
 class Safety(StrEnum):
-    """How to read a change: `safe` keeps behaviour, `review` may change it, `manual` is not written, `none` is a note."""
+    """`safe` keeps behaviour, `review` may change it, `manual` is not written, `none` is a note."""
 
     SAFE = "safe"
     REVIEW = "review"
