@@ -182,7 +182,7 @@ def build(variant: str, tgi: str | None = None) -> Mapping[str, Any]:
 
 def default_port(variant: str | None) -> int:
     """The port that an image listens on when nobody says one; None: the bare launcher, 3000."""
-    port: int = build("cuda" if variant == "ci" else variant or "").get("port", 3000)
+    port: int = build("cuda" if variant in ("ci", "sif") else variant or "").get("port", 3000)
     return port
 
 
