@@ -46,7 +46,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Source:
-    """A decoded file. Undecodable bytes are one character each (lone surrogates), the byte order mark is not in `text`."""
+    """A decoded file. Undecodable bytes are one character each (lone surrogates); `text` is without byte order mark."""
 
     path: str
     text: str
