@@ -245,8 +245,7 @@ def test_programs_and_paths_of_the_image() -> None:
     [
         'FROM ghcr.io/huggingface/text-embeddings-inference:1.6\nCMD ["--model-id", "x"]\n',
         'FROM vllm/vllm-openai:v0.32.0\n# was text-generation-inference\nCMD ["--model", "x"]\n',
-        "FROM lukemathwalker/cargo-chef:latest AS chef\nFROM nvidia/cuda:12\nCOPY --from=chef /usr/bin/x /x\n"
-        'ENTRYPOINT ["./entrypoint.sh"]\n',
+        "FROM lukemathwalker/cargo-chef:latest AS chef\nFROM nvidia/cuda:12\nCOPY --from=chef /usr/bin/x /x\n",
         "FROM ubuntu\nRUN echo /opt/conda text-generation-server\n",
         "",
         "\n# nothing\n",
