@@ -10,7 +10,7 @@ from migrate.source import Edit, Span
 
 
 class Safety(StrEnum):
-    """How a change is to be read: `safe` keeps behaviour, `review` may change it, `manual` is not written, `none` is a note."""
+    """`safe` keeps behaviour, `review` may change it, `manual` is not written, `none` is a note."""
 
     SAFE = "safe"
     REVIEW = "review"
@@ -29,7 +29,7 @@ class Safety(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One fact about one place. `group` ties the findings (and edits) of one launch together: written whole or not at all."""
+    """One fact about one place. `group` ties the findings (and edits) of one launch: written whole or not at all."""
 
     rule: str
     path: str
