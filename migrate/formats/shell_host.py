@@ -87,8 +87,11 @@ class Host:
         return lay_arguments(self.reading.fragment, words, plan, start, dialect=dialect, single_line=True)
 
     def _program(self, rule: str) -> tuple[Token, ...]:
-        """`vllm serve`; a launcher called by its path is one of TGI's installation, vLLM is found by its name."""
-        return Token("vllm", rule=rule), Token("serve", rule=rule)
+        """`vllm serve`. A path names TGI's own installation and goes, except a system's folder in a unit: old systemd takes
+        only absolute paths."""
+        folder = self.words[self.at].value.rpartition("/")[0]
+        keep = self.reading.context.dialect == "systemd" and folder in ("/usr/local/bin", "/usr/bin")
+        return Token(f"{folder}/vllm" if keep else "vllm", rule=rule), Token("serve", rule=rule)
 
     def _assignment(self, setting: Setting, old: Variable | None) -> Token:
         dialect = self.reading.context.dialect
