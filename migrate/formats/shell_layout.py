@@ -156,6 +156,8 @@ class _Layout:
         before = self._gap(first)
         following = self.fragment.text[end : self.places[last][0]] if last < len(self.places) else None
         plain = _PLAIN_GAP.fullmatch(before) is not None
+        if not before and following is not None:
+            return start, self.places[last][0]
         if following is not None and "\n" in before and (not plain or "\n" not in following):
             if "\n" not in following:
                 return start, self.places[last][0]
