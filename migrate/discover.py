@@ -93,12 +93,15 @@ def _search(path: str, data: bytes, tally: _Tally) -> None:
 
 def _look_at_large(place: Path, path: str, size: int, tally: _Tally) -> None:
     """A file that is too large for a parser is searched without reading it into memory, and named if it holds TGI."""
-    with place.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        if triggers.NAMED.search(view):
-            limit = PARSED_BYTES // 1_000_000
-            tally.skipped.append(
-                Skipped(path, f"{size // 1_000_000} MB; files over {limit} MB are searched, not parsed")
-            )
+    end = b""
+    with place.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if triggers.names_tgi(end + chunk):
+                limit = PARSED_BYTES // 1_000_000
+                reason = f"{size // 1_000_000} MB; files over {limit} MB are searched, not parsed"
+                tally.skipped.append(Skipped(path, reason))
+                return
+            end = chunk[-_OVERLAP:]
 
 
 def _without(paths: list[str], exclude: Sequence[str]) -> list[str]:
