@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,8 @@ from migrate.repository import Repository
 
 # Parsers and their trees take about a hundred times a file's size; hand-written files are far smaller.
 PARSED_BYTES = 5_000_000
+_CHUNK = 1 << 20
+_OVERLAP = max(map(len, triggers.NAMES))
 _NEVER = frozenset((".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__", ".tox", ".mypy_cache"))
 
 
@@ -78,13 +79,15 @@ def _look(root: Path, path: str, tally: _Tally) -> None:
 
 def _search(path: str, data: bytes, tally: _Tally) -> None:
     text = triggers.searchable(data)
-    named = triggers.NAMED.search(text)
+    if not triggers.hinted(text):
+        return
+    named = triggers.names_tgi(text)
     if text is data and b"\0" in data:
         if named:
             tally.skipped.append(Skipped(path, "a binary file that holds a name of TGI", unread=False))
-    elif named or triggers.TALKS.search(text):
+    elif named or triggers.talks_to_tgi(text):
         tally.kept[path] = data
-    elif triggers.LINKS.search(text):
+    elif triggers.talks_to_openai(text):
         tally.linked[path] = data
 
 
