@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
@@ -15,7 +15,7 @@ ORDER = ("compose", "workflow", "dockerfile", "makefile", "systemd", "powershell
 
 
 class Reader(Protocol):
-    """A format module: `claims` decides by path and text, `read` never raises for what a file holds."""
+    """A format module: `claims` looks at the path and, where that says too little, at the text; `read` never raises."""
 
     def claims(self, path: str, repo: Repository) -> bool: ...
 
@@ -27,13 +27,24 @@ def _module(name: str) -> Reader:
     return cast(Reader, import_module(f"migrate.formats.{name}"))
 
 
-def readers(path: str, repo: Repository) -> Iterator[Reader]:
-    """The readers that claim a file, best first."""
-    return (module for name in ORDER if (module := _module(name)).claims(path, repo))
+def reader(path: str, repo: Repository) -> Reader | None:
+    """The reader of a file, or None for a kind that no reader takes."""
+    return next((module for name in ORDER if (module := _module(name)).claims(path, repo)), None)
 
 
 def read(path: str, repo: Repository) -> Found:
     """What a file says; nothing where it is no text or no reader knows its kind."""
     source = repo.source(path)
-    reader = next(readers(path, repo), None) if source else None
-    return reader.read(source, repo) if source and reader else Found()
+    found = reader(path, repo) if source else None
+    return found.read(source, repo) if source and found else Found()
+
+
+def with_companions(candidates: Iterable[str], repo: Repository) -> list[str]:
+    """The candidates and the files that depend on them without naming TGI (compose overrides), each once."""
+    paths = dict.fromkeys(candidates)
+    for path in list(paths):
+        if path.endswith((".yaml", ".yml")):
+            from migrate.formats.compose import companions
+
+            paths |= dict.fromkeys(companions(path, repo))
+    return list(paths)

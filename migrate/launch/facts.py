@@ -12,7 +12,7 @@ from migrate.launch.arguments import CommandLine, Given, Mistake, read_arguments
 from migrate.rulebook import Rulebook
 from migrate.touchpoints import Launch, Variable, Word
 
-NEWEST_TGI = tgi.NEWEST
+NEWEST_TGI = tgi.versions()[-1].removeprefix("v")
 _CPU_BUILDS = frozenset({"intel-cpu"})
 
 
@@ -99,7 +99,7 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
     mistakes = list(line.mistakes)
     for given in line.given:
         known = options.setdefault(given.option, [])
-        if known and not tgi.repeatable(given.option):
+        if known and not _repeatable(given.option):
             repeated.append(given)
         else:
             known.append(given)
@@ -125,6 +125,11 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
         line,
         tuple(mistakes),
     )
+
+
+def _repeatable(name: str) -> bool:
+    option = tgi.option(name)
+    return option is not None and option.form in ("repeated", "list")
 
 
 def _aliases(rulebook: Rulebook, variant: str) -> dict[str, str]:
