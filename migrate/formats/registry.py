@@ -11,7 +11,18 @@ from migrate.repository import Repository
 from migrate.source import Source
 from migrate.touchpoints import Found
 
-ORDER = ("compose", "workflow", "dockerfile", "makefile", "systemd", "powershell", "markup", "env_file", "shell", "mentions")
+ORDER = (
+    "compose",
+    "workflow",
+    "dockerfile",
+    "makefile",
+    "systemd",
+    "powershell",
+    "markup",
+    "env_file",
+    "shell",
+    "mentions",
+)
 
 
 class Reader(Protocol):

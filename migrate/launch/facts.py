@@ -1,4 +1,4 @@
-"""What rules may ask of a launch, worked out once: the TGI version, the build, the options that count, GPUs, model."""
+"""What rules may ask of a launch, worked out once: TGI version, build, options that count, GPUs, model."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""Every example of a rule that is written for the version of the real vLLM gives a command line that its parser accepts."""
+"""Every example of a rule for the version of the real vLLM gives a command line that its parser accepts."""
 
 import pytest
 
+from migrate.launch.facts import Facts
 from migrate.launch.plan import command_words
 from migrate.rulebook import load
 from migrate.rulebook.examples import lines_of
+from migrate.touchpoints import Plan
 from tests.real import parser
 
 pytestmark = [
@@ -16,7 +18,7 @@ pytestmark = [
 STANDS_FOR = {"--dtype": "auto", "--host": "127.0.0.1"}
 
 
-def words_of(facts, plan) -> list[str]:  # type: ignore[no-untyped-def]
+def words_of(facts: Facts, plan: Plan) -> list[str]:
     words: list[str] = []
     for token in command_words(facts, plan):
         stands = STANDS_FOR.get(words[-1], "1") if words else "1"
@@ -25,7 +27,9 @@ def words_of(facts, plan) -> list[str]:  # type: ignore[no-untyped-def]
 
 
 def test_the_real_parser_accepts_every_example() -> None:
-    lines = [(rule, words_of(facts, plan)) for rule, facts, plan in lines_of(load()) if facts.setting.target == "0.32.0"]
+    lines = [
+        (rule, words_of(facts, plan)) for rule, facts, plan in lines_of(load()) if facts.setting.target == "0.32.0"
+    ]
     assert len(lines) > 100
     answer = parser.ask([words for _, words in lines])
     assert answer.version == "0.32.0"

@@ -47,7 +47,12 @@ def test_a_rule_of_ones_own_takes_the_place_of_one_with_its_id(tmp_path: Path) -
         ("  why: we measured it\n", "", 1, "says why"),
         ("why: we measured it", 'why: "{nonsense}"', 1, "nonsense"),
         ("id: mine/speculate", "id: Speculate", 1, "id"),
-        ("summary: Ours.", 'summary: Ours.\n  when: {source: "newer"}\n  cases: [{when: {target: "new"}}]', 1, "version range"),
+        (
+            "summary: Ours.",
+            'summary: Ours.\n  when: {source: "newer"}\n  cases: [{when: {target: "new"}}]',
+            1,
+            "version range",
+        ),
     ],
     ids=["type", "enum", "two-matches", "unknown-key", "no-reason", "placeholder", "identifier", "range"],
 )
