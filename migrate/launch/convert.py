@@ -75,7 +75,7 @@ def _finding(outcome: Outcome, launch: Launch, group: str) -> Finding:
 
 
 def _with_edits(findings: Sequence[Finding], edits: Iterable[Edit]) -> list[Finding]:
-    """Each edit goes to the finding whose rule asked for it, else to the one whose place it changes, else to the first."""
+    """Each edit goes to the finding whose rule asked for it, else to the one whose place it changes."""
     owned: dict[int, list[Edit]] = {}
     for edit in dict.fromkeys(edits):
         owned.setdefault(_owner(findings, edit), []).append(edit)
