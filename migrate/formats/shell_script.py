@@ -101,7 +101,7 @@ class _Scanner:
             self.finish()
             self.at += 1
             self.documents()
-        elif char in "<>&" and self.redirection() or char == "(" and self.array():
+        elif (char in "<>&" and self.redirection()) or (char == "(" and self.array()):
             return
         elif char == "(" and self.text.startswith("((", self.at) and not self.command:
             self.at = skip_brackets(self.text, self.at, self.stop)
