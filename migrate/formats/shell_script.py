@@ -78,6 +78,7 @@ class _Scanner:
                 self.step()
             except Unclosed as error:
                 self.recover(begin, error)
+        self.finish()
 
     def recover(self, begin: int, error: Unclosed) -> None:
         """Gives the command up and goes on behind the line on which the quote opens."""
@@ -94,7 +95,6 @@ class _Scanner:
     def step(self) -> None:
         self.at = skip_blank(self.text, self.at, self.stop, comments=True, newlines=False)
         if self.at >= self.stop:
-            self.finish()
             return
         char = self.text[self.at]
         if char == "\n":
@@ -110,8 +110,6 @@ class _Scanner:
             self.at += 1
         else:
             self.word()
-        if self.at >= self.stop:
-            self.finish()
 
     def redirection(self) -> bool:
         here = _HEREDOC.match(self.text, self.at, self.stop)
