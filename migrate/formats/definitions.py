@@ -16,7 +16,8 @@ from migrate.source import Fragment, Source, Span
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?=)")
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*):?=(.*)\}$", re.DOTALL)
 _REFERENCE = re.compile(
-    r"\$\$?\{(?P<name>\w+)(?:(?P<how>:?[-=?+])(?P<default>(?:[^{}]|\$\{[^{}]*\})*))?\}|\$\$?(?P<bare>\w+)|\$\((?P<make>\w+)\)"
+    r"\$\$?\{(?P<name>\w+)(?:(?P<how>:?[-=?+])(?P<default>(?:[^{}]|\$\{[^{}]*\})*))?\}"
+    r"|\$\$?(?P<bare>\w+)|\$\((?P<make>\w+)\)"
 )
 _PURE = re.compile(r"\$\$?(?:\{(\w+)(?:\[[@*]\])?\}|(\w+)|\((\w+)\))")
 _DECLARING = ("export", "declare", "typeset", "local", "readonly")
@@ -233,8 +234,8 @@ def mark_of(text: str, word: Lexed, start: int = 0) -> str:
 
 
 def statement(fragment: Fragment, start: int, end: int) -> Span:
-    """The whole line where a command is alone on it (a comment behind it goes too), else the command with what divides it
-    from the next one."""
+    """The whole line where a command is alone on it (a comment behind it goes too), else the command with what
+    divides it from the next one."""
     text = fragment.text
     line = text.rfind("\n", 0, start) + 1
     behind = re.compile(r"[ \t]*;?[ \t]*(?:[ \t]#[^\n]*)?\r?(?:\n|\Z)").match(text, end)

@@ -75,7 +75,8 @@ class Container:
         """The plan as edits of the command, its definitions and its env files.
 
         Raises:
-            CannotWrite: a variable stands in a cluster of options, or an argument cannot be written where it must stand.
+            CannotWrite: a variable stands in a cluster of options, or an argument cannot be written where it must
+            stand.
         """
         if plan == Plan():
             return []
@@ -161,7 +162,8 @@ class Container:
 
 
 def image_edit(reading: Reading, image: Word, lexed: Lexed, token: Token, rule: str) -> list[Edit] | None:
-    """The edits of the definition (and default) that an image variable stands for; None where the word itself changes."""
+    """The edits of the definition (and default) that an image variable stands for; None where the word itself
+    changes."""
     rule = token.rule or rule
     edits: list[Edit] = []
     for definition in reading.image_definitions(image):

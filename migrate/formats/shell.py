@@ -107,8 +107,8 @@ def read(source: Source, repo: Repository) -> Found:
 def read_script(fragment: Fragment, repo: Repository, context: ScriptContext) -> Found:
     """Everything in a text of shell commands that starts or names TGI.
 
-    `context` says where the text stands. A command that cannot be read (an open quote) is a problem with its line where it
-    holds TGI; the rest is read.
+    `context` says where the text stands. A command that cannot be read (an open quote) is a problem with its line
+    where it holds TGI; the rest is read.
     """
     definitions = Definitions()
     for definition in context.definitions or ():

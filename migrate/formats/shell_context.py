@@ -19,11 +19,11 @@ from migrate.touchpoints import Variable, Word
 class ScriptContext:
     """Where a script stands.
 
-    `kind` becomes the launches' kind. `dialect` is one of commandline's. `runs_in`: the image that the script is part of.
-    `environment`: what the surrounding thing (a Dockerfile, a service, a unit) gives the script; these variables are listed
-    first in `Launch.environment`, and whoever gave them removes or replaces them. `single_line`: no new lines.
-    `inline_settings`: added variables become assignments before the launcher; else the surrounding writes them.
-    `definitions`: variables that are defined around the script (make variables).
+    `kind` becomes the launches' kind. `dialect` is one of commandline's. `runs_in`: the image that the script is part
+    of. `environment`: what the surrounding thing (a Dockerfile, a service, a unit) gives the script; these variables
+    are listed first in `Launch.environment`, and whoever gave them removes or replaces them. `single_line`: no new
+    lines. `inline_settings`: added variables become assignments before the launcher; else the surrounding writes
+    them. `definitions`: variables that are defined around the script (make variables).
     """
 
     kind: str

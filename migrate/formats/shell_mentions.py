@@ -96,9 +96,8 @@ def _documents(reading: Reading, command: Command) -> list[Mention]:
     """Images in here-documents of other languages, which a person changes."""
     found: list[Mention] = []
     for start, end in command.documents:
-        for match in _REFERENCE.finditer(reading.fragment.text, start, end):
-            if recognise(match[0]):
-                found.append(_mention(reading, "image", *match.span()))
+        matches = _REFERENCE.finditer(reading.fragment.text, start, end)
+        found += [_mention(reading, "image", *match.span()) for match in matches if recognise(match[0])]
     return found
 
 

@@ -1,8 +1,8 @@
 """The simple commands of a script, in whatever nesting, with the place of every word.
 
-Blocks, functions, conditions and loops are not modelled: a launch is one simple command wherever it stands, so keywords and
-operators only say where a command begins. That keeps the reading linear, exact in its places, and possible in a text that
-is only partly shell (a prompt sign, a template).
+Blocks, functions, conditions and loops are not modelled: a launch is one simple command wherever it stands, so
+keywords and operators only say where a command begins. That keeps the reading linear, exact in its places, and
+possible in a text that is only partly shell (a prompt sign, a template).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads one word of a command line: where it ends, what the process sees of it, and where each character stands.
 
-The syntaxes that hold command lines (shell, a recipe of make, a unit of systemd, a compose string) differ in what a dollar, a
-backslash and an operator mean; `Dialect` says how.
+The syntaxes that hold command lines (shell, a recipe of make, a unit of systemd, a compose string) differ in what a
+dollar, a backslash and an operator mean; `Dialect` says how.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ class Unclosed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`operators`: `;`, `&`, `|`, `<`, `>` and brackets end a word. `doubled`: what `$$` is: an ordinary expansion of the
-    shell, an `escape` for one dollar, or `kept` as written because a second reader expands it. `quoted`: expansions are
-    alive inside single quotes. `specifiers`: `%i` is an expansion. `c_escapes`: `\\n` is a newline. `newlines`: a newline is
-    a blank rather than the end of the command."""
+    """`operators`: `;`, `&`, `|`, `<`, `>` and brackets end a word. `doubled`: what `$$` is: an ordinary expansion of
+    the shell, an `escape` for one dollar, or `kept` as written because a second reader expands it. `quoted`:
+    expansions are alive inside single quotes. `specifiers`: `%i` is an expansion. `c_escapes`: `\\n` is a newline.
+    `newlines`: a newline is a blank rather than the end of the command."""
 
     operators: bool = True
     doubled: str = "expansion"
@@ -58,8 +58,9 @@ def dialect_of(name: str) -> Dialect:
 class Lexed:
     """A word `start:end` of a text. `places` has the offset of every character of `value`, and one for the end.
 
-    `quote` is the quotation mark where a single quoted part is the whole word, else empty. `inside` are the ranges of the
-    commands in it (`$(...)`, backquotes). `ends`: where each character of `value` ends (some are written with two).
+    `quote` is the quotation mark where a single quoted part is the whole word, else empty. `inside` are the ranges of
+    the commands in it (`$(...)`, backquotes). `ends`: where each character of `value` ends (some are written with
+    two).
     """
 
     start: int
