@@ -31,7 +31,7 @@ def lay_arguments(
     the offset in `fragment.text` behind what the first argument follows (image, launcher). New words go on lines of their
     own where the arguments do, unless `single_line` forbids newlines; nothing behind the last argument is touched.
     """
-    places = [(inner(fragment, word.span.start), inner(fragment, word.span.end - 1) + 1) for word in words]
+    places = [(inner(fragment, word.span.start), inner(fragment, word.span.end)) for word in words]
     layout = _Layout(fragment, places, anchor, dialect, single_line)
     last = first + len(words)
     changes = [change for change in plan.changes if first <= change.first and change.last <= last]
@@ -197,5 +197,5 @@ class _Layout:
 
 def _behind(fragment: Fragment, end: int, text: str, rule: str) -> Edit:
     """An insertion right behind a character, which in a fragment is not where the next one stands."""
-    place = fragment.offsets[end - 1] + 1 if end else fragment.offsets[0]
+    place = fragment.span(end - 1, end).end if end else fragment.offsets[0]
     return Edit(fragment.source.path, place, place, fragment.escape(text), rule)
