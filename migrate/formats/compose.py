@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from yaml import Node, ScalarNode
+from yaml import MappingNode, Node, ScalarNode
 
 from migrate.catalog.images import recognise
 from migrate.formats.compose_environment import Entry, env_file_paths, holders, read_environment
@@ -18,24 +18,31 @@ from migrate.formats.compose_model import Project, Service, neighbours
 from migrate.formats.compose_settings import Environment
 from migrate.formats.compose_values import pure_reference
 from migrate.formats.yaml_scalar import value
-from migrate.formats.yaml_tree import BrokenYaml, span
+from migrate.formats.yaml_tree import BrokenYaml, child, documents, span
 from migrate.repository import Repository
 from migrate.source import Source
 from migrate.touchpoints import Found, Launch, Mention, Problem, Word
 
-_SERVICES = re.compile(rb"^services[ \t]*:", re.MULTILINE)
+_SUFFIXES = (".yml", ".yaml")
+_SERVICES = re.compile(r"^[\"']?services[\"']?[ \t]*:|^\{", re.MULTILINE)
 _ENGINE = re.compile(r"(?:^|/)vllm/vllm-openai(?:-\w+)?(?:[:@]|$)")
 _CHANGES = ("command", "entrypoint", "image", "environment", "env_file")
 
 
-def claims(path: str) -> bool:
-    """Any YAML file may be one: `services:` at its top level decides (`is_compose`)."""
-    return path.endswith((".yml", ".yaml"))
+def claims(path: str, repo: Repository) -> bool:
+    """A YAML file whose top level names services."""
+    source = repo.source(path) if path.endswith(_SUFFIXES) else None
+    return source is not None and is_compose(source)
 
 
 def is_compose(source: Source) -> bool:
-    """Whether a YAML file's top level names services."""
-    return _SERVICES.search(source.text.encode("utf-8", "surrogateescape")) is not None
+    """Whether a YAML file's top level has a mapping of services; one that no parser reads counts by its text."""
+    if not _SERVICES.search(source.text):
+        return False
+    try:
+        return any(isinstance(child(document, "services"), MappingNode) for document in documents(source))
+    except BrokenYaml:
+        return True
 
 
 def read(source: Source, repo: Repository) -> Found:
@@ -62,7 +69,7 @@ def companions(path: str, repo: Repository) -> list[str]:
     found = [other for other in neighbours(repo, path) if names and _shares(project, other, names)]
     name = PurePosixPath(path).name.encode()
     for other in repo.paths:
-        named = claims(other) and other != path and other not in found and name in repo.read(other)
+        named = other.endswith(_SUFFIXES) and other != path and other not in found and name in repo.read(other)
         if named and _extends(project, other, path):
             found.append(other)
     return found
@@ -199,14 +206,14 @@ class _Reader:
         yield from self.all_services
         name = PurePosixPath(self.source.path).name.encode()
         for path in self.repo.paths:
-            if claims(path) and path != self.source.path and name in self.repo.read(path):
+            if path.endswith(_SUFFIXES) and path != self.source.path and name in self.repo.read(path):
                 source = self.project.readable(path)
                 yield from self.project.services(source) if source else []
 
     def _health(self) -> Iterator[Mention]:
         for start in self.starts:
             if start.source is self.source:
-                yield from health_mentions(start.service, start.text())
+                yield from health_mentions(start.service)
 
     def _engines(self, launches: Sequence[Launch]) -> Iterator[Mention]:
         """vLLM's own image beside a launch of TGI."""
