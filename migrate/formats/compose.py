@@ -11,10 +11,12 @@ from pathlib import PurePosixPath
 from yaml import MappingNode, Node, ScalarNode
 
 from migrate.catalog.images import recognise
+from migrate.formats.compose_build import base_image, dockerfile, has_arguments
 from migrate.formats.compose_environment import Entry, env_file_paths, holders, read_environment
 from migrate.formats.compose_health import health_mentions
 from migrate.formats.compose_launch import Start, Writer, image_word, launch_of, nodes_of, read_strips, start_of
 from migrate.formats.compose_model import Project, Service, neighbours
+from migrate.formats.compose_overrides import changes_anything, changes_words, is_option
 from migrate.formats.compose_settings import Environment
 from migrate.formats.compose_values import pure_reference
 from migrate.formats.yaml_scalar import value
@@ -26,7 +28,6 @@ from migrate.touchpoints import Found, Launch, Mention, Problem, Word
 _SUFFIXES = (".yml", ".yaml")
 _SERVICES = re.compile(r"^[\"']?services[\"']?[ \t]*:|^\{", re.MULTILINE)
 _ENGINE = re.compile(r"(?:^|/)vllm/vllm-openai(?:-\w+)?(?:[:@]|$)")
-_CHANGES = ("command", "entrypoint", "image", "environment", "env_file")
 
 
 def claims(path: str, repo: Repository) -> bool:
@@ -65,7 +66,7 @@ def companions(path: str, repo: Repository) -> list[str]:
     project = Project(repo)
     if project.readable(path) is None:
         return []
-    names = {service.name for service in project.services(source) if _starts(service)}
+    names = {service.name for service in project.services(source) if _starts(service, repo)}
     found = [other for other in neighbours(repo, path) if names and _shares(project, other, names)]
     name = PurePosixPath(path).name.encode()
     for other in repo.paths:
@@ -90,13 +91,39 @@ def _extends(project: Project, path: str, base: str) -> bool:
     return any(found is not None and found[0].path == base for found in extended)
 
 
-def _starts(service: Service) -> bool:
-    """Whether a service starts TGI: by its image, or by a launcher that its words name."""
+def _starts(service: Service, repo: Repository) -> bool:
+    """Whether a service starts TGI: by its image, by a launcher that its words name, or by what it adds to an image that the
+    repository builds."""
+    if service.overrides and not changes_anything(service, repo):
+        return False
     image = image_word(service)
-    known = image.known or image.value if image else ""
-    if image and recognise(known) is not None:
+    if image and _is_tgi(image):
         return True
-    return any(strip.launcher for strip in read_strips(service)) and "--grpc-port" not in _said(service)
+    strips = read_strips(service)
+    if any(strip.launcher for strip in strips):
+        return "--grpc-port" not in _said(service)
+    if _built_from(service, repo) is None:
+        return False
+    return bool(strips) or any(is_option(entry.variable.name) for entry in read_environment(service, repo))
+
+
+def _is_tgi(image: Word) -> bool:
+    return recognise(image.known or image.value) is not None
+
+
+def _built_from(service: Service, repo: Repository) -> Word | None:
+    source = dockerfile(service, repo)
+    return base_image(source) if source else None
+
+
+def _unsupported(start: Start, repo: Repository) -> str | None:
+    """Why a start can be read and not be written."""
+    if start.image and not _is_tgi(start.image):
+        return f"the launcher runs in {start.image.value}, which is not one of TGI's own images: rebuild that image on vLLM first"
+    source = dockerfile(start.service, repo) if start.runs_in else None
+    if source and not start.arguments and has_arguments(source):
+        return "the Dockerfile and the service both say how the server starts: move the service's variables by hand"
+    return None
 
 
 def _said(service: Service) -> str:
@@ -127,14 +154,12 @@ class _Reader:
         return [self._laid(service) for service in self.project.services(self.source)]
 
     def _laid(self, service: Service) -> Service:
-        if not _is_override(service) or not any(
-            name in service.own.facts for name in _CHANGES + ("deploy", "gpus", "volumes")
-        ):
+        if not _is_override(service):
             return service
         for path in neighbours(self.repo, self.source.path):
             base = self.project.readable(path)
             for other in self.project.services(base) if base else []:
-                if other.name == service.name and "image" in other.own.facts and _starts(other):
+                if other.name == service.name and "image" in other.own.facts and _starts(other, self.repo):
                     return self.project.over(service, other)
         return service
 
@@ -146,16 +171,18 @@ class _Reader:
 
     @cached_property
     def starts(self) -> list[Start]:
-        return [self._start(service) for service in self.all_services if _starts(service)]
+        return [self._start(service) for service in self.all_services if _starts(service, self.repo)]
 
     @cached_property
     def foreign_nodes(self) -> set[int]:
         """The nodes of variables that a service has which does not start TGI."""
-        return {id(node) for service in self.all_services if not _starts(service) for node in holders(service)}
+        return {
+            id(node) for service in self.all_services if not _starts(service, self.repo) for node in holders(service)
+        }
 
     @cached_property
     def foreign_files(self) -> set[str]:
-        others = [service for service in self.all_services if not _starts(service)]
+        others = [service for service in self.all_services if not _starts(service, self.repo)]
         return {
             path for service in others for fact in service.all("env_file") for path in env_file_paths(fact, self.repo)
         }
@@ -166,9 +193,10 @@ class _Reader:
     def _start(self, service: Service) -> Start:
         entries = [self._shared(entry) for entry in read_environment(service, self.repo)]
         environment = Environment(service, entries, self._is_foreign)
-        image = image_word(service)
-        runs_in: Word | None = None
-        return start_of(service, image, runs_in, entries, environment)
+        image, built = image_word(service), _built_from(service, self.repo)
+        if image and built and not _is_tgi(image):
+            image = None
+        return start_of(service, image, built if image is None else None, entries, environment)
 
     def _shared(self, entry: Entry) -> Entry:
         shared = self._is_foreign(entry.holder) if entry.holder is not None else entry.source.path in self.foreign_files
@@ -178,7 +206,9 @@ class _Reader:
         nodes = nodes_of(start)
         others = [other for other in self.starts if other is not start and nodes & nodes_of(other)]
         alike = all(other.facts() == start.facts() for other in others)
-        return launch_of(start, Writer(start, alike, self._image_elsewhere(start)), self._is_template(start))
+        words = not start.service.overrides or changes_words(start.service, self.repo)
+        writer = Writer(start, alike, self._image_elsewhere(start), words)
+        return launch_of(start, writer, self._is_template(start), _unsupported(start, self.repo))
 
     def _image_elsewhere(self, start: Start) -> bool:
         """Whether every service that takes its image from the same variable starts TGI."""
@@ -186,7 +216,7 @@ class _Reader:
         if name is None:
             return False
         images = [(service, image_word(service)) for service in self.all_services]
-        return all(_starts(service) for service, image in images if image and name in image.value)
+        return all(_starts(service, self.repo) for service, image in images if image and name in image.value)
 
     def _is_template(self, start: Start) -> bool:
         """A service that others extend and that names no model."""

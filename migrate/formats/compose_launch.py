@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yaml import MappingNode, Node, ScalarNode
+from yaml import ScalarNode
 
 from migrate.formats.compose_command import Strip, final_words, read_strip
 from migrate.formats.compose_devices import read_gpus, read_mounts
@@ -109,27 +109,25 @@ def image_word(service: Service) -> Word | None:
 @dataclass(frozen=True)
 class Writer:
     """Lays plans into one start. `alike`: whether all services that share a node start the same server. `elsewhere`: whether
-    an image variable's definition may change."""
+    an image variable's definition may change. `words`: whether the service needs words of its own."""
 
     start: Start
     alike: bool
     elsewhere: bool
+    words: bool = True
 
     def __call__(self, plan: Plan) -> list[Edit]:
         service = self.start.service
         only = self.start.source if service.overrides else None
         edits = self._image(plan, only)
         own_command, command = self._command(plan, only)
-        written_settings, missing = self._settings(plan, only)
+        written_settings, missing = self.start.environment.write(plan, only)
         keys: list[tuple[str, Sequence[str], bool]] = []
         if own_command:
             keys.append(("command", [text_of(word) for word in own_command], True))
         if missing:
             keys.append(("environment", [entry_text(setting, True) for setting in missing], False))
         return [*edits, *command, *written_settings, *new_keys(service.own, keys, plan.rule)]
-
-    def _settings(self, plan: Plan, only: Source | None):  # type: ignore[no-untyped-def]
-        return self.start.environment.write(plan, only)
 
     def _image(self, plan: Plan, only: Source | None) -> list[Edit]:
         fact = self.start.service.fact("image")
@@ -149,6 +147,8 @@ class Writer:
     def _command(self, plan: Plan, only: Source | None) -> tuple[list[Token], list[Edit]]:
         """The words of a new command key, or the edits of the ones that are there."""
         strips = self.start.strips
+        if not self.words:
+            return [], []
         foreign = only is not None and any(strip.fact.source is not only for strip in strips)
         shared = any(not strip.fact.own or _is_alias(strip.fact) for strip in strips) and not self.alike
         if not strips or foreign or shared:
@@ -185,7 +185,7 @@ def _replaced_alias(fact: Fact, words: Sequence[Token], rule: str) -> Edit:
     return Edit(fact.source.path, at, end, f"[{listed}]", rule)
 
 
-def launch_of(start: Start, writer: Writer, template: bool) -> Launch:
+def launch_of(start: Start, writer: Writer, template: bool, unsupported: str | None) -> Launch:
     """The engine-neutral launch of a service."""
     return Launch(
         path=start.source.path,
@@ -203,6 +203,7 @@ def launch_of(start: Start, writer: Writer, template: bool) -> Launch:
         gpus=start.gpus,
         name=start.service.name,
         template=template,
+        unsupported=unsupported,
     )
 
 
@@ -218,7 +219,3 @@ def start_of(
 def nodes_of(start: Start) -> set[int]:
     """The identities of the nodes whose words a start lays."""
     return {id(strip.node) for strip in start.strips}
-
-
-def holder_of(fact: Fact) -> MappingNode | Node:
-    return fact.holder

@@ -84,7 +84,7 @@ def _join(text: str, lines: Sequence[tuple[int, int]], indent: int, folded: bool
     for index, (start, end) in enumerate(contents):
         said.append(text[start:end])
         offsets.extend(range(start, end))
-        if text[lines[index][1] - 1] != "\n" or index + 1 == len(contents) and not folded and lines[index][1] == end:
+        if text[lines[index][1] - 1] != "\n":
             continue
         mark = "\n"
         if folded and index + 1 < len(contents):
@@ -192,6 +192,6 @@ def written(text: str, style: str | None, flow: bool = False) -> str:
     """A value as a new scalar on one line: in the style of its neighbours where that can hold it."""
     if style not in ("'", '"') and is_plain(text, flow) and "\n" not in text:
         return text
-    if style == "'" and text.isprintable() or '"' in text and text.isprintable():
+    if text.isprintable() and (style == "'" or '"' in text):
         return "'" + text.replace("'", "''") + "'"
     return '"' + _double(text).replace("\n", "\\n") + '"'
