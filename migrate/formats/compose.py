@@ -12,6 +12,7 @@ from yaml import MappingNode, Node, ScalarNode
 
 from migrate.catalog.images import recognise
 from migrate.formats.compose_build import base_image, dockerfile, has_arguments
+from migrate.formats.compose_command import LAUNCHER
 from migrate.formats.compose_environment import Entry, env_file_paths, holders, read_environment
 from migrate.formats.compose_health import health_mentions
 from migrate.formats.compose_launch import Start, Writer, image_word, launch_of, nodes_of, read_strips, start_of
@@ -19,10 +20,10 @@ from migrate.formats.compose_model import Project, Service, neighbours
 from migrate.formats.compose_overrides import changes_anything, changes_words, is_option
 from migrate.formats.compose_settings import Environment
 from migrate.formats.compose_values import pure_reference
-from migrate.formats.yaml_scalar import value
-from migrate.formats.yaml_tree import BrokenYaml, child, documents, span
+from migrate.formats.yaml_scalar import value, written
+from migrate.formats.yaml_tree import BrokenYaml, child, documents, is_flow, span
 from migrate.repository import Repository
-from migrate.source import Source
+from migrate.source import Edit, Source
 from migrate.touchpoints import Found, Launch, Mention, Problem, Word
 
 _SUFFIXES = (".yml", ".yaml")
@@ -120,6 +121,8 @@ def _unsupported(start: Start, repo: Repository) -> str | None:
     """Why a start can be read and not be written."""
     if start.image and not _is_tgi(start.image):
         return f"the launcher runs in {start.image.value}, which is not one of TGI's own images: rebuild that image on vLLM first"
+    if start.program:
+        return f"the entrypoint is a program of its own ({start.program}): let it start vLLM"
     source = dockerfile(start.service, repo) if start.runs_in else None
     if source and not start.arguments and has_arguments(source):
         return "the Dockerfile and the service both say how the server starts: move the service's variables by hand"
@@ -144,8 +147,10 @@ class _Reader:
     project: Project
 
     def found(self) -> Found:
-        launches = [self._launch(start) for start in self.starts if start.source is self.source]
-        mentions = [*self._health(), *self._engines(launches)]
+        own = [start for start in self.starts if start.source is self.source]
+        images = {id(start): self._image_of_program(start) for start in own if start.program}
+        launches = [self._launch(start) for start in own if images.get(id(start)) is None]
+        mentions = [*self._health(), *self._engines(launches), *(image for image in images.values() if image)]
         return Found(tuple(launches), tuple(mentions))
 
     @cached_property
@@ -196,7 +201,7 @@ class _Reader:
         image, built = image_word(service), _built_from(service, self.repo)
         if image and built and not _is_tgi(image):
             image = None
-        return start_of(service, image, built if image is None else None, entries, environment)
+        return start_of(service, self.repo, image, built if image is None else None, entries, environment)
 
     def _shared(self, entry: Entry) -> Entry:
         shared = self._is_foreign(entry.holder) if entry.holder is not None else entry.source.path in self.foreign_files
@@ -209,6 +214,23 @@ class _Reader:
         words = not start.service.overrides or changes_words(start.service, self.repo)
         writer = Writer(start, alike, self._image_elsewhere(start), words)
         return launch_of(start, writer, self._is_template(start), _unsupported(start, self.repo))
+
+    def _image_of_program(self, start: Start) -> Mention | None:
+        """The image of a service that runs a script of the repository: the script is written where it stands, and only the
+        image is left to this file."""
+        fact = start.service.fact("image")
+        names = [PurePosixPath(word).name for word in (start.program or "").split()]
+        scripts = [path for path in self.repo.holding(LAUNCHER) if PurePosixPath(path).name in names]
+        if not scripts or fact is None or not isinstance(fact.value, ScalarNode) or start.image is None:
+            return None
+        node, flow, source = fact.value, is_flow(fact.holder), fact.source
+        place = span(source, node)
+
+        def edit(new: str) -> Edit:
+            style = node.style if node.style in ("'", '"') else None
+            return Edit(source.path, place.start, place.end, written(new, style, flow))
+
+        return Mention(source.path, "image", start.image.value, place, start.text(), edit)
 
     def _image_elsewhere(self, start: Start) -> bool:
         """Whether every service that takes its image from the same variable starts TGI."""

@@ -20,6 +20,7 @@ from migrate.touchpoints import Plan, Token, Word
 
 LAUNCHER = "text-generation-launcher"
 _COMPOSE = "compose"
+_PROGRAMS = (LAUNCHER, "tgi-entrypoint.sh")
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def read_strip(fact: Fact, definitions: Definitions) -> Strip | None:
 
 
 def _launcher_at(words: Sequence[Word]) -> int | None:
-    return next((index for index, word in enumerate(words) if basename(word.value) == LAUNCHER), None)
+    return next((index for index, word in enumerate(words) if basename(word.value) in _PROGRAMS), None)
 
 
 def _list_strip(fact: Fact, node: SequenceNode, definitions: Definitions) -> Strip:
