@@ -19,7 +19,7 @@ from migrate.formats.compose_launch import Start, Writer, image_word, launch_of,
 from migrate.formats.compose_model import Project, Service, neighbours
 from migrate.formats.compose_overrides import changes_anything, changes_words, is_option
 from migrate.formats.compose_settings import Environment
-from migrate.formats.compose_values import pure_reference
+from migrate.formats.compose_values import pure_reference, references
 from migrate.formats.yaml_scalar import value, written
 from migrate.formats.yaml_tree import BrokenYaml, child, documents, is_flow, span
 from migrate.repository import Repository
@@ -60,7 +60,8 @@ def read(source: Source, repo: Repository) -> Found:
 
 
 def companions(path: str, repo: Repository) -> list[str]:
-    """Files that need not say TGI but belong to the services of this one: override files beside it, files that extend it."""
+    """Files that need not say TGI but belong to the services of this one: override files beside it, files that
+    extend it."""
     source = repo.source(path)
     if source is None or not is_compose(source):
         return []
@@ -93,7 +94,8 @@ def _extends(project: Project, path: str, base: str) -> bool:
 
 
 def _starts(service: Service, repo: Repository) -> bool:
-    """Whether a service starts TGI: by its image, by a launcher that its words name, or by what it adds to an image that the
+    """Whether a service starts TGI: by its image, by a launcher that its words name, or by what it adds to an image
+    that the
     repository builds."""
     if service.overrides and not changes_anything(service, repo):
         return False
@@ -120,7 +122,7 @@ def _built_from(service: Service, repo: Repository) -> Word | None:
 def _unsupported(start: Start, repo: Repository) -> str | None:
     """Why a start can be read and not be written."""
     if start.image and not _is_tgi(start.image):
-        return f"the launcher runs in {start.image.value}, which is not one of TGI's own images: rebuild that image on vLLM first"
+        return f"the launcher runs in {start.image.value}, not in one of TGI's images: rebuild that image on vLLM first"
     if start.program:
         return f"the entrypoint is a program of its own ({start.program}): let it start vLLM"
     source = dockerfile(start.service, repo) if start.runs_in else None
@@ -216,7 +218,8 @@ class _Reader:
         return launch_of(start, writer, self._is_template(start), _unsupported(start, self.repo))
 
     def _image_of_program(self, start: Start) -> Mention | None:
-        """The image of a service that runs a script of the repository: the script is written where it stands, and only the
+        """The image of a service that runs a script of the repository: the script is written where it stands, and
+        only the
         image is left to this file."""
         fact = start.service.fact("image")
         names = [PurePosixPath(word).name for word in (start.program or "").split()]
@@ -230,15 +233,15 @@ class _Reader:
             style = node.style if node.style in ("'", '"') else None
             return Edit(source.path, place.start, place.end, written(new, style, flow))
 
-        return Mention(source.path, "image", start.image.value, place, start.text(), edit)
+        return Mention(source.path, "image", start.image.value, place, start.service.own.text, edit)
 
     def _image_elsewhere(self, start: Start) -> bool:
         """Whether every service that takes its image from the same variable starts TGI."""
         name = pure_reference(start.image.value) if start.image else None
         if name is None:
             return False
-        images = [(service, image_word(service)) for service in self.all_services]
-        return all(_starts(service, self.repo) for service, image in images if image and name in image.value)
+        others = [service for service in self.all_services if not _starts(service, self.repo)]
+        return not any(name in references(service.own.text) for service in others)
 
     def _is_template(self, start: Start) -> bool:
         """A service that others extend and that names no model."""

@@ -18,7 +18,8 @@ _GENERATE = re.compile(r"/(?:generate_stream|generate)(?![\w-])")
 
 
 def health_mentions(service: Service) -> Iterator[Mention]:
-    """`/info` of the server itself, whose URL can be replaced, and generation as a check, which a person has to rewrite."""
+    """`/info` of the server itself, whose URL can be replaced, and generation as a check, which a person has to
+    rewrite."""
     fact = service.fact("healthcheck")
     if fact is None or not isinstance(fact.value, MappingNode) or fact.layer is not service.own:
         return

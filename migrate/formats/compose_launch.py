@@ -15,7 +15,6 @@ from migrate.formats.compose_model import Fact, Service, strings
 from migrate.formats.compose_script import Script, read_start_script
 from migrate.formats.compose_settings import Environment, entry_text
 from migrate.formats.compose_values import pure_reference, replace_scalar, text_of, word_of
-from migrate.formats.yaml_lines import lines_of
 from migrate.formats.yaml_scalar import value, written
 from migrate.formats.yaml_tree import aliased, is_flow, span
 from migrate.repository import Repository
@@ -90,16 +89,12 @@ class Start:
         return words, tuple(variables), self.image and self.image.value, self.gpus, mounts
 
     def anchor(self) -> Span:
-        """What a finding about the whole launch points at: the image where this file names it, else the service's key."""
+        """What a finding about the whole launch points at: the image where this file names it, else the service's
+        key."""
         image = self.service.fact("image")
         if image is not None and image.source is self.source and isinstance(image.value, ScalarNode):
             return span(image.source, image.value)
         return span(self.source, self.service.own.key)
-
-    def text(self) -> str:
-        own = self.service.own
-        place = lines_of(own.source, Span(own.key.start_mark.index, span(own.source, own.node).end))
-        return own.source.text[place.start : place.end]
 
 
 def read_strips(service: Service) -> tuple[Strip, ...]:
@@ -129,7 +124,8 @@ def image_word(service: Service) -> Word | None:
 
 @dataclass(frozen=True)
 class Writer:
-    """Lays plans into one start. `alike`: whether all services that share a node start the same server. `elsewhere`: whether
+    """Lays plans into one start. `alike`: whether all services that share a node start the same server. `elsewhere`:
+    whether
     an image variable's definition may change. `words`: whether the service needs words of its own."""
 
     start: Start
@@ -233,7 +229,7 @@ def launch_of(start: Start, writer: Writer, template: bool, unsupported: str | N
         place="container",
         anchor=start.anchor(),
         write=writer,
-        text=start.text(),
+        text=start.service.own.text,
         image=start.image,
         runs_in=start.runs_in,
         through_entrypoint=start.through_entrypoint,

@@ -15,7 +15,8 @@ _WORDS = ("command", "entrypoint", "image")
 
 
 def changes_words(service: Service, repo: Repository) -> bool:
-    """Whether the words that start the server differ from those of the service below: by command, image, variable or GPUs."""
+    """Whether the words that start the server differ from those of the service below: by command, image, variable or
+    GPUs."""
     if any(name in service.own.facts for name in _WORDS):
         return True
     entries = own_entries(service, repo)

@@ -18,7 +18,6 @@ from migrate.formats.yaml_tree import aliased, is_flow, is_null, pairs, span
 from migrate.source import Edit, Source, Span
 from migrate.touchpoints import CannotWrite, Plan, Setting, Token
 
-
 _CARRIERS = ("environment", "env_file", "volumes")
 
 

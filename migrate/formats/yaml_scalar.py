@@ -1,4 +1,5 @@
-"""A YAML scalar as a text inside the file: what it says, where each character stands, and how new text is written into it."""
+"""A YAML scalar as a text inside the file: what it says, where each character stands, and how new text is written
+into it."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ _BREAK = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*")
 def fragment(source: Source, node: ScalarNode, layout: bool = False) -> Fragment:
     """The scalar's value with the file's place of every character, and the escape of its style.
 
-    `layout`: folded line breaks read as newlines instead of blanks, and a newline is written as a line break that folds:
+    `layout`: folded line breaks read as newlines instead of blanks, and a newline is written as a line break that
+    folds:
     for a reader that takes both for blanks and writes in the layout of the lines.
     """
     if node.style in ("|", ">"):
