@@ -47,7 +47,7 @@ class Catalog:
         return found
 
     def option(self, name: str, version: str | Target | None = None) -> Option | None:
-        """The option of a name (`max-model-len`, `max_model_len`) or spelling (`--max-model-len`, `-tp`, `--no-x`, `--x.k`).
+        """The option of a name (`max-model-len`, `max_model_len`) or spelling (`--max-model-len`, `-tp`, `--no-x`).
 
         With a version only an option that it has. A spelling that meant different options over time gives the one of
         the version, or the newest.
