@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -14,7 +14,7 @@ from migrate.problems import UsageProblem
 
 def rules(
     words: Annotated[
-        Optional[list[str]],
+        list[str] | None,
         typer.Argument(metavar="[ID | test [DIR]]", help="A rule to explain; or `test`, with a folder of rules."),
     ] = None,
 ) -> None:
