@@ -1,4 +1,4 @@
-"""Reads a TGI command line the way TGI's launcher does: which options are given, by which words, and what it refused."""
+"""Reads a TGI command line the way its launcher does: the options given, by which words, and what it refused."""
 
 from __future__ import annotations
 
@@ -72,7 +72,13 @@ def _read_one(words: Sequence[Word], index: int, line: CommandLine) -> int:
         last = index + 1
         while last < len(words) and not equals and not words[last].value.startswith("-") and not words[last].expression:
             last += 1
-        if not equals and last == index + 1 and last < len(words) and words[last].expression and _stands_alone(words, last):
+        if (
+            not equals
+            and last == index + 1
+            and last < len(words)
+            and words[last].expression
+            and _stands_alone(words, last)
+        ):
             last += 1
         line.mistakes.append(Mistake("unknown-option", flag, word, index, last, nearest=_nearest(flag)))
         return last

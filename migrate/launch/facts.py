@@ -1,4 +1,4 @@
-"""What rules may ask of a launch, worked out once: the TGI version, the build, the options that count, GPUs, model."""
+"""What rules may ask of a launch, worked out once: TGI version, build, options that count, GPUs, model."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _CPU_BUILDS = frozenset({"intel-cpu"})
 class Setting:
     """What the run was asked for and what the repository knows about this launch besides its own text.
 
-    `target`: vLLM version. `source`: TGI version of `--from`. `names`: model names that clients send to it. `keep`: words
-    of `--keep`. `browser`: whether the repository has code that runs in a browser. `served`: whether the target serves
+    `target`: vLLM version. `source`: TGI version of `--from`. `names`: model names that clients send to it. `keep`:
+    words of `--keep`. `browser`: whether the repository has code that runs in a browser. `served`: whether the target serves
     the model's architecture, None when unknown.
     """
 
