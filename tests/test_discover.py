@@ -139,6 +139,6 @@ def test_other_words_are_not(text):
     assert not triggers.talks_to_tgi(text.encode())
 
 
-@pytest.mark.parametrize("literal", (*triggers.NAMES, *triggers.CLIENTS, *triggers.LINKED), ids=bytes.decode)
+@pytest.mark.parametrize("literal", [*triggers.NAMES, *triggers.CLIENTS, *triggers.LINKED], ids=bytes.decode)
 def test_every_literal_passes_the_first_search(literal):
     assert triggers.hinted(literal)

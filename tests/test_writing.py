@@ -73,7 +73,7 @@ def test_failure_in_the_middle_puts_everything_back(tmp_path):
     def replace(new: Path, target: Path) -> None:
         if target.name == "b":
             raise OSError(28, "No space left on device")
-        os.replace(new, target)
+        new.replace(target)
 
     with pytest.raises(WriteProblem, match="b cannot be written"):
         write(tmp_path, changes, replace)
@@ -86,7 +86,7 @@ def test_interrupt_puts_everything_back(tmp_path):
     def replace(new: Path, target: Path) -> None:
         if target.name == "b":
             raise KeyboardInterrupt
-        os.replace(new, target)
+        new.replace(target)
 
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path, changes, replace)
