@@ -8,6 +8,7 @@ import pytest
 
 from migrate import triggers
 from migrate.discover import discover
+from migrate.triggers import Tier
 
 TGI = "ghcr.io/huggingface/text-generation-inference:3.3.5\n"
 
@@ -130,15 +131,28 @@ def test_progress_is_told(tree):
     ],
 )
 def test_clients_are_candidates(text):
-    assert triggers.hinted(text.encode())
-    assert triggers.talks_to_tgi(text.encode())
+    assert triggers.tgi_tier(text.encode()) is Tier.CLIENT
 
 
 @pytest.mark.parametrize("text", ["tgid", "ctgit", "regenerate the key", "a text about generation", "hugging face"])
 def test_other_words_are_not(text):
-    assert not triggers.talks_to_tgi(text.encode())
+    assert triggers.tgi_tier(text.encode()) is None
 
 
 @pytest.mark.parametrize("literal", [*triggers.NAMES, *triggers.CLIENTS, *triggers.LINKED], ids=bytes.decode)
 def test_every_literal_passes_the_first_search(literal):
-    assert triggers.hinted(literal)
+    assert triggers.tgi_tier(literal)
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("vllm serve m", Tier.NAME),
+        ("image: vllm/vllm-openai:v0.32.0", Tier.NAME),
+        ('["vllm", "serve", "m"]', Tier.CLIENT),
+        ("import vllm", None),
+        ("serve the cake", None),
+    ],
+)
+def test_starts_of_vllm(text, tier):
+    assert triggers.vllm_tier(text.encode()) is tier
