@@ -16,54 +16,43 @@ def checked(path: str, text: str, target: str = TARGET) -> tuple[list[str], int]
     return [one.text.strip("\"'") for one in reading.findings], count
 
 
+IMAGE = "vllm/vllm-openai:v0.32.0"
+SERVICE = f"services:\n  llm:\n    image: {IMAGE}\n"
+CONTAINERS = "spec:\n  containers:\n"
 REFUSED = {
     "script": ("run.sh", "vllm serve m --port 80 --swap-space 4\n"),
     "continued": ("run.sh", "exec vllm serve m \\\n  --port 80 \\\n  --swap-space 4 &\n"),
     "crlf": ("run.sh", "vllm serve m \\\r\n  --swap-space 4\r\n"),
     "second-command": ("run.sh", "cd /x && A=b vllm serve m --swap-space 4; echo\n"),
     "module": ("run.sh", "python3 -m vllm.entrypoints.openai.api_server --model m --swap-space 4\n"),
-    "docker-run": ("run.sh", "docker run --gpus all -p 80:80 vllm/vllm-openai:v0.32.0 --model m --swap-space 4\n"),
+    "docker-run": ("run.sh", f"docker run --gpus all -p 80:80 {IMAGE} --model m --swap-space 4\n"),
     "mirror": ("run.sh", "sudo podman run mirror.local/docker.io/vllm/vllm-openai m --swap-space 4\n"),
-    "entrypoint": ("run.sh", "docker run --entrypoint vllm vllm/vllm-openai:v0.32.0 serve m --swap-space 4\n"),
+    "entrypoint": ("run.sh", f"docker run --entrypoint vllm {IMAGE} serve m --swap-space 4\n"),
     "in-a-shell": ("run.sh", 'docker run x/y bash -c "vllm serve m --swap-space 4"\n'),
     "makefile": ("Makefile", "serve:\n\t@vllm serve $(MODEL) --swap-space 4\n"),
     "unit": ("vllm.service", "[Service]\nExecStart=/usr/bin/vllm serve m \\\n  --swap-space 4\n"),
     "fence": ("README.md", "Run:\n\n```bash\nvllm serve m --swap-space 4\n```\n"),
-    "compose-string": (
-        "compose.yaml",
-        "services:\n  llm:\n    image: vllm/vllm-openai:v0.32.0\n    command: --model m --swap-space 4\n",
-    ),
-    "compose-folded": (
-        "compose.yaml",
-        "services:\n  llm:\n    image: vllm/vllm-openai:v0.32.0\n    command: >\n      m\n      --swap-space 4\n",
-    ),
-    "compose-list": (
-        "compose.yaml",
-        'services:\n  llm:\n    image: vllm/vllm-openai\n    command: ["m", --swap-space, "4"]\n',
-    ),
+    "compose-string": ("compose.yaml", SERVICE + "    command: --model m --swap-space 4\n"),
+    "compose-folded": ("compose.yaml", SERVICE + "    command: >\n      m\n      --swap-space 4\n"),
+    "compose-list": ("compose.yaml", SERVICE + '    command: ["m", --swap-space, "4"]\n'),
     "compose-entrypoint": (
         "compose.yaml",
-        "services:\n  llm:\n    image: vllm/vllm-openai\n    entrypoint: vllm serve\n    command: [m, --swap-space, '4']\n",
+        SERVICE + "    entrypoint: vllm serve\n    command: [m, --swap-space, '4']\n",
     ),
     "compose-shell": (
         "compose.yaml",
-        "services:\n  llm:\n    image: vllm/vllm-openai\n    entrypoint: [sh, -c]\n"
-        "    command: ['exec vllm serve m --swap-space 4']\n",
+        SERVICE + "    entrypoint: [sh, -c]\n    command: ['exec vllm serve m --swap-space 4']\n",
     ),
     "kubernetes": (
         "k8s.yaml",
-        "spec:\n  containers:\n  - image: vllm/vllm-openai:v0.32.0\n    args:\n    - m\n    - --swap-space\n    - '4'\n",
+        CONTAINERS + f"  - image: {IMAGE}\n    args:\n    - m\n    - --swap-space\n    - '4'\n",
     ),
     "kubernetes-command": (
         "k8s.yaml",
-        "spec:\n  containers:\n  - image: my/own\n    command: [vllm, serve]\n    args: [x]\n"
-        "  - command: [vllm, serve, m, --swap-space, '4']\n",
+        CONTAINERS + "  - image: own\n    command: [vllm, serve, m, --swap-space, '4']\n",
     ),
-    "workflow": (
-        ".github/workflows/ci.yml",
-        "jobs:\n  x:\n    steps:\n    - run: |\n        vllm serve m --swap-space 4\n",
-    ),
-    "dockerfile": ("Dockerfile", 'FROM vllm/vllm-openai:v0.32.0\nCMD ["m", "--swap-space", "4"]\n'),
+    "workflow": ("ci.yml", "jobs:\n  x:\n    steps:\n    - run: |\n        vllm serve m --swap-space 4\n"),
+    "dockerfile": ("Dockerfile", f'FROM {IMAGE}\nCMD ["m", "--swap-space", "4"]\n'),
     "dockerfile-entrypoint": ("Dockerfile", 'FROM x\nENTRYPOINT ["vllm", "serve"]\nCMD ["m", "--swap-space", "4"]\n'),
     "dockerfile-shell": ("Dockerfile", "FROM x\nCMD vllm serve m \\\n    --swap-space 4\n"),
 }
@@ -98,10 +87,7 @@ LEFT_ALONE = {
     "prose": ("README.md", "Use vllm serve m --swap-space 4 for this.\n"),
     "other-fence": ("README.md", "```python\nvllm serve m --swap-space 4\n```\n"),
     "service-without-command": ("compose.yaml", "services:\n  llm:\n    image: vllm/vllm-openai:v0.32.0\n"),
-    "own-entrypoint": (
-        "compose.yaml",
-        "services:\n  llm:\n    image: vllm/vllm-openai\n    entrypoint: [python3, x.py]\n    command: [--swap-space]\n",
-    ),
+    "own-entrypoint": ("compose.yaml", SERVICE + "    entrypoint: [python3, x.py]\n    command: [--swap-space]\n"),
     "tgi": ("run.sh", "docker run ghcr.io/huggingface/text-generation-inference:3.3.5 --swap-space 4\n"),
     "source-code": ("a.py", "x = 'vllm serve m --swap-space 4'\n"),
 }
