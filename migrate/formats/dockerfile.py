@@ -10,12 +10,13 @@ from migrate.formats.dockerfile_exec import ExecList, parse_exec
 from migrate.formats.dockerfile_launch import ExecWriter, Slot
 from migrate.formats.dockerfile_mentions import mentions_of
 from migrate.formats.dockerfile_parser import Instruction
+from migrate.formats.dockerfile_shell import script_of, shell_launches
 from migrate.formats.dockerfile_stages import Environment, Stage, environment, stages
 from migrate.formats.dockerfile_start import Start, copied_files, is_launcher, start_of
 from migrate.formats.dockerfile_values import names_in, pure_variable
 from migrate.repository import Repository
 from migrate.source import Edit, Fragment, Source
-from migrate.touchpoints import Found, Launch, Mention, Token, Word
+from migrate.touchpoints import Found, Launch, Mention, Token, Variable, Word
 
 _NAME = re.compile(
     r"(?:.+[._-])?(?:dockerfile|containerfile)(?:[._-](?!md$|rst$|txt$|py$|dockerignore$)[^/]+)?", re.IGNORECASE
@@ -23,7 +24,7 @@ _NAME = re.compile(
 _MODEL_VARIABLES = frozenset({"MODEL_ID", "HF_MODEL_ID"})
 
 
-def claims(path: str) -> bool:
+def claims(path: str, repo: Repository | None = None) -> bool:
     """Dockerfile, Dockerfile.tgi, tgi.dockerfile, Containerfile ..."""
     return _NAME.fullmatch(path.rpartition("/")[2]) is not None
 
@@ -69,6 +70,10 @@ def _stage(fragment: Fragment, stage: Stage, every: list[Stage], repo: Repositor
     at = next((index for index, word in enumerate(words) if is_launcher(word, copied)), None)
     if at is not None and _only_exec(start):
         return Found((_exec_launch(fragment, stage, start.lists, places[at], variables, None),))
+    inner = script_of(start)
+    launches = shell_launches(fragment, inner, stage, variables, repo) if inner else []
+    if launches:
+        return Found(tuple(launches))
     script = next((copied[path] for path in _paths(start, words) if path in copied), None)
     return Found((), (_image(stage, editable=script is not None),))
 
@@ -157,3 +162,27 @@ def _image(stage: Stage, *, editable: bool) -> Mention:
         return stage.root.image_edit(Token(new))
 
     return Mention(image.path, "image", image.known or image.value, image.span, image.value, edit if editable else None)
+
+
+def scripts_in_images(repo: Repository) -> dict[str, Word]:
+    """Scripts of the repository that a Dockerfile copies into an image made from TGI's -> that image's reference."""
+    return {path: image for path, (image, _) in _scripts(repo).items()}
+
+
+def environment_of_scripts(repo: Repository) -> dict[str, tuple[Variable, ...]]:
+    """The same scripts -> what `ENV` gives them."""
+    return {path: variables for path, (_, variables) in _scripts(repo).items()}
+
+
+def _scripts(repo: Repository) -> dict[str, tuple[Word, tuple[Variable, ...]]]:
+    found: dict[str, tuple[Word, tuple[Variable, ...]]] = {}
+    for path in repo.holding("FROM", [path for path in repo.paths if claims(path)]):
+        source = repo.source(path)
+        every = stages(Fragment.whole(source)) if source else []
+        for stage in every:
+            if not stage.from_tgi or _used_by_another(stage, every):
+                continue
+            variables = environment(stage, lambda name, instruction: True).variables
+            for file in copied_files(stage, repo).values():
+                found.setdefault(file, (stage.root.image, variables))
+    return found

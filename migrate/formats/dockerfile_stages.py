@@ -63,7 +63,7 @@ class Stage:
         return self.items[-1] if self.items else self.first
 
     def image_edit(self, token: Token, rule: str = "") -> Edit:
-        """Writes another image: into the build argument's default where the whole reference is one, else into `FROM`."""
+        """Writes another image: into the build argument's default where the reference is one, else into `FROM`."""
         if self.definition:
             pair = self.definition.pair
             return self.definition.instruction.body.edit(pair.value_start, pair.end, quote(token), rule)
