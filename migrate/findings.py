@@ -50,10 +50,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that holds a trigger and was not read, with the reason."""
+    """A file that holds a trigger and was not read, with the reason.
+
+    `unread`: an input that should have been read (exit code 3); a binary file is only named.
+    """
 
     path: str
     reason: str
+    unread: bool = True
 
 
 @dataclass(frozen=True)
