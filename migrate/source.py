@@ -148,9 +148,15 @@ class Fragment:
         return cls(source, source.text, range(len(source.text) + 1), lambda text: text.replace("\n", newline))
 
     def span(self, start: int, end: int) -> Span:
-        """The file's range of the inner range; an empty range stays empty."""
+        """The file's range of the inner range; an empty range stays empty.
+
+        A range that ends with a newline ends where the next line's text begins: between them the file may have a carriage
+        return and indentation that `escape` writes behind a newline too.
+        """
         first = self.offsets[start]
-        return Span(first, self.offsets[end - 1] + 1 if end > start else first)
+        if end <= start:
+            return Span(first, first)
+        return Span(first, self.offsets[end] if self.text[end - 1] == "\n" else self.offsets[end - 1] + 1)
 
     def edit(self, start: int, end: int, replacement: str, rule: str = "") -> Edit:
         """An edit of the inner text as an edit of the file."""

@@ -111,8 +111,7 @@ class _Reader:
 
     def _option(self, word: str) -> None:
         index, self.at = self.at, self.at + 1
-        level = None if word.startswith("--") else _LEVEL.fullmatch(word)
-        name, equals, inline = ("-O", "=", level["level"]) if level else word.partition("=")
+        name, equals, inline = self._level(word) if word.startswith("-O") else word.partition("=")
         if normal(name) in ("--help", "-h"):
             self.open_ended = True
             return
@@ -127,6 +126,12 @@ class _Reader:
             return
         values = self._dotted(inline, equals) if "." in name else self._values(form, inline, equals)
         self._judge(spelling, option, name, values, index, equals)
+
+    def _level(self, word: str) -> tuple[str, str, str]:
+        """`-O3`, `-O=3` and `-O 3` as the option that they stand for: it changed its name in 0.12.0."""
+        name = "-O" if "-O" in _spellings(self.known) else "--optimization-level"
+        match = _LEVEL.fullmatch(word)
+        return (name, "=", match["level"]) if match else (name, "", "")
 
     def _spelling(self, name: str, index: int) -> str | None:
         """The full spelling of an option as written, also when it is abbreviated."""

@@ -14,7 +14,7 @@ from migrate.catalog.options import Form, Option
 from migrate.catalog.targets import Target, covered_by
 from migrate.catalog.versions import spans
 
-EXPRESSION = re.compile(r"\$\w|\$[({]|\{\{|\$\$|#\{|%\w+%|<[A-Z_]+>|\{[A-Za-z_][\w.\[\]'\"]*\}")
+EXPRESSION = re.compile(r"\$[\w@*]|\$[({]|\{\{|\$\$|#\{|%\w+%|<[A-Z_]+>|\{[A-Za-z_][\w.\[\]'\"]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ class Catalog:
         form = option.at(covered_by(version)) if option else None
         if option is None or form is None:
             return Refusal(self._missing(name, version), name)
-        problem = _count(form, len(values)) or _values(option, form, values, "." in name)
+        problem = _count(form, len(values)) or _values(option, form, values, "." in name.split("=")[0])
+        if not problem and option.name == "quantization" and not EXPRESSION.search(values[0]):
+            problem = _unknown_quantization(values[0], covered_by(version))
         return Refusal(f"{shown(name)}: {problem}", option.name) if problem else None
 
     def _missing(self, name: str, version: str | Target) -> str:
@@ -177,3 +179,12 @@ def _impossible(option: Option, value: str) -> str | None:
     if option.name == "max-model-len" and re.fullmatch(r"0+|-(?!1$)\d+", value.strip()):
         return f"invalid value {value!r}: the context length must be positive"
     return None
+
+
+def _unknown_quantization(value: str, covered: str) -> str | None:
+    """The parser takes any name from 0.9.2 on, and the server stops at one that it does not know."""
+    within: str | None = load("vllm-values")["quantization"].get(value)
+    if value in ("", "None") or (within and spans(within).holds(covered)):
+        return None
+    plugin: str | None = load("vllm-values")["quantization_notes"]["out_of_tree"].get(value)
+    return f"unknown quantization method {value!r}" + (f" (needs the plugin: {plugin})" if plugin else "")

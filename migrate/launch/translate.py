@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from migrate.catalog import vllm_images
 from migrate.findings import Safety
 from migrate.launch.arguments import Given, Mistake
 from migrate.launch.conditions import holds
@@ -104,7 +105,8 @@ def _image(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
     launch = facts.launch
     if launch.image is None or facts.image is None:
         return
-    scene = Scene(facts, launch.image)
+    texts = {"replacement": vllm_images.replacement(facts.image, launch.image.value, facts.setting.target) or ""}
+    scene = Scene(facts, launch.image, texts=texts)
     for rule in rulebook.matching("image", facts.variant):
         if case := decide(rule, facts, scene, word=launch.image):
             yield Outcome(rule, case, scene, subject="the image", span=launch.image.span, path=launch.image.path,

@@ -63,8 +63,8 @@ class Scene:
 
     def text(self, name: str) -> str:
         """The text of a placeholder; unknown facts are empty."""
-        if name.startswith("option:"):
-            given = self.facts.options.get(name.removeprefix("option:"))
+        if name.startswith("option."):
+            given = self.facts.options.get(name.removeprefix("option."))
             return given[0].value.value if given and given[0].value else ""
         return self.all_texts.get(name, "")
 

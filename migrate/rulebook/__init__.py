@@ -1,4 +1,4 @@
-"""Rules as data: their shape, how they are read and checked, and how their own examples are run."""
+"""Rules as data: their shape, how they are read and checked, how their examples are run, and how they are explained."""
 
 from migrate.rulebook.loader import Rulebook, RuleError, RulesInvalid, load
 

@@ -59,6 +59,6 @@ def _bad_template(text: str) -> Iterator[str]:
     except ValueError as error:
         yield f"template {text!r}: {error} (a brace of the text itself is written twice)"
         return
-    unknown = sorted(name for name in names if name not in PLACEHOLDERS and not name.startswith("option:"))
+    unknown = sorted(name for name in names if name not in PLACEHOLDERS and not name.startswith("option."))
     if unknown:
-        yield f"unknown placeholder {{{unknown[0]}}}; known: {', '.join(sorted(PLACEHOLDERS))}, option:NAME"
+        yield f"unknown placeholder {{{unknown[0]}}}; known: {', '.join(sorted(PLACEHOLDERS))}, option.NAME"
