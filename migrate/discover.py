@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,8 @@ from migrate.repository import Repository
 
 # Parsers and their trees take about a hundred times a file's size; hand-written files are far smaller.
 PARSED_BYTES = 5_000_000
+_CHUNK = 1 << 20
+_OVERLAP = max(map(len, triggers.NAMES))
 _NEVER = frozenset((".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__", ".tox", ".mypy_cache"))
 
 
@@ -78,24 +79,29 @@ def _look(root: Path, path: str, tally: _Tally) -> None:
 
 def _search(path: str, data: bytes, tally: _Tally) -> None:
     text = triggers.searchable(data)
-    named = triggers.NAMED.search(text)
+    if not triggers.hinted(text):
+        return
+    named = triggers.names_tgi(text)
     if text is data and b"\0" in data:
         if named:
             tally.skipped.append(Skipped(path, "a binary file that holds a name of TGI", unread=False))
-    elif named or triggers.TALKS.search(text):
+    elif named or triggers.talks_to_tgi(text):
         tally.kept[path] = data
-    elif triggers.LINKS.search(text):
+    elif triggers.talks_to_openai(text):
         tally.linked[path] = data
 
 
 def _look_at_large(place: Path, path: str, size: int, tally: _Tally) -> None:
     """A file that is too large for a parser is searched without reading it into memory, and named if it holds TGI."""
-    with place.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        if triggers.NAMED.search(view):
-            limit = PARSED_BYTES // 1_000_000
-            tally.skipped.append(
-                Skipped(path, f"{size // 1_000_000} MB; files over {limit} MB are searched, not parsed")
-            )
+    end = b""
+    with place.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if triggers.names_tgi(end + chunk):
+                limit = PARSED_BYTES // 1_000_000
+                reason = f"{size // 1_000_000} MB; files over {limit} MB are searched, not parsed"
+                tally.skipped.append(Skipped(path, reason))
+                return
+            end = chunk[-_OVERLAP:]
 
 
 def _without(paths: list[str], exclude: Sequence[str]) -> list[str]:

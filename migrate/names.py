@@ -38,10 +38,6 @@ def _elsewhere(launch: Launch, url: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    if parts.hostname in ("localhost", "127.0.0.1", "0.0.0.0"):  # noqa: S104 - compared, not bound
+    if parts.hostname in ("localhost", "127.0.0.1", "0.0.0.0"):
         return bool(port and published and str(port) not in published)
-    return bool(launch.kind == "compose" and launch.name and parts.hostname and _plain(parts.hostname) != launch.name)
-
-
-def _plain(host: str) -> str:
-    return host
+    return bool(launch.kind == "compose" and launch.name and parts.hostname and parts.hostname != launch.name)

@@ -1,4 +1,4 @@
-"""The one way through: candidate files are read into launches, mentions and client calls, and rules make findings of them."""
+"""The one way through: candidate files are read into touchpoints, and rules make findings with edits of them."""
 
 from __future__ import annotations
 

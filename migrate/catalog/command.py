@@ -22,15 +22,21 @@ _MODEL_REQUIRED = spans("0.7.3")
 _POSITIONAL_REFUSED = spans("0.6.6.post1..0.9.2")
 _NAME_NEEDS_MODEL = spans("0.17.0..")
 _MODULE_CONFIG = spans("0.10.2..")
-_NEEDS = {"enable-auto-tool-choice": "tool-call-parser", "enable-log-outputs": "enable-log-requests"}
+_MODEL_MOVED = spans("0.11.1..")
+_NEEDS = {
+    "data-parallel-multi-port-external-lb": "data-parallel-size",
+    "enable-auto-tool-choice": "tool-call-parser",
+    "enable-log-outputs": "enable-log-requests",
+}
 
 
 def check_command(words: Sequence[str], version: str | Target, *, invocation: Invocation = "serve") -> list[Refusal]:
     """What a vLLM version refuses, or silently ignores, in an argument list; empty where the server would start.
 
-    `words` are what stands after `vllm serve` (`serve`), after `python -m vllm.entrypoints.openai.api_server` (`module`)
-    or after the image (`image`, whose entrypoint depends on the version). Expressions (`$X`, `${X}`, `$(X)`, `{{ }}`)
-    are taken as values, and alone as any words. The index of a refusal is the word's place in `words`.
+    `words` are what stands after `vllm serve` (`serve`), after `python -m vllm.entrypoints.openai.api_server`
+    (`module`) or after the image (`image`, whose entrypoint depends on the version). Expressions (`$X`, `${X}`,
+    `$(X)`, `{{ }}`) are taken as values, and alone as any words. The index of a refusal is the word's place in
+    `words`.
     """
     started = list(words)
     skipped = 2 if started[:2] == ["vllm", "serve"] else 0
@@ -64,6 +70,7 @@ class _Reader:
 
     def read(self) -> None:
         first = self.at
+        self.model = self._model_moves()
         while self.at < len(self.words):
             word = self.words[self.at]
             if word == "--":
@@ -73,6 +80,11 @@ class _Reader:
             else:
                 self._free(word)
         self._whole(first)
+
+    def _model_moves(self) -> bool:
+        """Whether `--model X` is taken for the first word, so that no other word can be the model."""
+        named = any(word == "--model" or word.startswith("--model=") for word in self.words)
+        return named and self.mode == "serve" and _MODEL_MOVED.holds(self.known)
 
     def _refuse(self, message: str, index: int | None, option: str | None = None) -> None:
         self.refusals.append(Refusal(message, option, index))
@@ -120,7 +132,8 @@ class _Reader:
             self._skip_values(equals)
             return
         option = _spellings(self.known)[spelling]
-        self.seen.add(option)
+        if not catalog().options[option].negated(spelling):
+            self.seen.add(option)
         form = catalog().form(option, self.known)
         if form is None:
             return

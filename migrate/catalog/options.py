@@ -92,7 +92,7 @@ def _json_or_text(value: str) -> str | None:
 
 
 def _adapter(value: str) -> str | None:
-    return None if _LORA.fullmatch(value) else "neither name=path nor a JSON object"
+    return None if value in ("", "None") or _LORA.fullmatch(value) else "neither name=path nor a JSON object"
 
 
 _CHECKS = {

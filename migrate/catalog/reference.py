@@ -1,4 +1,4 @@
-"""The parts of an image reference as files write it: scheme, registry, path, tag, digest, and expressions in any of them."""
+"""The parts of an image reference as files write it, with expressions in any of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEMPLATE_DEFAULT = re.compile(r"\{\{.*?\bdefault\s*\(?\s*[\"'](?P<value>[^\"']*
 
 
 def default_of(text: str) -> str | None:
-    """The literal that an expression falls back to (`${X:-d}`, `{{ .x | default "d" }}`); None: no expression or no default.
+    """The literal that an expression falls back to (`${X:-d}`, `{{ .x | default "d" }}`); None where there is none.
 
     The expression must be the whole text.
     """
@@ -89,7 +89,7 @@ def _host(rest: str, masked: str) -> tuple[str | None, str, tuple[str, ...]]:
     if sharp > 0:
         return rest[:sharp], "#", _parts(rest[sharp + 1 :], masked[sharp + 1 :])
     parts = _parts(rest, masked)
-    head = masked.split("/")[0]
+    head = masked.split("/", maxsplit=1)[0]
     if len(parts) > 1 and (any(mark in head for mark in ".:\0") or head == "localhost"):
         return parts[0], "/", parts[1:]
     return None, "/", parts

@@ -47,7 +47,7 @@ class Catalog:
         return found
 
     def option(self, name: str, version: str | Target | None = None) -> Option | None:
-        """The option of a name (`max-model-len`, `max_model_len`) or spelling (`--max_model_len`, `-tp`, `--no-x`, `--x.key`).
+        """The option of a name (`max-model-len`, `max_model_len`) or spelling (`--max-model-len`, `-tp`, `--no-x`, `--x.k`).
 
         With a version only an option that it has. A spelling that meant different options over time gives the one of
         the version, or the newest.
@@ -76,7 +76,7 @@ class Catalog:
         form = option.at(covered_by(version)) if option else None
         if option is None or form is None:
             return Refusal(self._missing(name, version), name)
-        problem = _count(form, len(values)) or _values(option, form, values, "." in name.split("=")[0])
+        problem = _count(form, len(values)) or _values(option, form, values, "." in name.split("=", maxsplit=1)[0])
         if not problem and option.name == "quantization" and not EXPRESSION.search(values[0]):
             problem = _unknown_quantization(values[0], covered_by(version))
         return Refusal(f"{shown(name)}: {problem}", option.name) if problem else None
@@ -113,7 +113,7 @@ class Catalog:
         return entry
 
     def values(self, table: str, version: str | Target) -> frozenset[str]:
-        """The names of a table of `vllm-values` that the version knows, such as `quantization` or `tool-call-parser`."""
+        """The names that the version knows in a table of `vllm-values`, such as `quantization`."""
         rows: dict[str, str] = load("vllm-values")[table]
         known = covered_by(version)
         return frozenset(name for name, within in rows.items() if spans(within).holds(known))
@@ -178,6 +178,8 @@ def _impossible(option: Option, value: str) -> str | None:
     """Values that the parser takes and the server refuses at start."""
     if option.name == "max-model-len" and re.fullmatch(r"0+|-(?!1$)\d+", value.strip()):
         return f"invalid value {value!r}: the context length must be positive"
+    if option.name == "sse-keep-alive-interval" and value.startswith("-"):
+        return f"invalid value {value!r}: the interval is not negative"
     return None
 
 

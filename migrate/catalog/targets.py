@@ -64,7 +64,7 @@ def _unknown(text: str) -> UnknownVersion:
 
 
 def entrypoint(version: str | Target) -> Literal["module", "serve"]:
-    """What the image starts: the API server module (the model is `--model X`), or `vllm serve` (the model comes first)."""
+    """What the image starts: the API server module (the model is `--model X`), or `vllm serve` (it comes first)."""
     module = spans(load("vllm-images")["entrypoint"]["module"])
     return "module" if module.holds(covered_by(version)) else "serve"
 

@@ -87,7 +87,7 @@ class VersionRange:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """The versions that have a thing, as the data states them: `0.8.5..0.9.2 0.10.0..`, open while the newest has it."""
+    """The versions that have a thing, as the data states them: `0.8.5..0.9.2 0.10.0..`, open up to the newest."""
 
     spans: tuple[tuple[Version, Version | None], ...]
 

@@ -38,8 +38,8 @@ def replacement(image: TgiImage, reference: str, version: str) -> str | None:
     """The reference that stands in place of TGI's; None where the target version has no image for this build.
 
     A registry of one's own stays in front, with the path that the mirror uses; where that path keeps TGI's registry
-    (`HOST/ghcr.io/huggingface/...`), vLLM's takes its place (`HOST/docker.io/vllm/...`). A scheme and pyxis' `#` stay. A
-    tag in a variable and a digest do not: both belong to TGI.
+    (`HOST/ghcr.io/huggingface/...`), vLLM's takes its place (`HOST/docker.io/vllm/...`). A scheme and pyxis' `#` stay.
+    A tag in a variable and a digest do not: both belong to TGI.
     """
     target = image_for(image.variant, version)
     if target is None:

@@ -10,6 +10,7 @@ import typer
 
 from migrate import __version__
 from migrate.cli.apply import apply
+from migrate.cli.rules import rules
 from migrate.cli.scan import scan
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command()(scan)
 app.command()(apply)
+app.command()(rules)
 
 
 def _version(wanted: bool) -> None:

@@ -49,14 +49,23 @@ def search(root: Path, settings: Settings) -> Discovery:
         progress.close()
 
 
+def _read(found: Discovery, settings: Settings) -> Reading:
+    """Raises UsageProblem: a rule file has mistakes, all of which are named."""
+    from migrate.pipeline import scan
+    from migrate.rulebook import RulesInvalid
+
+    try:
+        return scan(found.repository, found.candidates, settings)
+    except RulesInvalid as error:
+        raise UsageProblem(f"these rules cannot be used:\n{error}") from error
+
+
 def report_on(root: Path, settings: Settings) -> Report:
     """Search, read and translate; ignored findings are gone. A repository without a trigger loads no parser."""
     found = search(root, settings)
     reading = Reading()
     if found.candidates:
-        from migrate.pipeline import scan
-
-        reading = scan(found.repository, found.candidates, settings)
+        reading = _read(found, settings)
     findings = without_ignored(found.repository, reading.findings, settings.ignore)
     return Report(
         root=str(root),

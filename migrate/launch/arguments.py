@@ -1,4 +1,4 @@
-"""Reads a TGI command line the way TGI's launcher does: which options are given, by which words, and what it refused."""
+"""Reads a TGI command line the way its launcher does: the options given, by which words, and what it refused."""
 
 from __future__ import annotations
 
@@ -72,11 +72,17 @@ def _read_one(words: Sequence[Word], index: int, line: CommandLine) -> int:
         last = index + 1
         while last < len(words) and not equals and not words[last].value.startswith("-") and not words[last].expression:
             last += 1
-        if not equals and last == index + 1 and last < len(words) and words[last].expression and _stands_alone(words, last):
+        if (
+            not equals
+            and last == index + 1
+            and last < len(words)
+            and words[last].expression
+            and _stands_alone(words, last)
+        ):
             last += 1
-        line.mistakes.append(Mistake("unknown-option", flag, word, index, last, nearest=tgi.nearest(flag) or ""))
+        line.mistakes.append(Mistake("unknown-option", flag, word, index, last, nearest=_nearest(flag)))
         return last
-    if option.boolean:
+    if option.switch:
         return _read_switch(words, index, option.name, equals, line)
     if equals:
         line.given.append(Given(option.name, flag, _after_equals(word, flag, rest), index, index + 1))
@@ -86,6 +92,11 @@ def _read_one(words: Sequence[Word], index: int, line: CommandLine) -> int:
         return index + 2
     line.mistakes.append(Mistake("no-value", flag, word, index, index + 1))
     return index + 1
+
+
+def _nearest(flag: str) -> str:
+    option = tgi.nearest(flag)
+    return option.flag if option else "none"
 
 
 def _stands_alone(words: Sequence[Word], index: int) -> bool:
@@ -120,11 +131,11 @@ def read_environment(variables: Sequence[Variable], taken: Sequence[str]) -> Ite
     A boolean variable must say exactly `true`; `false` is a flag that is not given; anything else stopped TGI.
     """
     for number, variable in enumerate(variables):
-        option = tgi.option_of_variable(variable.name)
-        if option is None or variable.name in taken:
+        option = tgi.option(variable.name)
+        if option is None or option.env != variable.name or variable.name in taken:
             continue
         word = variable.word
-        if option.boolean and not word.expression:
+        if option.switch and not word.expression:
             if word.value == "true":
                 yield Given(option.name, variable.name, None, variable=number)
             elif word.value == "false":

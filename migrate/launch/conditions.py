@@ -41,7 +41,7 @@ def _compare(wanted: Comparison, word: Word | None, known: str | None) -> bool:
     if known is None:
         return False
     number = _number(known)
-    tests = (
+    tests: tuple[tuple[object, Callable[[], bool]], ...] = (
         (wanted.any, lambda: known in map(_plain, wanted.any or [])),
         (wanted.pattern, lambda: re.search(wanted.pattern or "", known) is not None),
         (wanted.number, lambda: wanted.number == (number is not None)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from migrate.catalog import vllm
 from migrate.findings import Finding, Safety
@@ -29,7 +30,10 @@ def convert(launch: Launch, setting: Setting, rulebook: Rulebook, group: str) ->
         return [_finding(outcome, launch, group) for outcome in blocking]
     plan = make_plan(facts, found)
     if refusals := refused(facts, plan):
-        return [_whole(launch, group, REFUSED, f"vLLM {setting.target} would refuse the result: {text}") for text in refusals]
+        return [
+            _whole(launch, group, REFUSED, f"vLLM {setting.target} would refuse the result: {text}")
+            for text in refusals
+        ]
     try:
         edits = launch.write(plan)
     except CannotWrite as error:
@@ -43,7 +47,7 @@ def refused(facts: Facts, plan: Plan) -> list[str]:
     if facts.launch.template:
         return []
     words = ["$EXPRESSION" if token.expression else token.value for token in command_words(facts, plan)]
-    invocation = "image" if facts.launch.through_entrypoint else "serve"
+    invocation: Literal["image", "serve"] = "image" if facts.launch.through_entrypoint else "serve"
     return [str(one) for one in vllm.check_command(words, facts.setting.target, invocation=invocation)]
 
 
@@ -54,7 +58,9 @@ def _whole(launch: Launch, group: str, rule: str, message: str) -> Finding:
 def _finding(outcome: Outcome, launch: Launch, group: str) -> Finding:
     rule = outcome.rule
     match = rule.match
-    kind = rule.kind or ("option" if match.option else "environment" if match.variable else "image" if match.image else "launch")
+    kind = rule.kind or (
+        "option" if match.option else "environment" if match.variable else "image" if match.image else "launch"
+    )
     return Finding(
         rule=rule.id,
         path=outcome.path or launch.path,
@@ -69,7 +75,7 @@ def _finding(outcome: Outcome, launch: Launch, group: str) -> Finding:
 
 
 def _with_edits(findings: Sequence[Finding], edits: Iterable[Edit]) -> list[Finding]:
-    """Hand each edit to the finding whose rule asked for it, else to the one whose place it changes, else to the first."""
+    """Each edit goes to the finding whose rule asked for it, else to the one whose place it changes."""
     owned: dict[int, list[Edit]] = {}
     for edit in dict.fromkeys(edits):
         owned.setdefault(_owner(findings, edit), []).append(edit)

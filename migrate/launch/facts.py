@@ -1,4 +1,4 @@
-"""What rules may ask of a launch, worked out once: the TGI version, the build, the options that count, GPUs, model."""
+"""What rules may ask of a launch, worked out once: TGI version, build, options that count, GPUs, model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from migrate.launch.arguments import CommandLine, Given, Mistake, read_arguments
 from migrate.rulebook import Rulebook
 from migrate.touchpoints import Launch, Variable, Word
 
-NEWEST_TGI = tgi.NEWEST
+NEWEST_TGI = tgi.versions()[-1].removeprefix("v")
 _CPU_BUILDS = frozenset({"intel-cpu"})
 
 
@@ -20,8 +20,8 @@ _CPU_BUILDS = frozenset({"intel-cpu"})
 class Setting:
     """What the run was asked for and what the repository knows about this launch besides its own text.
 
-    `target`: vLLM version. `source`: TGI version of `--from`. `names`: model names that clients send to it. `keep`: words
-    of `--keep`. `browser`: whether the repository has code that runs in a browser. `served`: whether the target serves
+    `target`: vLLM version. `source`: TGI version of `--from`. `names`: model names that clients send to it. `keep`:
+    words of `--keep`. `browser`: whether the repository has code that runs in a browser. `served`: whether the target serves
     the model's architecture, None when unknown.
     """
 
@@ -99,7 +99,7 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
     mistakes = list(line.mistakes)
     for given in line.given:
         known = options.setdefault(given.option, [])
-        if known and not tgi.repeatable(given.option):
+        if known and not _repeatable(given.option):
             repeated.append(given)
         else:
             known.append(given)
@@ -125,6 +125,11 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
         line,
         tuple(mistakes),
     )
+
+
+def _repeatable(name: str) -> bool:
+    option = tgi.option(name)
+    return option is not None and option.form in ("repeated", "list")
 
 
 def _aliases(rulebook: Rulebook, variant: str) -> dict[str, str]:

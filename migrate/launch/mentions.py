@@ -31,7 +31,9 @@ def _scene_of(mention: Mention) -> Launch:
     """A launch that consists of the mention alone, so that rules may ask for its image and whether it can be edited."""
     image = Word(mention.value, mention.path, mention.span) if mention.kind == "image" else None
     unsupported = None if mention.edit else "report only"
-    return Launch(mention.path, mention.kind, "container", mention.span, _no_edits, mention.text, image, unsupported=unsupported)
+    return Launch(
+        mention.path, mention.kind, "container", mention.span, _no_edits, mention.text, image, unsupported=unsupported
+    )
 
 
 def _no_edits(plan: Plan) -> list[Edit]:
@@ -66,13 +68,19 @@ def _finding(mention: Mention, rule: Rule, case: Case, scene: Scene, group: str)
     edits: tuple[Edit, ...] = ()
     if mention.edit and case.becomes and not case.blocks:
         result = case.becomes[0]
-        new = render(result.text, scene) if result.text else "".join(word.value for word in words_of(result, scene, rule.id))
+        new = (
+            render(result.text, scene)
+            if result.text
+            else "".join(word.value for word in words_of(result, scene, rule.id))
+        )
         edits = (mention.edit(new),) if new and new != mention.value else ()
     message = render(case.say or case.why or rule.summary, scene)
     if mention.kind == "image" and not case.say:
         message = f"{mention.value} becomes {scene.text('replacement')}: {message}"
     safety = Safety(case.safety)
-    return Finding(rule.id, mention.path, mention.span, mention.kind, safety, message, mention.text or mention.value, group, edits)
+    return Finding(
+        rule.id, mention.path, mention.span, mention.kind, safety, message, mention.text or mention.value, group, edits
+    )
 
 
 def image_variant(mention: Mention) -> str | None:

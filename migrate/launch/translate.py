@@ -64,7 +64,9 @@ class Outcome:
             return f"{self.subject} stays: {why}"
         if new:
             return f"{self.subject} becomes {new}: {why}" if new != self.subject else f"{self.subject} stays: {why}"
-        return f"{self.subject} is not written: {why}" if self.safety is Safety.MANUAL else f"{self.subject} goes: {why}"
+        return (
+            f"{self.subject} is not written: {why}" if self.safety is Safety.MANUAL else f"{self.subject} goes: {why}"
+        )
 
 
 def _shown(written: Written) -> str:
@@ -88,9 +90,7 @@ def outcomes(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
     yield from _variables(facts, rulebook)
 
 
-def decide(
-    rule: Rule, facts: Facts, scene: Scene, origin: str | None = None, word: Word | None = None
-) -> Case | None:
+def decide(rule: Rule, facts: Facts, scene: Scene, origin: str | None = None, word: Word | None = None) -> Case | None:
     """The first case of a rule that holds, or None."""
     if not holds(rule.when, facts, word, origin):
         return None
@@ -109,21 +109,42 @@ def _image(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
     scene = Scene(facts, launch.image, texts=texts)
     for rule in rulebook.matching("image", facts.variant):
         if case := decide(rule, facts, scene, word=launch.image):
-            yield Outcome(rule, case, scene, subject="the image", span=launch.image.span, path=launch.image.path,
-                          written=_apply(rule, case, scene))
+            yield Outcome(
+                rule,
+                case,
+                scene,
+                subject="the image",
+                span=launch.image.span,
+                path=launch.image.path,
+                written=_apply(rule, case, scene),
+            )
 
 
 def _mistakes(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
-    overridden = [Mistake("overridden-variable", one.written, one.value, variable=one.variable)
-                  for one in facts.overridden if one.value is not None and _differs(one, facts)]
-    repeated = [Mistake("repeated-option", one.written, one.value or facts.launch.arguments[one.first], one.first, one.last)
-                for one in facts.repeated]
+    overridden = [
+        Mistake("overridden-variable", one.written, one.value, variable=one.variable)
+        for one in facts.overridden
+        if one.value is not None and _differs(one, facts)
+    ]
+    repeated = [
+        Mistake("repeated-option", one.written, one.value or facts.launch.arguments[one.first], one.first, one.last)
+        for one in facts.repeated
+    ]
     for mistake in (*facts.mistakes, *overridden, *repeated):
         scene = Scene(facts, mistake.word, texts={"name": mistake.written, "nearest": mistake.nearest})
         for rule in rulebook.matching("mistake", mistake.kind):
             if case := decide(rule, facts, scene, word=mistake.word):
-                yield Outcome(rule, case, scene, mistake=mistake, subject=mistake.written, span=mistake.word.span,
-                              path=mistake.word.path, written=_apply(rule, case, scene), variable=mistake.variable)
+                yield Outcome(
+                    rule,
+                    case,
+                    scene,
+                    mistake=mistake,
+                    subject=mistake.written,
+                    span=mistake.word.span,
+                    path=mistake.word.path,
+                    written=_apply(rule, case, scene),
+                    variable=mistake.variable,
+                )
 
 
 def _differs(given: Given, facts: Facts) -> bool:
@@ -136,8 +157,9 @@ def _once(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
     for rule in rulebook.rules.values():
         wanted = rule.match.launch or (rule.match.absent is not None and rule.match.absent not in facts.options)
         if wanted and (case := decide(rule, facts, scene)):
-            yield Outcome(rule, case, scene, span=facts.launch.anchor, path=facts.launch.path,
-                          written=_apply(rule, case, scene))
+            yield Outcome(
+                rule, case, scene, span=facts.launch.anchor, path=facts.launch.path, written=_apply(rule, case, scene)
+            )
 
 
 def _options(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
@@ -149,8 +171,9 @@ def _options(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
         for rule in rulebook.matching("option", name):
             if case := decide(rule, facts, scene, origin, first.value):
                 span, path = _place(facts, first)
-                yield Outcome(rule, case, scene, given, first.variable, None, first.written, span, path,
-                              _apply(rule, case, scene))
+                yield Outcome(
+                    rule, case, scene, given, first.variable, None, first.written, span, path, _apply(rule, case, scene)
+                )
 
 
 def _place(facts: Facts, given: Given) -> tuple[Span, str]:
@@ -168,5 +191,15 @@ def _variables(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
             if rule.alias:
                 continue
             if case := decide(rule, facts, scene, "variable", variable.word):
-                yield Outcome(rule, case, scene, (), number, None, variable.name, variable.span, variable.word.path,
-                              _apply(rule, case, scene))
+                yield Outcome(
+                    rule,
+                    case,
+                    scene,
+                    (),
+                    number,
+                    None,
+                    variable.name,
+                    variable.span,
+                    variable.word.path,
+                    _apply(rule, case, scene),
+                )

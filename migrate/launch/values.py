@@ -115,7 +115,9 @@ def _expand(template: str, scene: Scene, rule: str) -> list[Token]:
         return [Token.of(scene.facts.model, rule)]
     if template == "{names}":
         return [Token(name, rule=rule) for name in scene.facts.setting.names]
-    words = [scene.word if name == "value" else scene.facts.model for _, name, _, _ in Formatter().parse(template) if name]
+    words = [
+        scene.word if name == "value" else scene.facts.model for _, name, _, _ in Formatter().parse(template) if name
+    ]
     return [Token(render(template, scene), expression=any(word and word.expression for word in words), rule=rule)]
 
 
@@ -127,7 +129,13 @@ def _convert(value: Value, scene: Scene, rule: str) -> list[Token]:
         return [Token(text, expression=bool(word and word.expression), rule=rule)]
     if value.json_list:
         entries = [entry.known or entry.value for entry in scene.values]
-        return [Token(json.dumps(entries, separators=(",", ":")), expression=any(w.expression for w in scene.values), rule=rule)]
+        return [
+            Token(
+                json.dumps(entries, separators=(",", ":")),
+                expression=any(w.expression for w in scene.values),
+                rule=rule,
+            )
+        ]
     if word is None:
         return []
     known = word.known

@@ -9,9 +9,24 @@ from string import Formatter
 from migrate.rulebook.model import Comparison, Rule, Value
 
 _MATCHES = ("option", "variable", "absent", "launch", "image", "mention", "mistake")
-_RANGE = re.compile(r"^\s*(>=|<=|==|>|<)\s*v?\d+(\.\d+)*(\.post\d+)?(\s*,\s*(>=|<=|==|>|<)\s*v?\d+(\.\d+)*(\.post\d+)?)*\s*$")
+_RANGE = re.compile(
+    r"^\s*(>=|<=|==|>|<)\s*v?\d+(\.\d+)*(\.post\d+)?(\s*,\s*(>=|<=|==|>|<)\s*v?\d+(\.\d+)*(\.post\d+)?)*\s*$"
+)
 PLACEHOLDERS = frozenset(
-    "value name flag model names gpus target source reference replacement variant mirror nearest rest tag".split()
+    {
+        "value",
+        "name",
+        "model",
+        "names",
+        "gpus",
+        "target",
+        "source",
+        "replacement",
+        "variant",
+        "mirror",
+        "nearest",
+        "tag",
+    }
 )
 
 
@@ -24,7 +39,7 @@ def complaints(rule: Rule) -> Iterator[str]:
         for name in ("source", "target"):
             text = getattr(case.when, name)
             if text is not None and not _RANGE.match(text):
-                yield f"`{name}: {text}` is not a version range such as \">=2.0.0,<=2.4.0\""
+                yield f'`{name}: {text}` is not a version range such as ">=2.0.0,<=2.4.0"'
         for comparison in (case.when.value, case.when.model, *(case.when.other or {}).values()):
             if isinstance(comparison, Comparison) and comparison.pattern is not None:
                 yield from _bad_pattern(comparison.pattern)

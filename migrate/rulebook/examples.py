@@ -1,10 +1,11 @@
-"""Runs a rule's own examples: a launch made of the example's words goes through all rules, and this rule's part is judged."""
+"""Runs a rule's own examples: a launch of the example's words goes through all rules, this rule's part is judged."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from migrate.catalog import vllm
 from migrate.findings import Finding
@@ -118,7 +119,7 @@ def launch_of(example: Example) -> Launch:
         through_entrypoint=not example.host,
         arguments=tuple(map(_word, shlex.split(text))),
         environment=tuple(Variable(name, _word(value), Span(0, 0)) for name, value in example.env.items()),
-        mounts=tuple(_mount(value) for flag, value in zip(docker, docker[1:], strict=False) if flag == "-v"),
+        mounts=tuple(_mount(value) for flag, value in pairwise(docker) if flag == "-v"),
         gpus=_gpus(docker),
     )
 
@@ -137,7 +138,7 @@ def _mount(text: str) -> Mount:
 
 
 def _gpus(docker: Sequence[str]) -> Gpus:
-    value = next((value for flag, value in zip(docker, docker[1:], strict=False) if flag == "--gpus"), None)
+    value = next((value for flag, value in pairwise(docker) if flag == "--gpus"), None)
     if value is None:
         return Gpus()
     if value == "all":

@@ -66,7 +66,9 @@ def _conditions(when: When) -> Iterator[str]:
 
 def _shown(value: Any) -> str:
     if isinstance(value, Comparison):
-        return " and ".join(f"{key} {_shown(one)}" for key, one in msgspec.structs.asdict(value).items() if one is not None)
+        return " and ".join(
+            f"{key} {_shown(one)}" for key, one in msgspec.structs.asdict(value).items() if one is not None
+        )
     if isinstance(value, dict):
         return ", ".join(f"{key} {_shown(one)}" for key, one in value.items())
     return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -99,18 +101,17 @@ def _example(example: Example) -> Iterator[str]:
     yield f"    -> {result or 'not written'}{f'  ({example.safety})' if example.safety else ''}"
 
 
-def test_folder(folder: Path | None = None) -> list[str]:
+def failing_examples(folder: Path | None = None) -> list[str]:
     """Run the examples of all rules, or of a folder's own; the failures, one line each.
 
     Raises:
         RulesInvalid: a rule file has mistakes.
     """
     rulebook = load((folder,) if folder else ())
-    own = [rule for rule in rulebook.rules.values() if folder is None or rulebook.places[rule.id].startswith(str(folder))]
+    own = [
+        rule for rule in rulebook.rules.values() if folder is None or rulebook.places[rule.id].startswith(str(folder))
+    ]
     return [str(failure) for failure in run_examples(rulebook, own)]
-
-
-test_folder.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
 
 
 def schema() -> dict[str, Any]:

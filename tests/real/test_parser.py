@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import parser as real
-
 from migrate.catalog.options import Form
 from migrate.catalog.vllm import catalog, check_command, target
+from tests.real import parser as real
 
 pytestmark = [
     pytest.mark.slow,
@@ -22,11 +17,16 @@ pytestmark = [
 
 LINES = {
     "plain": ["M"],
-    "what a migration writes": "M --served-model-name M tgi --generation-config vllm --port 80 --max-model-len auto".split(),
+    "what a migration writes": [
+        *("M", "--served-model-name", "M", "tgi", "--generation-config", "vllm"),
+        *("--port", "80", "--max-model-len", "auto"),
+    ],
     "model by option": ["--model", "M"],
     "model by option and equals sign": ["--model=M", "--served-model-name", "x"],
     "model in the middle": ["-tp", "2", "--model", "M", "--port", "8001"],
     "model last": ["--port", "8001", "M"],
+    "both ways at once": ["M", "--model", "N"],
+    "tools switched off": ["M", "--no-enable-auto-tool-choice"],
     "names without a model": ["--served-model-name", "x"],
     "names take the model": ["--served-model-name", "a", "b", "M"],
     "names before the model": ["--port", "80", "--served-model-name", "a", "--dtype", "auto", "M"],
@@ -85,7 +85,7 @@ def generated(version: str) -> Iterator[list[str]]:
     """A line for every option of a version with each of those values."""
     for option in catalog().options.values():
         form = option.at(version)
-        if form is None or option.positional or option.name in ("config", "chat-template", "grpc-port"):
+        if form is None or option.positional or option.name in ("config", "chat-template"):
             continue
         for flag in option.spellings(version):
             for given in values(form):

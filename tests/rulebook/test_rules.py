@@ -45,7 +45,9 @@ def test_a_reason_for_everything_that_is_not_safe() -> None:
 
 def test_launch_rules_have_examples() -> None:
     """Rules without one: builds of which no name is known."""
-    without = {rule.id for rule in RULEBOOK.rules.values() if not rule.examples and not rule.alias and not rule.match.mention}
+    without = {
+        rule.id for rule in RULEBOOK.rules.values() if not rule.examples and not rule.alias and not rule.match.mention
+    }
     assert without <= {"launch/image-nix", "launch/image-file"}
 
 
