@@ -54,8 +54,8 @@ class Catalog:
         """
         flag = normal(name)
         candidates = self._by_flag.get(flag, ())
-        if not candidates and flag.lstrip("-") in self.options:
-            candidates = (self.options[flag.lstrip("-")],)
+        if not candidates and flag.startswith("--") and flag[2:] in self.options:
+            candidates = (self.options[flag[2:]],)
         if version is None:
             return max(candidates, key=lambda option: option.within.last is None, default=None)
         known = covered_by(version)
