@@ -11,6 +11,7 @@ from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle
+from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, built_in
 from migrate.findings import Skipped
 from migrate.repository import Repository
@@ -99,5 +100,8 @@ def _dotted(path: str) -> str:
 
 def _python(project: Project, hot: Iterable[Module], book: Book, own: frozenset[str], collected: Collected) -> None:
     groups = Http(project, book, collected.budget, own, collected.launched).groups(project.modules)
+    libraries = Libraries(project, book, collected)
+    groups += libraries.groups(project.modules)
     settle(groups)
+    libraries.imports()
     report(groups, collected)

@@ -20,9 +20,10 @@ FORMS: dict[str, set[str]] = {
     "parameter": {"parameter", "becomes", "adds", "neutral", "value"},
     "member": {"of", "member", "becomes", "gives", "truth", "not", "needs", "present", "style"},
     "library": {"library", "functions", "sessions", "requests", "base", "body", "status", "lines", "openers"},
-    "constructor": {"constructor", "becomes", "imports", "arguments", "gives", "drops", "adds", "package", "replaces", "when", "positional", "address"},
-    "call": {"call", "becomes", "positional", "arguments", "gives", "defaults", "full-text", "stream", "model", "body"},
-    "report": {"report", "when", "kind", "name"},
+    "constructor": {
+        "constructor", "becomes", "arguments", "adds", "package", "positional", "address", "calls", "unless", "served", "where", "rest",
+    },
+    "report": {"report", "when"},
     "exception": {"exception", "becomes"},
     "status": {"status", "becomes"},
 }

@@ -47,6 +47,7 @@ class Flow:
     wholes: list[tuple[At, At]] = field(default_factory=list)
     errors: list[tuple[At, At]] = field(default_factory=list)
     statuses: list[tuple[At, ast.Compare]] = field(default_factory=list)
+    calls: list[tuple[At, str]] = field(default_factory=list)
     sources: list[At] = field(default_factory=list)
     _seen: set[tuple[int, str]] = field(default_factory=set)
 
@@ -104,9 +105,11 @@ class Flow:
         if isinstance(target, ast.Name):
             self.reads(module, target, kind)
         elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
-            for one in module.attributes.get(target.attr, []):
-                if isinstance(one.ctx, ast.Load) and isinstance(one.value, ast.Name) and one.value.id == "self":
-                    self.follow(At(module, one), kind)
+            owner = module.around(target, ast.ClassDef)
+            for other in self.project.modules:
+                for one in other.attributes.get(target.attr, []):
+                    if isinstance(one.ctx, ast.Load) and self._of(At(other, one.value), owner):
+                        self.follow(At(other, one), kind)
         else:
             self.escape(At(module, target), kind)
 
@@ -114,6 +117,26 @@ class Flow:
         name = target.arg if isinstance(target, ast.arg) else getattr(target, "id", "")
         for read in module.reads(target, name):
             self.follow(At(module, read), kind)
+        if isinstance(target, ast.Name) and module.scope(target) is module.tree:
+            self._elsewhere(module, name, kind)
+
+    def _elsewhere(self, module: Module, name: str, kind: str) -> None:
+        """Reads of a module's name in modules that import it."""
+        for other in self.project.modules:
+            for alias, dotted in other.imports.items():
+                found = self.project.find(other, dotted) if other is not module else None
+                if found and found[0] is module:
+                    names: list[ast.expr] = list(other.loads.get(alias, [])) if found[1] == [name] else []
+                    if not found[1]:
+                        attributes = other.attributes.get(name, [])
+                        names = [one for one in attributes if isinstance(one.value, ast.Name) and one.value.id == alias]
+                    for one in names:
+                        self.follow(At(other, one), kind)
+
+    def _of(self, receiver: At, owner: ast.AST | None) -> bool:
+        """Whether an expression is an instance of the class."""
+        found = self.project.owner(receiver)
+        return found is not None and found.node is owner
 
     # --- functions ---
 
@@ -157,6 +180,8 @@ class Flow:
             self.follow(At(at.module, call), kind)
         elif name in ("gather", "run", "wait_for", "create_task", "run_until_complete", "str", "bytes", "nullcontext", "closing"):
             self.follow(At(at.module, call), kind)
+        elif kind == "object" and name == "getattr":
+            self.escapes.append((At(at.module, call), "getattr: the method is chosen by a name that is not written here"))
         elif name in ("len", "bool", "append", "urlopen", "type", "isinstance") and (kind in ("response", "line") or name == "len"):
             if name == "urlopen":
                 self.follow(At(at.module, call), "response")
@@ -217,7 +242,9 @@ class Flow:
             return
         call = module.parents[parent]
         called = call if isinstance(call, ast.Call) and call.func is parent else None
-        if kind == "response":
+        if kind == "object":
+            self._of_object(at, parent, called)
+        elif kind == "response":
             self._of_response(at, parent, called)
         elif kind == "line" or kind == "body":
             self._of_text(at, parent, called, kind)
@@ -237,6 +264,21 @@ class Flow:
             self.apply(at, parent, parent.attr, kind, '"')
         else:
             self.escapes.append((at, f"{parent.attr} of the reply has no counterpart that is known here"))
+
+    def _of_object(self, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None) -> None:
+        """A method of a client, by its path: `client.chat.completions.create(...)`."""
+        path: list[str] = []
+        node: ast.expr = parent
+        while isinstance(node, ast.Attribute):
+            path.append(node.attr)
+            above = at.module.parents[node]
+            if isinstance(above, ast.Call) and above.func is node:
+                self.calls.append((At(at.module, above), ".".join(path)))
+                return
+            if not isinstance(above, ast.Attribute):
+                break
+            node = above
+        self.escapes.append((At(at.module, node), "the method is chosen where it cannot be seen"))
 
     def _of_response(self, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None) -> None:
         if not isinstance(parent, ast.Attribute):
