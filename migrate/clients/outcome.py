@@ -34,6 +34,7 @@ class Collected:
 
     budget: str | None = None
     launched: bool = False
+    served: set[str] = field(default_factory=set)  # aliases that a server of the repository has already
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     names: list[ClientName] = field(default_factory=list)

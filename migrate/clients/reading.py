@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from migrate.clients.outcome import Clients, Collected
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module
+from migrate.clients.python.openai import OpenAi
 from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle
 from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, built_in
+from migrate.dependencies import follow
 from migrate.findings import Skipped
 from migrate.repository import Repository
 from migrate.source import Fragment
 
 TRIGGER = re.compile(
     rb"generated_text|generate_stream|/generate\b|max_new_tokens|text_generation|InferenceClient|HuggingFace|HFClientTGI|"
-    rb"TextGenerationInference|\btgi\b|huggingface/|\"inputs\"|'inputs'|get_huggingface_llm_image_uri|/info\b|/tokenize\b|HfInference|inputs="
+    rb"TextGenerationInference|\btgi\b|huggingface/|\"inputs\"|'inputs'|get_huggingface_llm_image_uri|/info\b|/tokenize\b|HfInference|inputs=|finish_reason|from openai|import openai|ChatOpenAI|chat/completions"
 )
 OWN_ROUTE = re.compile(rb"""(?:@\w+\.(?:post|route|api_route)|\b(?:app|router|server)\.(?:post|all))\(\s*f?["'`](/\w*)["'`]""")
 LAUNCHED = re.compile(rb"text-generation-inference|text-generation-launcher|huggingface-pytorch-tgi|tgi-gaudi")
 BUDGET = re.compile(rb"(?:--max-total-tokens|MAX_TOTAL_TOKENS)[\"']?\s*[=:,]?\s*[\"']?(?:value:\s*[\"']?)?(\d+)")
+SERVED = re.compile(rb"served[-_]model[-_]name[^\n]*(?:\n[ \t]*-[ \t]+\w[^\n]*)*")
+ALIAS = re.compile(rb"\b(tgi|dummy)\b")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi")
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
@@ -36,10 +40,11 @@ def read(repository: Repository, candidates: Sequence[str], target: str, source:
     paths = _programs(repository)
     texts = {path: repository.read(path) for path in repository.paths if _launchable(path)}
     collected.launched = any(LAUNCHED.search(data) for data in texts.values())
+    collected.served = {match[1].decode() for data in texts.values() for line in SERVED.finditer(data) for match in ALIAS.finditer(line[0])}
     collected.budget = _budget(texts, source)
     project, hot = _project(repository, [path for path in paths if TRIGGER.search(repository.read(path))], paths, collected)
     own = frozenset(match[1].decode() for path in paths for match in OWN_ROUTE.finditer(repository.read(path)))
-    _python(project, hot, book, own, collected)
+    _python(repository, project, book, own, collected)
     return collected.done()
 
 
@@ -98,10 +103,12 @@ def _dotted(path: str) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
-def _python(project: Project, hot: Iterable[Module], book: Book, own: frozenset[str], collected: Collected) -> None:
+def _python(repository: Repository, project: Project, book: Book, own: frozenset[str], collected: Collected) -> None:
     groups = Http(project, book, collected.budget, own, collected.launched).groups(project.modules)
     libraries = Libraries(project, book, collected)
     groups += libraries.groups(project.modules)
+    groups += OpenAi(project, book, collected).groups(project.modules)
     settle(groups)
     libraries.imports()
     report(groups, collected)
+    collected.findings += follow(repository, libraries.needs(repository))

@@ -24,6 +24,10 @@ FORMS: dict[str, set[str]] = {
         "constructor", "becomes", "arguments", "adds", "package", "positional", "address", "calls", "unless", "served", "where", "rest",
     },
     "report": {"report", "when"},
+    "speaks": {"speaks", "names"},
+    "ignored": {"ignored"},
+    "differs": {"differs"},
+    "requires": {"requires"},
     "exception": {"exception", "becomes"},
     "status": {"status", "becomes"},
 }

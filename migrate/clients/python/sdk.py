@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -18,7 +19,9 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.texts import UNKNOWN, Address
 from migrate.clients.rules import Book, Rule
+from migrate.dependencies import Need
 from migrate.findings import Safety
+from migrate.repository import Repository
 
 SERVE = "--served-model-name"
 
@@ -42,6 +45,7 @@ class Libraries:
         self.constructors = {name: rule for rule in book.of("constructor") for name in rule.fields["constructor"]}
         self.reports = {name: rule for rule in book.of("report") for name in rule.fields["report"]}
         self.exceptions = {rule.fields["exception"]: rule for rule in book.of("exception")}
+        self.gone: dict[int, set[str]] = {}
         self.used: dict[int, tuple[Module, Used]] = {}
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
@@ -111,7 +115,7 @@ class Libraries:
         return None
 
     def _serve(self, at: At, name: str | None, group: Group) -> None:
-        if name is None:
+        if name is None or name in self.collected.served:
             return
         group.names.append(name)
         if not self.collected.launched and name in ("tgi", "dummy"):
@@ -230,6 +234,25 @@ class Libraries:
                 if rule.safety == "review":
                     group.notes.append((At(module, node), rule.id, rule.why))
 
+    def needs(self, repository: Repository) -> list[Need]:
+        """What the written groups mean for the packages that a project names."""
+        rules = {rule.id: rule for rule in self.book.of("constructor")}
+        found = []
+        for group in [group for _, used in self.used.values() for group in used.groups if not group.manual]:
+            package = rules[group.rule].fields.get("package")
+            if package:
+                gone = not package.get("stays") and not self._still(repository, package["old"], group.rule)
+                found.append(Need(package["old"], package["new"], gone, group.id))
+        return found
+
+    def _still(self, repository: Repository, package: str, rule: str) -> bool:
+        """Whether a module of the repository goes on importing the old package."""
+        name = package.replace("-", "_")
+        blocked = any(group.manual and group.rule == rule for _, used in self.used.values() for group in used.groups)
+        imports = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + name.encode() + rb"\b", re.M)
+        holding = {path for path in repository.paths if path.endswith((".py", ".ipynb")) and imports.search(repository.read(path))}
+        return blocked or bool(holding - {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())})
+
     def imports(self) -> None:
         """Tidies the imports of every module after it is settled which groups are written."""
         for module, used in self.used.values():
@@ -239,4 +262,4 @@ class Libraries:
             replaced = {node for group in written for node in used.replaced[id(group)]}
             new = {dotted for group in written for dotted in used.new[id(group)]}
             if new:
-                tidy(module, replaced, used.libraries, sorted(new), written[0].changes)
+                self.gone[id(module)] = tidy(module, replaced, used.libraries, sorted(new), written[0].changes)
