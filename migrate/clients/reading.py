@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from migrate.clients.notebook import cells
 from migrate.clients.outcome import Clients, Collected
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module
@@ -21,7 +22,7 @@ from migrate.source import Fragment
 
 TRIGGER = re.compile(
     rb"generated_text|generate_stream|/generate\b|max_new_tokens|text_generation|InferenceClient|HuggingFace|HFClientTGI|"
-    rb"TextGenerationInference|\btgi\b|huggingface/|\"inputs\"|'inputs'|get_huggingface_llm_image_uri|/info\b|/tokenize\b|HfInference|inputs=|finish_reason|from openai|import openai|ChatOpenAI|chat/completions"
+    rb"TextGenerationInference|\btgi\b|huggingface/|\\?\"inputs\\?\"|'inputs'|get_huggingface_llm_image_uri|/info\b|/tokenize\b|HfInference|inputs=|finish_reason|from openai|import openai|ChatOpenAI|chat/completions"
 )
 OWN_ROUTE = re.compile(rb"""(?:@\w+\.(?:post|route|api_route)|\b(?:app|router|server)\.(?:post|all))\(\s*f?["'`](/\w*)["'`]""")
 LAUNCHED = re.compile(rb"text-generation-inference|text-generation-launcher|huggingface-pytorch-tgi|tgi-gaudi")
@@ -29,7 +30,7 @@ BUDGET = re.compile(rb"(?:--max-total-tokens|MAX_TOTAL_TOKENS)[\"']?\s*[=:,]?\s*
 SERVED = re.compile(rb"served[-_]model[-_]name[^\n]*(?:\n[ \t]*-[ \t]+\w[^\n]*)*")
 ALIAS = re.compile(rb"\b(tgi|dummy)\b")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
-PROGRAMS = (".py", ".pyi")
+PROGRAMS = (".py", ".pyi", ".ipynb")
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
 
 
@@ -89,8 +90,12 @@ def _project(repository: Repository, hot: list[str], paths: list[str], collected
         source = repository.source(path)
         if source is None:
             continue
+        fragment = cells(source) if path.endswith(".ipynb") else Fragment.whole(source)
+        if fragment is None:
+            collected.skipped.append(Skipped(path, "no notebook that can be read"))
+            continue
         try:
-            modules.append(Module.parse(Fragment.whole(source), _dotted(path)))
+            modules.append(Module.parse(fragment, _dotted(path)))
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
