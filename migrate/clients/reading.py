@@ -17,12 +17,13 @@ from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, built_in
 from migrate.dependencies import follow
 from migrate.findings import Skipped
+from migrate.languages import others, read_javascript, read_other, read_shell
 from migrate.repository import Repository
 from migrate.source import Fragment
 
 TRIGGER = re.compile(
     rb"generated_text|generate_stream|/generate\b|max_new_tokens|text_generation|InferenceClient|HuggingFace|HFClientTGI|"
-    rb"TextGenerationInference|\btgi\b|huggingface/|\\?\"inputs\\?\"|'inputs'|get_huggingface_llm_image_uri|/info\b|/tokenize\b|HfInference|inputs=|finish_reason|from openai|import openai|ChatOpenAI|chat/completions"
+    rb"TextGenerationInference|\btgi\b|huggingface/|\\?\"inputs\\?\"|'inputs'|get_huggingface_llm_image_uri|/info\b|/tokenize\b|HfInference|inputs=|\binputs\b|finish_reason|from openai|import openai|ChatOpenAI|chat/completions"
 )
 OWN_ROUTE = re.compile(rb"""(?:@\w+\.(?:post|route|api_route)|\b(?:app|router|server)\.(?:post|all))\(\s*f?["'`](/\w*)["'`]""")
 LAUNCHED = re.compile(rb"text-generation-inference|text-generation-launcher|huggingface-pytorch-tgi|tgi-gaudi")
@@ -31,6 +32,11 @@ SERVED = re.compile(rb"served[-_]model[-_]name[^\n]*(?:\n[ \t]*-[ \t]+\w[^\n]*)*
 ALIAS = re.compile(rb"\b(tgi|dummy)\b")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi", ".ipynb")
+LANGUAGES = {
+    "shell": {".sh", ".bash", ".zsh", ".ksh", ".md"},
+    "javascript": {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"},
+    "other": set(others.LANGUAGES),
+}
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
 
 
@@ -46,6 +52,7 @@ def read(repository: Repository, candidates: Sequence[str], target: str, source:
     project, hot = _project(repository, [path for path in paths if TRIGGER.search(repository.read(path))], paths, collected)
     own = frozenset(match[1].decode() for path in paths for match in OWN_ROUTE.finditer(repository.read(path)))
     _python(repository, project, book, own, collected)
+    _languages(repository, book, collected)
     return collected.done()
 
 
@@ -101,6 +108,21 @@ def _project(repository: Repository, hot: list[str], paths: list[str], collected
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
     project = Project(modules, frozenset(repository.paths))
     return project, [module for module in modules if module.path in set(hot)]
+
+
+def _languages(repository: Repository, book: Book, collected: Collected) -> None:
+    for path in repository.paths:
+        suffix = PurePosixPath(path).suffix
+        reader = next((reader for reader, suffixes in LANGUAGES.items() if suffix in suffixes), None)
+        source = repository.source(path) if reader and TRIGGER.search(repository.read(path)) else None
+        if source is None:
+            continue
+        if reader == "shell":
+            read_shell(source, book, collected)
+        elif reader == "javascript":
+            read_javascript(source, book, collected)
+        else:
+            read_other(source, collected)
 
 
 def _dotted(path: str) -> str:

@@ -32,6 +32,7 @@ class Module:
     name: str
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict, repr=False)
+    json: bool = False  # a JSON text, whose displays are Python's
 
     @classmethod
     def parse(cls, fragment: Fragment, name: str) -> Module:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
 from migrate.clients.python.changes import Changes
@@ -12,6 +12,11 @@ from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, ke
 from migrate.clients.python.module import Function, parameters
 from migrate.clients.python.project import At, Project
 from migrate.clients.rules import ParameterRule
+
+
+JSON_WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
+PYTHON = Spelling()
+JSON = Spelling(true="true", false="false", null="null")
 
 
 @dataclass
@@ -44,6 +49,8 @@ def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
 
 def literal(project: Project, at: At) -> object:
     """The value of an expression where it is a literal or a constant of the program, else UNKNOWN."""
+    if at.module.json and isinstance(at.node, ast.Name):
+        return JSON_WORDS.get(at.node.id, UNKNOWN)
     if isinstance(at.node, ast.Name) and any(binding.kind != "assign" for binding in at.module.bound(at.node)):
         return UNKNOWN
     values = project.values(at)
@@ -179,14 +186,14 @@ class Wanted:
     budget: str | None = None
 
 
-def rewrite(project: Project, body: Entries, rules: dict[str, ParameterRule], wanted: Wanted) -> Body:
+def rewrite(project: Project, body: Entries, rules: dict[str, ParameterRule], wanted: Wanted, language: Spelling = PYTHON) -> Body:
     """The body with `inputs` and `parameters` as a completions body."""
     found = Body()
     parameters_ = read_parameters(project, body, rules)
     given = {} if parameters_ is None else parameters_.given
-    spelling = Spelling(grammar=lambda text: _grammar(project, given))
+    spelling = replace(language, grammar=lambda text: _grammar(project, given))
     done = translate([one for one, _, _ in given.values()], rules, spelling, budget=wanted.budget, parameters=parameters_ is not None)
-    _full_text(given, done, wanted, body, found)
+    _full_text(given, done, wanted, body, found, spelling.true)
     place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in given.items()}
     found.notes += [(place.get(note.parameter, body.at), note) for note in done.notes]
     found.notes += parameters_.notes if parameters_ else []
@@ -205,14 +212,14 @@ def _grammar(project: Project, given: dict[str, tuple[Given, Entries, Entry]]) -
     return grammar_parts(project, At(entries.module, entry.value))
 
 
-def _full_text(given: dict[str, tuple[Given, Entries, Entry]], done: Translation, wanted: Wanted, body: Entries, found: Body) -> None:
+def _full_text(given: dict[str, tuple[Given, Entries, Entry]], done: Translation, wanted: Wanted, body: Entries, found: Body, true: str) -> None:
     said = given.get("return_full_text")
     if wanted.streams:
         if said:
             done.becomes["return_full_text"] = None
             done.notes = [note for note in done.notes if note.parameter != "return_full_text"]
     elif wanted.echo and (said is None or said[0].literal is None):
-        done.added.append(("echo", "True"))
+        done.added.append(("echo", true))
         text = "return_full_text is not sent, so the old answer held the prompt: echo keeps that"
         found.notes.append((body.at, Note("return_full_text", "client/parameter-return-full-text", text)))
 
