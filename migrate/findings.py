@@ -10,7 +10,7 @@ from migrate.source import Edit, Span
 
 
 class Safety(StrEnum):
-    """How a change is to be read: `safe` keeps behaviour, `review` may change it, `manual` is not written, `none` is a note."""
+    """`safe` keeps behaviour, `review` may change it, `manual` is not written, `none` is a note."""
 
     SAFE = "safe"
     REVIEW = "review"
@@ -29,7 +29,7 @@ class Safety(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One fact about one place. `group` ties the findings (and edits) of one launch together: written whole or not at all."""
+    """One fact about one place. `group` ties the findings (and edits) of one launch: written whole or not at all."""
 
     rule: str
     path: str
@@ -50,10 +50,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that holds a trigger and was not read, with the reason."""
+    """A file that holds a trigger and was not read, with the reason.
+
+    `unread`: an input that should have been read (exit code 3); a binary file is only named.
+    """
 
     path: str
     reason: str
+    unread: bool = True
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ class Repository:
         if path not in self._sources:
             data = self.read(path) if path in self else b""
             usable = path in self and b"\0" not in data[:8192]
-            self._sources[path] = Source.decode(path, data) if usable or data[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+            self._sources[path] = (
+                Source.decode(path, data) if usable or data[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+            )
         return self._sources[path]
 
     def __contains__(self, path: str) -> bool:

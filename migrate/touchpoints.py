@@ -41,8 +41,8 @@ class Variable:
     """An environment variable that the server process sees; `word.span` covers the value, `span` the whole entry.
 
     `shared`: something else reads it too (another command, another service), so it stays when it becomes an argument.
-    `private`: only the container can read it (an env file, a literal): an argument needs the value itself, and where the
-    place allows no expansion a reference is no use.
+    `private`: only the container can read it (an env file, a literal): an argument needs the value itself, and where
+    the place allows no expansion a reference is no use.
     `passed`: named without a value (`-e HF_TOKEN`), so its value comes from outside.
     `image`: an image's own ENV rather than the user's word.
     """
@@ -104,7 +104,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A variable of the plan: added, or (with `replaces`, an index into `Launch.environment`) in place of an old one."""
+    """A variable of the plan: added, or in place of an old one (`replaces`, an index into `Launch.environment`)."""
 
     name: str
     value: Token | None
@@ -176,8 +176,8 @@ class Mention:
     """A place that names something of TGI without starting it: an image in `docker pull`, a log line, a health path.
 
     `kind` and `value` are what rules match: image, log-line, health, program, virtual-environment, copy-from-image,
-    dialect (a launch in a syntax that is only reported), metric ... `edit` builds the edit that replaces the value; None:
-    report only. `launch` is the anchor of the launch that the place belongs to, so that both are written or neither.
+    dialect (a launch in a syntax that is only reported), metric ... `edit` builds the edit that replaces the value;
+    None: report only. `launch` is the anchor of the launch that the place belongs to, so both are written or neither.
     """
 
     path: str

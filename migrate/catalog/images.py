@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from migrate.catalog.data import load
+from migrate.catalog.reference import Reference, default_of
+
+_VERSION = re.compile(r"v?(\d+\.\d+(?:\.\d+)?)(?=$|[-+_])")
+_FILE = re.compile(
+    r"(?:.*/)?(?:text-generation-inference|tgi)(?:[-_:@]v?(?P<version>\d+\.\d+(?:\.\d+)?))?[^/\s]*\.(?:sif|simg|sqsh)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +31,66 @@ class TgiImage:
     tag_expression: str | None = None
 
 
-_MAIN = re.compile(
-    r"^(?P<host>.*?/)?huggingface/text-generation-inference(?P<ci>-ci)?(?::(?P<tag>[^@\s]+))?(?P<digest>@sha256:[0-9a-fA-F]+)?$"
-)
-
-
 def recognise(reference: str) -> TgiImage | None:
-    """The TGI build that an image reference names, or None where it is another image."""
-    match = _MAIN.match(reference)
-    if not match:
+    """The TGI build that an image reference names, or None where it is another image.
+
+    Takes every form that files hold: a registry or mirror in front, a tag, a digest, an expression as registry, tag or
+    whole reference (its default then says the version), `docker://` and `oci://` in front, `ghcr.io#huggingface/...`,
+    and names of image files.
+    """
+    text = reference.strip()
+    file = _FILE.fullmatch(text)
+    if file:
+        return TgiImage("sif", file["version"])
+    whole = default_of(text)
+    if whole is not None:
+        inner = recognise(whole)
+        return replace(inner, tag_expression=text) if inner else None
+    parsed = Reference.parse(text)
+    if parsed is None or set(parsed.namespace) & set(load("tgi-images")["other_projects"]):
         return None
-    tag = match["tag"] or ""
-    version = re.match(r"v?(\d+\.\d+(?:\.\d+)?)", tag)
-    return TgiImage("cuda", version[1] if version else None, bool(match["digest"]))
+    for entry in load("tgi-images")["names"]:
+        if _pattern(entry["repository"]).fullmatch(parsed.name) and _search(entry.get("tag"), parsed.tag_text):
+            return _image(entry, parsed)
+    return None
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def _search(pattern: str | None, text: str) -> bool:
+    return pattern is None or _pattern(pattern).search(text) is not None
+
+
+def _image(entry: dict[str, Any], parsed: Reference) -> TgiImage:
+    tag = parsed.tag_text
+    return TgiImage(
+        _by_suffix(tag) if entry.get("by_suffix") else entry["variant"],
+        _version(entry, parsed.name, tag),
+        bool(parsed.digest),
+        None if entry["variant"] in ("sagemaker", "google", "neuron") else _mirror(parsed),
+        parsed.tag if parsed.tag_is_expression else None,
+    )
+
+
+def _by_suffix(tag: str) -> str:
+    suffixes: dict[str, str] = load("tgi-images")["suffixes"]
+    return next((variant for suffix, variant in suffixes.items() if tag.endswith(suffix)), "cuda")
+
+
+def _version(entry: dict[str, Any], name: str, tag: str) -> str | None:
+    if "name_version" in entry:
+        match = _pattern(entry["name_version"]).search(name)
+        return f"{match[1]}.{match[2]}" if match else None
+    if "tag_version" in entry:
+        match = _pattern(entry["tag_version"]).search(tag)
+        return match[1] if match else None
+    match = _VERSION.match(tag) if entry["variant"] == "cuda" else None
+    return match[1] if match else None
+
+
+def _mirror(parsed: Reference) -> str | None:
+    own = load("tgi-images")["own_hosts"]
+    return None if parsed.host is None or (default_of(parsed.host) or parsed.host) in own else parsed.host

@@ -1,0 +1,1 @@
+"""How long the program takes, beside other programs on the same files."""

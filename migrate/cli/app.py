@@ -1,0 +1,50 @@
+"""The typer application: the commands and what they share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from migrate import __version__
+from migrate.cli.apply import apply
+from migrate.cli.rules import rules
+from migrate.cli.scan import scan
+
+app = typer.Typer(
+    name="migrate",
+    help="Moves a repository from Text Generation Inference (TGI) to vLLM. Exit codes: docs/exit-codes.md.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command()(scan)
+app.command()(apply)
+app.command()(rules)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"migrate {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _shared(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command line; wrong usage is told on stderr and is exit code 2."""
+    try:
+        typer.main.get_command(app)(args=list(words), prog_name="migrate")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0

@@ -1,0 +1,77 @@
+"""What scan and apply share: from the words of a command line to a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from migrate.cli.console import Progress
+from migrate.cli.options import Choices
+from migrate.cli.versions import source_version, target_version
+from migrate.configuration import configuration
+from migrate.discover import Discovery, discover
+from migrate.findings import Reading
+from migrate.ignores import without_ignored
+from migrate.output.report import Report
+from migrate.problems import UsageProblem
+from migrate.settings import Settings
+
+
+def settings_of(choices: Choices) -> Settings:
+    """The command line laid over the configuration file; lists of both are joined, a version replaces.
+
+    Raises:
+        UsageProblem: the root is no folder, or a setting is wrong.
+    """
+    if not choices.root.is_dir():
+        kind = "is not a folder" if choices.root.exists() else "does not exist"
+        raise UsageProblem(f"{choices.root} {kind}; give the folder of a repository")
+    file = configuration(choices.root, choices.config)
+    for folder in file.rules:
+        if not folder.is_dir():
+            raise UsageProblem(f"{file.file}: rules: {folder} is not a folder")
+    return Settings(
+        target=target_version(choices.to or file.to),
+        source=source_version(choices.source or file.source),
+        keep=frozenset(file.keep + choices.keep),
+        rules=file.rules,
+        only_rules=choices.only_rules,
+        ignore=file.ignore,
+        exclude=file.exclude + choices.exclude,
+    )
+
+
+def search(root: Path, settings: Settings) -> Discovery:
+    """Discover with progress on a terminal."""
+    progress = Progress()
+    try:
+        return discover(root, settings.exclude, progress)
+    finally:
+        progress.close()
+
+
+def _read(found: Discovery, settings: Settings) -> Reading:
+    """Raises UsageProblem: a rule file has mistakes, all of which are named."""
+    from migrate.pipeline import scan
+    from migrate.rulebook import RulesInvalid
+
+    try:
+        return scan(found.repository, found.candidates, settings)
+    except RulesInvalid as error:
+        raise UsageProblem(f"these rules cannot be used:\n{error}") from error
+
+
+def report_on(root: Path, settings: Settings) -> Report:
+    """Search, read and translate; ignored findings are gone. A repository without a trigger loads no parser."""
+    found = search(root, settings)
+    reading = Reading()
+    if found.candidates:
+        reading = _read(found, settings)
+    findings = without_ignored(found.repository, reading.findings, settings.ignore)
+    return Report(
+        root=str(root),
+        target=settings.target,
+        source=settings.source,
+        repository=found.repository,
+        findings=tuple(findings),
+        skipped=tuple(dict.fromkeys((*found.skipped, *reading.skipped))),
+    )

@@ -1,0 +1,32 @@
+"""`--to` and `--from`: engine versions as a person writes them, held against the catalog."""
+
+from __future__ import annotations
+
+from migrate.catalog import targets
+from migrate.problems import UsageProblem
+
+
+def target_version(text: str | None) -> str:
+    """The vLLM version that `vllm@VERSION` or `VERSION` names; None: the catalog's default.
+
+    Raises:
+        UsageProblem: the catalog does not know it; the message names the versions that it knows.
+    """
+    try:
+        return targets.target(text).version
+    except targets.UnknownVersion as error:
+        raise UsageProblem(f"--to: {error}") from error
+
+
+def source_version(text: str | None) -> str | None:
+    """The TGI version that `tgi@VERSION` or `VERSION` names, a leading v dropped.
+
+    Raises:
+        UsageProblem: another engine is named, or no version.
+    """
+    if text is None:
+        return None
+    name, at, version = text.rpartition("@")
+    if (at and name != "tgi") or not version.lstrip("v")[:1].isdigit():
+        raise UsageProblem(f"--from {text}: give it as tgi@VERSION, for example tgi@3.3.5")
+    return version.removeprefix("v")

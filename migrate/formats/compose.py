@@ -1,0 +1,218 @@
+"""Compose files: services that start TGI, override files that change them, and what around them depends on TGI."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from yaml import Node, ScalarNode
+
+from migrate.catalog.images import recognise
+from migrate.formats.compose_environment import Entry, env_file_paths, holders, read_environment
+from migrate.formats.compose_health import health_mentions
+from migrate.formats.compose_launch import Start, Writer, image_word, launch_of, nodes_of, read_strips, start_of
+from migrate.formats.compose_model import Project, Service, neighbours
+from migrate.formats.compose_settings import Environment
+from migrate.formats.compose_values import pure_reference
+from migrate.formats.yaml_scalar import value
+from migrate.formats.yaml_tree import BrokenYaml, span
+from migrate.repository import Repository
+from migrate.source import Source
+from migrate.touchpoints import Found, Launch, Mention, Problem, Word
+
+_SERVICES = re.compile(rb"^services[ \t]*:", re.MULTILINE)
+_ENGINE = re.compile(r"(?:^|/)vllm/vllm-openai(?:-\w+)?(?:[:@]|$)")
+_CHANGES = ("command", "entrypoint", "image", "environment", "env_file")
+
+
+def claims(path: str) -> bool:
+    """Any YAML file may be one: `services:` at its top level decides (`is_compose`)."""
+    return path.endswith((".yml", ".yaml"))
+
+
+def is_compose(source: Source) -> bool:
+    """Whether a YAML file's top level names services."""
+    return _SERVICES.search(source.text.encode("utf-8", "surrogateescape")) is not None
+
+
+def read(source: Source, repo: Repository) -> Found:
+    """The launches of a compose file, with what an override file changes of a base beside it."""
+    if not is_compose(source):
+        return Found()
+    project = Project(repo)
+    try:
+        project.load(source)
+    except BrokenYaml as error:
+        return Found(problems=(Problem(source.path, error.line, error.reason),))
+    return _Reader(source, repo, project).found()
+
+
+def companions(path: str, repo: Repository) -> list[str]:
+    """Files that need not say TGI but belong to the services of this one: override files beside it, files that extend it."""
+    source = repo.source(path)
+    if source is None or not is_compose(source):
+        return []
+    project = Project(repo)
+    if project.readable(path) is None:
+        return []
+    names = {service.name for service in project.services(source) if _starts(service)}
+    found = [other for other in neighbours(repo, path) if names and _shares(project, other, names)]
+    name = PurePosixPath(path).name.encode()
+    for other in repo.paths:
+        named = claims(other) and other != path and other not in found and name in repo.read(other)
+        if named and _extends(project, other, path):
+            found.append(other)
+    return found
+
+
+def _shares(project: Project, path: str, names: set[str]) -> bool:
+    source = project.readable(path)
+    return source is not None and any(
+        service.name in names and _is_override(service) for service in project.services(source)
+    )
+
+
+def _extends(project: Project, path: str, base: str) -> bool:
+    source = project.readable(path)
+    if source is None:
+        return False
+    extended = [project.extended(service.own) for service in project.services(source)]
+    return any(found is not None and found[0].path == base for found in extended)
+
+
+def _starts(service: Service) -> bool:
+    """Whether a service starts TGI: by its image, or by a launcher that its words name."""
+    image = image_word(service)
+    known = image.known or image.value if image else ""
+    if image and recognise(known) is not None:
+        return True
+    return any(strip.launcher for strip in read_strips(service)) and "--grpc-port" not in _said(service)
+
+
+def _said(service: Service) -> str:
+    return " ".join(word.value for strip in read_strips(service) for word in strip.arguments)
+
+
+def _is_override(service: Service) -> bool:
+    """Whether a service changes one of another file: it has no image of its own, or its file says so by name."""
+    facts = service.own.facts
+    by_name = "override" in PurePosixPath(service.own.source.path).name
+    return "extends" not in facts and "build" not in facts and ("image" not in facts or by_name)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    source: Source
+    repo: Repository
+    project: Project
+
+    def found(self) -> Found:
+        launches = [self._launch(start) for start in self.starts if start.source is self.source]
+        mentions = [*self._health(), *self._engines(launches)]
+        return Found(tuple(launches), tuple(mentions))
+
+    @cached_property
+    def services(self) -> list[Service]:
+        """The services of this file; where one only changes another file's, laid over it."""
+        return [self._laid(service) for service in self.project.services(self.source)]
+
+    def _laid(self, service: Service) -> Service:
+        if not _is_override(service) or not any(
+            name in service.own.facts for name in _CHANGES + ("deploy", "gpus", "volumes")
+        ):
+            return service
+        for path in neighbours(self.repo, self.source.path):
+            base = self.project.readable(path)
+            for other in self.project.services(base) if base else []:
+                if other.name == service.name and "image" in other.own.facts and _starts(other):
+                    return self.project.over(service, other)
+        return service
+
+    @cached_property
+    def all_services(self) -> list[Service]:
+        """This file's services and those of the files that they extend or override."""
+        here = {id(service.own.node) for service in self.services}
+        return [*self.services, *(other for other in self.project.loaded() if id(other.own.node) not in here)]
+
+    @cached_property
+    def starts(self) -> list[Start]:
+        return [self._start(service) for service in self.all_services if _starts(service)]
+
+    @cached_property
+    def foreign_nodes(self) -> set[int]:
+        """The nodes of variables that a service has which does not start TGI."""
+        return {id(node) for service in self.all_services if not _starts(service) for node in holders(service)}
+
+    @cached_property
+    def foreign_files(self) -> set[str]:
+        others = [service for service in self.all_services if not _starts(service)]
+        return {
+            path for service in others for fact in service.all("env_file") for path in env_file_paths(fact, self.repo)
+        }
+
+    def _is_foreign(self, node: Node) -> bool:
+        return id(node) in self.foreign_nodes
+
+    def _start(self, service: Service) -> Start:
+        entries = [self._shared(entry) for entry in read_environment(service, self.repo)]
+        environment = Environment(service, entries, self._is_foreign)
+        image = image_word(service)
+        runs_in: Word | None = None
+        return start_of(service, image, runs_in, entries, environment)
+
+    def _shared(self, entry: Entry) -> Entry:
+        shared = self._is_foreign(entry.holder) if entry.holder is not None else entry.source.path in self.foreign_files
+        return replace(entry, variable=replace(entry.variable, shared=True)) if shared else entry
+
+    def _launch(self, start: Start) -> Launch:
+        nodes = nodes_of(start)
+        others = [other for other in self.starts if other is not start and nodes & nodes_of(other)]
+        alike = all(other.facts() == start.facts() for other in others)
+        return launch_of(start, Writer(start, alike, self._image_elsewhere(start)), self._is_template(start))
+
+    def _image_elsewhere(self, start: Start) -> bool:
+        """Whether every service that takes its image from the same variable starts TGI."""
+        name = pure_reference(start.image.value) if start.image else None
+        if name is None:
+            return False
+        images = [(service, image_word(service)) for service in self.all_services]
+        return all(_starts(service) for service, image in images if image and name in image.value)
+
+    def _is_template(self, start: Start) -> bool:
+        """A service that others extend and that names no model."""
+        if any(word.value.startswith("--model-id") for word in start.arguments):
+            return False
+        if any(entry.variable.name in ("MODEL_ID", "HF_MODEL_ID") for entry in start.entries):
+            return False
+        if any(not word.value.startswith("-") for word in start.arguments[:1]):
+            return False
+        return any(self._extended_by(start, service) for service in self._possible_children())
+
+    def _extended_by(self, start: Start, service: Service) -> bool:
+        base = self.project.extended(service.own)
+        return base is not None and base[0].path == start.source.path and base[1] == start.service.name
+
+    def _possible_children(self) -> Iterator[Service]:
+        yield from self.all_services
+        name = PurePosixPath(self.source.path).name.encode()
+        for path in self.repo.paths:
+            if claims(path) and path != self.source.path and name in self.repo.read(path):
+                source = self.project.readable(path)
+                yield from self.project.services(source) if source else []
+
+    def _health(self) -> Iterator[Mention]:
+        for start in self.starts:
+            if start.source is self.source:
+                yield from health_mentions(start.service, start.text())
+
+    def _engines(self, launches: Sequence[Launch]) -> Iterator[Mention]:
+        """vLLM's own image beside a launch of TGI."""
+        for service in self.services if launches else []:
+            fact = service.own.facts.get("image")
+            if fact is not None and isinstance(fact.value, ScalarNode):
+                text = value(self.source, fact.value)
+                if _ENGINE.search(service.definitions.resolve(text) or text):
+                    yield Mention(self.source.path, "both-engines", text, span(self.source, fact.value), text)

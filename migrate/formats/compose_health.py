@@ -1,0 +1,43 @@
+"""Health checks of a compose service that ask a route that vLLM does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from yaml import MappingNode, ScalarNode
+
+from migrate.formats.compose_model import Fact, Service
+from migrate.formats.yaml_scalar import fragment
+from migrate.formats.yaml_tree import child, items
+from migrate.source import Edit, Fragment
+from migrate.touchpoints import Mention
+
+_INFO = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])[^\s'\"/]*/info(?![\w/-])")
+_GENERATE = re.compile(r"/(?:generate_stream|generate)(?![\w-])")
+
+
+def health_mentions(service: Service, launch: str) -> Iterator[Mention]:
+    """`/info` of the server itself, whose URL can be replaced, and generation as a check, which a person has to rewrite."""
+    fact = service.fact("healthcheck")
+    if fact is None or not isinstance(fact.value, MappingNode) or fact.layer is not service.own:
+        return
+    test = child(fact.value, "test")
+    for node in [test] if isinstance(test, ScalarNode) else items(test):
+        if isinstance(node, ScalarNode):
+            yield from _mentions(fact, fragment(fact.source, node), launch)
+
+
+def _mentions(fact: Fact, read: Fragment, launch: str) -> Iterator[Mention]:
+    for match in _INFO.finditer(read.text):
+        place = read.span(*match.span())
+        yield Mention(fact.source.path, "health", match[0], place, match[0], _editor(read, match.span()), launch)
+    for match in _GENERATE.finditer(read.text):
+        yield Mention(fact.source.path, "health", match[0], read.span(*match.span()), match[0], None, launch)
+
+
+def _editor(read: Fragment, place: tuple[int, int]) -> Callable[[str], Edit]:
+    def edit(new: str) -> Edit:
+        return read.edit(*place, new)
+
+    return edit

@@ -1,0 +1,224 @@
+"""A compose service as a launch: its facts in, a plan's edits out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from yaml import MappingNode, Node, ScalarNode
+
+from migrate.formats.compose_command import Strip, final_words, read_strip
+from migrate.formats.compose_devices import read_gpus, read_mounts
+from migrate.formats.compose_environment import Entry
+from migrate.formats.compose_keys import new_keys
+from migrate.formats.compose_model import Fact, Service
+from migrate.formats.compose_settings import Environment, entry_text
+from migrate.formats.compose_values import pure_reference, replace_scalar, text_of, word_of
+from migrate.formats.yaml_lines import lines_of
+from migrate.formats.yaml_scalar import value, written
+from migrate.formats.yaml_tree import aliased, is_flow, span
+from migrate.source import Edit, Source, Span
+from migrate.touchpoints import Gpus, Launch, Mount, Plan, Token, Word
+
+
+@dataclass(frozen=True)
+class Start:
+    """A service that starts TGI. `alike(node)` says whether every service that has a node starts the same server;
+    `image_elsewhere` whether the variable that names the image may be changed where it is defined."""
+
+    service: Service
+    image: Word | None
+    runs_in: Word | None
+    strips: tuple[Strip, ...]
+    entries: tuple[Entry, ...]
+    environment: Environment
+    gpus: Gpus
+    mounts: tuple[Mount, ...]
+
+    @property
+    def source(self) -> Source:
+        return self.service.own.source
+
+    @property
+    def arguments(self) -> tuple[Word, ...]:
+        return tuple(word for strip in self.strips for word in strip.arguments)
+
+    @property
+    def has_entrypoint(self) -> bool:
+        return self.service.fact("entrypoint") is not None or self._resets_entrypoint
+
+    @property
+    def _resets_entrypoint(self) -> bool:
+        fact = self.service.own.facts.get("entrypoint")
+        return fact is not None and isinstance(fact.value, ScalarNode) and fact.value.style in ("'", '"')
+
+    @property
+    def named(self) -> bool:
+        return any(strip.launcher for strip in self.strips)
+
+    @property
+    def through_entrypoint(self) -> bool:
+        """Whether the image's own entrypoint starts the server."""
+        return not self.has_entrypoint and (not self.named or self.image is not None)
+
+    def facts(self) -> tuple[object, ...]:
+        """What decides the words of the new command."""
+        variables = sorted((entry.variable.name, entry.variable.word.value) for entry in self.entries)
+        words = tuple(word.value for word in self.arguments)
+        mounts = tuple((mount.source, mount.target) for mount in self.mounts)
+        return words, tuple(variables), self.image and self.image.value, self.gpus, mounts
+
+    def anchor(self) -> Span:
+        """What a finding about the whole launch points at: the image where this file names it, else the service's key."""
+        image = self.service.fact("image")
+        if image is not None and image.source is self.source and isinstance(image.value, ScalarNode):
+            return span(image.source, image.value)
+        return span(self.source, self.service.own.key)
+
+    def text(self) -> str:
+        own = self.service.own
+        place = lines_of(own.source, Span(own.key.start_mark.index, span(own.source, own.node).end))
+        return own.source.text[place.start : place.end]
+
+
+def read_strips(service: Service) -> tuple[Strip, ...]:
+    """The words of entrypoint and command; the ones before the launcher are not arguments."""
+    strips = []
+    for name in ("entrypoint", "command"):
+        fact = service.fact(name)
+        strip = read_strip(fact, service.definitions) if fact else None
+        if strip is not None:
+            strips.append(strip)
+    if strips and strips[0].fact.name == "entrypoint" and not strips[0].launcher:
+        strips = strips[1:] if len(strips) > 1 and strips[1].launcher else strips
+    found: list[Strip] = []
+    at = 0
+    for strip in strips:
+        found.append(strip.shifted(at))
+        at += len(strip.arguments)
+    return tuple(found)
+
+
+def image_word(service: Service) -> Word | None:
+    fact = service.fact("image")
+    if fact is None or not isinstance(fact.value, ScalarNode):
+        return None
+    return word_of(fact.source, fact.value, service.definitions)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Lays plans into one start. `alike`: whether all services that share a node start the same server. `elsewhere`: whether
+    an image variable's definition may change."""
+
+    start: Start
+    alike: bool
+    elsewhere: bool
+
+    def __call__(self, plan: Plan) -> list[Edit]:
+        service = self.start.service
+        only = self.start.source if service.overrides else None
+        edits = self._image(plan, only)
+        own_command, command = self._command(plan, only)
+        written_settings, missing = self._settings(plan, only)
+        keys: list[tuple[str, Sequence[str], bool]] = []
+        if own_command:
+            keys.append(("command", [text_of(word) for word in own_command], True))
+        if missing:
+            keys.append(("environment", [entry_text(setting, True) for setting in missing], False))
+        return [*edits, *command, *written_settings, *new_keys(service.own, keys, plan.rule)]
+
+    def _settings(self, plan: Plan, only: Source | None):  # type: ignore[no-untyped-def]
+        return self.start.environment.write(plan, only)
+
+    def _image(self, plan: Plan, only: Source | None) -> list[Edit]:
+        fact = self.start.service.fact("image")
+        if plan.image is None or fact is None or (only is not None and fact.source is not only):
+            return []
+        if not isinstance(fact.value, ScalarNode):
+            return []
+        name = pure_reference(value(fact.source, fact.value)) if self.elsewhere else None
+        definitions = self.start.service.definitions
+        if name in definitions.entries and definitions.source is not None:
+            place = definitions.entries[name].inside
+            return [
+                Edit(definitions.source.path, place.start, place.end, plan.image.value, plan.image.rule or plan.rule)
+            ]
+        return replace_scalar(fact.source, fact.value, plan.image, plan.rule, is_flow(fact.holder))
+
+    def _command(self, plan: Plan, only: Source | None) -> tuple[list[Token], list[Edit]]:
+        """The words of a new command key, or the edits of the ones that are there."""
+        strips = self.start.strips
+        foreign = only is not None and any(strip.fact.source is not only for strip in strips)
+        shared = any(not strip.fact.own or _is_alias(strip.fact) for strip in strips) and not self.alike
+        if not strips or foreign or shared:
+            words = final_words(self.start.arguments, plan)
+            alias = next((strip.fact for strip in strips if strip.fact.own and strip.fact.name == "command"), None)
+            if alias is not None and words and _is_alias(alias):
+                return [], [_replaced_alias(alias, words, plan.rule)]
+            return words, []
+        edits: list[Edit] = []
+        filled = [strip for strip in strips if strip.arguments] or [strips[-1]]
+        for strip in strips:
+            part = Plan(
+                changes=plan.changes,
+                head=plan.head if strip is filled[0] else (),
+                tail=plan.tail if strip is filled[-1] else (),
+                tail_before=plan.tail_before,
+                rule=plan.rule,
+            )
+            if strip.launcher or strip in filled:
+                edits += strip.lay(part, not self.start.through_entrypoint)
+        return [], edits
+
+
+def _is_alias(fact: Fact) -> bool:
+    return aliased(fact.source, fact.key, fact.value)
+
+
+def _replaced_alias(fact: Fact, words: Sequence[Token], rule: str) -> Edit:
+    """A command of its own in place of `*name`."""
+    text = fact.source.text
+    at = text.index("*", fact.key.end_mark.index)
+    end = at + len(text[at:].split(None, 1)[0].rstrip(",}"))
+    listed = ", ".join(written(text_of(word), '"', True) for word in words)
+    return Edit(fact.source.path, at, end, f"[{listed}]", rule)
+
+
+def launch_of(start: Start, writer: Writer, template: bool) -> Launch:
+    """The engine-neutral launch of a service."""
+    return Launch(
+        path=start.source.path,
+        kind="compose",
+        place="container",
+        anchor=start.anchor(),
+        write=writer,
+        text=start.text(),
+        image=start.image,
+        runs_in=start.runs_in,
+        through_entrypoint=start.through_entrypoint,
+        arguments=start.arguments,
+        environment=tuple(entry.variable for entry in start.entries),
+        mounts=start.mounts,
+        gpus=start.gpus,
+        name=start.service.name,
+        template=template,
+    )
+
+
+def start_of(
+    service: Service, image: Word | None, runs_in: Word | None, entries: Sequence[Entry], environment: Environment
+) -> Start:
+    """The facts of a service that is known to start TGI."""
+    gpus = read_gpus(service, [entry.variable for entry in entries])
+    mounts = tuple(read_mounts(service))
+    return Start(service, image, runs_in, read_strips(service), tuple(entries), environment, gpus, mounts)
+
+
+def nodes_of(start: Start) -> set[int]:
+    """The identities of the nodes whose words a start lays."""
+    return {id(strip.node) for strip in start.strips}
+
+
+def holder_of(fact: Fact) -> MappingNode | Node:
+    return fact.holder

@@ -1,0 +1,92 @@
+"""One launch in, findings with edits out: rules decide, the plan is held against the catalog, the format writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from migrate.catalog import vllm
+from migrate.findings import Finding, Safety
+from migrate.launch.facts import Facts, Setting, read_facts
+from migrate.launch.plan import command_words, make_plan
+from migrate.launch.translate import Outcome, outcomes
+from migrate.rulebook import Rulebook
+from migrate.source import Edit, Span
+from migrate.touchpoints import CannotWrite, Launch, Plan
+
+REFUSED = "launch/refused"
+UNWRITABLE = "launch/unwritable"
+
+
+def convert(launch: Launch, setting: Setting, rulebook: Rulebook, group: str) -> list[Finding]:
+    """The findings of one launch; their edits together are its translation, and are written whole or not at all."""
+    facts = read_facts(launch, setting, rulebook)
+    found = list(outcomes(facts, rulebook))
+    if launch.unsupported is not None:
+        return [_whole(launch, group, UNWRITABLE, launch.unsupported)]
+    blocking = [outcome for outcome in found if outcome.case.blocks]
+    if blocking:
+        return [_finding(outcome, launch, group) for outcome in blocking]
+    plan = make_plan(facts, found)
+    if refusals := refused(facts, plan):
+        return [
+            _whole(launch, group, REFUSED, f"vLLM {setting.target} would refuse the result: {text}")
+            for text in refusals
+        ]
+    try:
+        edits = launch.write(plan)
+    except CannotWrite as error:
+        return [_whole(launch, group, UNWRITABLE, str(error))]
+    spoken = [outcome for outcome in found if not outcome.case.quiet]
+    return _with_edits([_finding(outcome, launch, group) for outcome in spoken], edits)
+
+
+def refused(facts: Facts, plan: Plan) -> list[str]:
+    """What the target's own command line would refuse of the plan."""
+    if facts.launch.template:
+        return []
+    words = ["$EXPRESSION" if token.expression else token.value for token in command_words(facts, plan)]
+    invocation: Literal["image", "serve"] = "image" if facts.launch.through_entrypoint else "serve"
+    return [str(one) for one in vllm.check_command(words, facts.setting.target, invocation=invocation)]
+
+
+def _whole(launch: Launch, group: str, rule: str, message: str) -> Finding:
+    return Finding(rule, launch.path, launch.anchor, launch.kind, Safety.MANUAL, message, launch.text, group)
+
+
+def _finding(outcome: Outcome, launch: Launch, group: str) -> Finding:
+    rule = outcome.rule
+    match = rule.match
+    kind = rule.kind or (
+        "option" if match.option else "environment" if match.variable else "image" if match.image else "launch"
+    )
+    return Finding(
+        rule=rule.id,
+        path=outcome.path or launch.path,
+        span=outcome.span or launch.anchor,
+        kind=kind,
+        safety=outcome.safety,
+        message=outcome.message,
+        text=outcome.subject or launch.text,
+        group=group,
+        advisory=outcome.case.advisory,
+    )
+
+
+def _with_edits(findings: Sequence[Finding], edits: Iterable[Edit]) -> list[Finding]:
+    """Each edit goes to the finding whose rule asked for it, else to the one whose place it changes."""
+    owned: dict[int, list[Edit]] = {}
+    for edit in dict.fromkeys(edits):
+        owned.setdefault(_owner(findings, edit), []).append(edit)
+    return [replace(finding, edits=tuple(owned.get(number, ()))) for number, finding in enumerate(findings)]
+
+
+def _owner(findings: Sequence[Finding], edit: Edit) -> int:
+    by_rule = [n for n, finding in enumerate(findings) if edit.rule and finding.rule == edit.rule]
+    by_place = [n for n, finding in enumerate(findings) if finding.path == edit.path and _inside(finding.span, edit)]
+    return next(iter([*by_rule, *by_place]), 0)
+
+
+def _inside(span: Span, edit: Edit) -> bool:
+    return span.start <= edit.start and edit.end <= span.end

@@ -1,0 +1,205 @@
+"""Rules over the facts of one launch: what each option, variable, image and default becomes, as outcomes in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from migrate.catalog import vllm_images
+from migrate.findings import Safety
+from migrate.launch.arguments import Given, Mistake
+from migrate.launch.conditions import holds
+from migrate.launch.facts import Facts
+from migrate.launch.values import Scene, render, words_of
+from migrate.rulebook import Rulebook
+from migrate.rulebook.model import Case, Result, Rule
+from migrate.source import Span
+from migrate.touchpoints import Token, Word
+
+
+@dataclass(frozen=True)
+class Written:
+    """One result with its words: an option of vLLM, a variable, the model argument, or the image."""
+
+    result: Result
+    words: tuple[Token, ...]
+
+    @property
+    def arguments(self) -> tuple[Token, ...]:
+        """The command-line words of an option or of the model argument."""
+        if self.result.option is None:
+            return self.words if self.result.positional else ()
+        return (Token(f"--{self.result.option}"), *self.words)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One rule that matched one thing of a launch."""
+
+    rule: Rule
+    case: Case
+    scene: Scene
+    given: tuple[Given, ...] = ()
+    variable: int = -1
+    mistake: Mistake | None = None
+    subject: str = ""
+    span: Span | None = None
+    path: str = ""
+    written: tuple[Written, ...] = ()
+
+    @property
+    def safety(self) -> Safety:
+        return Safety(self.case.safety)
+
+    @property
+    def message(self) -> str:
+        """What a person reads: the rule's own sentence, or what becomes of the subject and why."""
+        if self.case.say:
+            return render(self.case.say, self.scene)
+        why = render(self.case.why or self.rule.summary, self.scene)
+        new = ", ".join(filter(None, (_shown(written) for written in self.written)))
+        if not self.subject:
+            return f"{new}: {why}" if new else why
+        if self.case.keeps:
+            return f"{self.subject} stays: {why}"
+        if new:
+            return f"{self.subject} becomes {new}: {why}" if new != self.subject else f"{self.subject} stays: {why}"
+        return (
+            f"{self.subject} is not written: {why}" if self.safety is Safety.MANUAL else f"{self.subject} goes: {why}"
+        )
+
+
+def _shown(written: Written) -> str:
+    """A result as a message names it: values of options that hold keys are left out."""
+    result = written.result
+    if result.variable:
+        return result.variable
+    if result.option:
+        secret = "key" in result.option or "token" in result.option.split("-")
+        return " ".join([f"--{result.option}", *(["..."] if secret else [word.value for word in written.words])])
+    return " ".join(word.value for word in written.words)
+
+
+def outcomes(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
+    """Every rule that says something about this launch: image, mistakes, options, variables, then what is absent."""
+    yield from _image(facts, rulebook)
+    yield from _mistakes(facts, rulebook)
+    if not facts.launch.template:
+        yield from _once(facts, rulebook)
+    yield from _options(facts, rulebook)
+    yield from _variables(facts, rulebook)
+
+
+def decide(rule: Rule, facts: Facts, scene: Scene, origin: str | None = None, word: Word | None = None) -> Case | None:
+    """The first case of a rule that holds, or None."""
+    if not holds(rule.when, facts, word, origin):
+        return None
+    return next((case for case in rule.outcomes if holds(case.when, facts, word, origin)), None)
+
+
+def _apply(rule: Rule, case: Case, scene: Scene) -> tuple[Written, ...]:
+    return tuple(Written(result, tuple(words_of(result, scene, rule.id))) for result in case.becomes)
+
+
+def _image(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
+    launch = facts.launch
+    if launch.image is None or facts.image is None:
+        return
+    texts = {"replacement": vllm_images.replacement(facts.image, launch.image.value, facts.setting.target) or ""}
+    scene = Scene(facts, launch.image, texts=texts)
+    for rule in rulebook.matching("image", facts.variant):
+        if case := decide(rule, facts, scene, word=launch.image):
+            yield Outcome(
+                rule,
+                case,
+                scene,
+                subject="the image",
+                span=launch.image.span,
+                path=launch.image.path,
+                written=_apply(rule, case, scene),
+            )
+
+
+def _mistakes(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
+    overridden = [
+        Mistake("overridden-variable", one.written, one.value, variable=one.variable)
+        for one in facts.overridden
+        if one.value is not None and _differs(one, facts)
+    ]
+    repeated = [
+        Mistake("repeated-option", one.written, one.value or facts.launch.arguments[one.first], one.first, one.last)
+        for one in facts.repeated
+    ]
+    for mistake in (*facts.mistakes, *overridden, *repeated):
+        scene = Scene(facts, mistake.word, texts={"name": mistake.written, "nearest": mistake.nearest})
+        for rule in rulebook.matching("mistake", mistake.kind):
+            if case := decide(rule, facts, scene, word=mistake.word):
+                yield Outcome(
+                    rule,
+                    case,
+                    scene,
+                    mistake=mistake,
+                    subject=mistake.written,
+                    span=mistake.word.span,
+                    path=mistake.word.path,
+                    written=_apply(rule, case, scene),
+                    variable=mistake.variable,
+                )
+
+
+def _differs(given: Given, facts: Facts) -> bool:
+    flag = facts.options[given.option][0].value
+    return flag is None or given.value is None or flag.value != given.value.value
+
+
+def _once(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
+    scene = Scene(facts)
+    for rule in rulebook.rules.values():
+        wanted = rule.match.launch or (rule.match.absent is not None and rule.match.absent not in facts.options)
+        if wanted and (case := decide(rule, facts, scene)):
+            yield Outcome(
+                rule, case, scene, span=facts.launch.anchor, path=facts.launch.path, written=_apply(rule, case, scene)
+            )
+
+
+def _options(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
+    for name, given in facts.options.items():
+        first = given[0]
+        values = [one.value for one in given if one.value is not None]
+        origin = "flag" if first.by_flag else "variable"
+        scene = Scene(facts, first.value, values, {"name": first.written})
+        for rule in rulebook.matching("option", name):
+            if case := decide(rule, facts, scene, origin, first.value):
+                span, path = _place(facts, first)
+                yield Outcome(
+                    rule, case, scene, given, first.variable, None, first.written, span, path, _apply(rule, case, scene)
+                )
+
+
+def _place(facts: Facts, given: Given) -> tuple[Span, str]:
+    if given.by_flag:
+        words: Sequence[Word] = facts.launch.arguments[given.first : given.last]
+        return Span(words[0].span.start, words[-1].span.end), words[0].path
+    variable = facts.launch.environment[given.variable]
+    return variable.span, variable.word.path
+
+
+def _variables(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
+    for number, variable in enumerate(facts.launch.environment):
+        scene = Scene(facts, variable.word, texts={"name": variable.name})
+        for rule in rulebook.matching("variable", variable.name):
+            if rule.alias:
+                continue
+            if case := decide(rule, facts, scene, "variable", variable.word):
+                yield Outcome(
+                    rule,
+                    case,
+                    scene,
+                    (),
+                    number,
+                    None,
+                    variable.name,
+                    variable.span,
+                    variable.word.path,
+                    _apply(rule, case, scene),
+                )

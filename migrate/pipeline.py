@@ -1,0 +1,97 @@
+"""The one way through: candidate files are read into touchpoints, and rules make findings with edits of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from migrate.catalog import images
+from migrate.findings import Finding, Reading, Safety, Skipped
+from migrate.formats import registry
+from migrate.launch.architecture import served
+from migrate.launch.convert import convert
+from migrate.launch.facts import Setting
+from migrate.launch.mentions import convert_mention
+from migrate.names import ClientName, names_for
+from migrate.repository import Repository
+from migrate.rulebook import Rulebook, load
+from migrate.settings import Settings
+from migrate.touchpoints import Found, Launch, Mention
+
+_BROWSER = re.compile(r"\.(jsx|tsx|vue|svelte|html?)$", re.IGNORECASE)
+
+
+@dataclass
+class _Read:
+    launches: list[Launch] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def add(self, found: Found) -> None:
+        self.launches += [one for one in found.launches if one not in self.launches]
+        self.mentions += [one for one in found.mentions if one not in self.mentions]
+        self.skipped += [
+            Skipped(problem.path, f"line {problem.line}: {problem.reason}" if problem.line else problem.reason)
+            for problem in found.problems
+        ]
+
+
+def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Reading:
+    """Every dependence on TGI in the candidate files, with the edits that move it to the target.
+
+    Raises:
+        RulesInvalid: a rule file has mistakes.
+    """
+    rulebook = load(settings.rules)
+    read = _read(repo, candidates)
+    names: tuple[ClientName, ...] = ()
+    findings: list[Finding] = []
+    blocked: set[str] = set()
+    for number, launch in enumerate(read.launches, 1):
+        setting = _setting(launch, names, repo, settings)
+        found = convert(launch, setting, rulebook, f"{launch.path}#{number}")
+        if any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found):
+            blocked |= _references(launch)
+        findings += found
+    findings += _mentions(read, blocked, settings, rulebook)
+    return Reading(tuple(sorted(set(findings), key=_by_place)), tuple(dict.fromkeys(read.skipped)))
+
+
+def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:
+    return finding.path, finding.span.start, finding.span.end, finding.rule, finding.message
+
+
+def _read(repo: Repository, candidates: Iterable[str]) -> _Read:
+    read = _Read()
+    for path in registry.with_companions(candidates, repo):
+        read.add(registry.read(path, repo))
+    return read
+
+
+def _setting(launch: Launch, names: Sequence[ClientName], repo: Repository, settings: Settings) -> Setting:
+    return Setting(
+        target=settings.target,
+        source=settings.source,
+        names=names_for(launch, names),
+        keep=settings.keep,
+        browser=any(map(_BROWSER.search, repo.paths)),
+        served=served(launch, repo, settings.target),
+    )
+
+
+def _references(launch: Launch) -> set[str]:
+    return {word.known or word.value for word in (launch.image, launch.runs_in) if word}
+
+
+def _mentions(read: _Read, blocked: set[str], settings: Settings, rulebook: Rulebook) -> Iterable[Finding]:
+    """Mentions follow the launches: the image of a launch that stays is not replaced elsewhere either."""
+    written = {reference for launch in read.launches for reference in _references(launch)} - blocked
+    convert_one = partial(convert_mention, setting=Setting(settings.target, settings.source), rulebook=rulebook)
+    for number, mention in enumerate(read.mentions, 1):
+        if mention.kind == "image" and mention.value in blocked and mention.value not in written:
+            continue
+        if mention.kind == "image" and images.recognise(mention.value) is None:
+            continue
+        yield from convert_one(mention, group=f"{mention.path}#m{number}")
