@@ -11,8 +11,8 @@ from typing import Any
 from migrate.source import Edit, Fragment, Source, Span
 
 _TOKEN = re.compile(r'\s*([\[\]{},:]|"(?:[^"\\]|\\.)*"|[^\s\[\]{},:"]+)')
-_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.S)
-_MAGIC = re.compile(r"^([ \t]*)[%!?]", re.M)
+_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
+_MAGIC = re.compile(r"^([ \t]*)[%!?]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,7 @@ def _masked(code: str) -> str:
 
 
 def _characters(text: str, part: Text) -> list[tuple[int, int, int]]:
-    found = []
-    for match in _ESCAPE.finditer(text, part.start + 1, part.end - 1):
-        found.append((match.start(), match.end(), 1))
-    return found
+    return [(match.start(), match.end(), 1) for match in _ESCAPE.finditer(text, part.start + 1, part.end - 1)]
 
 
 def _get(node: Any, key: str) -> Any:

@@ -20,7 +20,10 @@ class ClientName:
 
 @dataclass(frozen=True)
 class Clients:
-    """`names` must be served by the launch the clients talk to; `needs` are features it must switch on (`tool-call-parser`, `lora`)."""
+    """`names` must be served by the launch that the clients talk to.
+
+    `needs` are features it must switch on (`tool-call-parser`, `lora`).
+    """
 
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -30,7 +33,10 @@ class Clients:
 
 @dataclass
 class Collected:
-    """The same, while it is put together. `budget` is the token budget of the repository's launch, `launched` whether it has one."""
+    """The same, while it is put together.
+
+    `budget` is the token budget of the repository's launch, `launched` whether it has a launch.
+    """
 
     budget: str | None = None
     launched: bool = False

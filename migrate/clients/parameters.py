@@ -83,7 +83,9 @@ def translate(
     budget: str | None,
     parameters: bool = True,
 ) -> Translation:
-    """The whole set. `parameters` False: the request has no `parameters` key, so TGI samples; `budget`: TGI's limit where none is given.
+    """The whole set.
+
+    `parameters` False: the request has no `parameters` key, so TGI samples. `budget`: TGI's limit where none is given.
 
     Everything that the rules do not know is left to a person, by name.
     """
@@ -92,7 +94,9 @@ def translate(
     for one in given:
         rule = rules.get(one.name)
         if rule is None:
-            found.notes.append(Note(one.name, "client/parameter-unknown", f"{one.name} is no parameter that is known here", True))
+            found.notes.append(
+                Note(one.name, "client/parameter-unknown", f"{one.name} is no parameter that is known here", True)
+            )
         else:
             _one(one, rule, found, spelling)
     _sampling(by_name, found, spelling, parameters)
@@ -106,7 +110,11 @@ def _is_null(one: Given | None) -> bool:
 
 
 def _one(one: Given, rule: ParameterRule, found: Translation, spelling: Spelling) -> None:
-    if one.literal is not UNKNOWN and one.literal in rule.neutral and type(one.literal) in {type(value) for value in rule.neutral}:
+    if (
+        one.literal is not UNKNOWN
+        and one.literal in rule.neutral
+        and type(one.literal) in {type(value) for value in rule.neutral}
+    ):
         found.becomes[one.name] = None
         return
     if rule.safety == "manual":
@@ -129,7 +137,9 @@ def _one(one: Given, rule: ParameterRule, found: Translation, spelling: Spelling
 def _grammar(one: Given, rule: ParameterRule, found: Translation, spelling: Spelling) -> None:
     parts = spelling.grammar(one.text)
     if parts is None:
-        found.notes.append(Note(one.name, rule.id, f"{one.name}: its form cannot be read here; vLLM takes structured_outputs", True))
+        found.notes.append(
+            Note(one.name, rule.id, f"{one.name}: its form cannot be read here; vLLM takes structured_outputs", True)
+        )
         return
     found.becomes[one.name] = (rule.field or "structured_outputs", parts[1])
 
@@ -139,13 +149,21 @@ def _sampling(given: Mapping[str, Given], found: Translation, spelling: Spelling
     if not parameters:
         found.added.append(("temperature", "1.0"))
         return
-    narrowing = any(name in given and given[name].literal not in (None, 1.0) for name in ("top_k", "top_p", "typical_p"))
+    narrowing = any(
+        name in given and given[name].literal not in (None, 1.0) for name in ("top_k", "top_p", "typical_p")
+    )
     flag = given.get("do_sample")
     temperature = given.get("temperature")
     sampled = narrowing or (flag is not None and flag.literal is True)
     known = flag is None or flag.literal is not UNKNOWN
     if temperature is None or temperature.literal is None:
-        text = "1.0" if sampled else "0" if known else spelling.greedy_unless.format(value="1.0", flag=flag.text if flag else "", other="0")
+        text = (
+            "1.0"
+            if sampled
+            else "0"
+            if known
+            else spelling.greedy_unless.format(value="1.0", flag=flag.text if flag else "", other="0")
+        )
         if temperature is None:
             found.added.append(("temperature", text))
         else:
@@ -154,14 +172,27 @@ def _sampling(given: Mapping[str, Given], found: Translation, spelling: Spelling
     if sampled or temperature.literal not in (1.0, UNKNOWN):
         return
     if temperature.literal == 1.0:
-        text = "0" if known else spelling.greedy_unless.format(value=temperature.text, flag=flag.text if flag else "", other="0")
+        text = (
+            "0"
+            if known
+            else spelling.greedy_unless.format(value=temperature.text, flag=flag.text if flag else "", other="0")
+        )
         found.becomes["temperature"] = ("temperature", text)
     elif temperature.simple and (known or (flag is not None and flag.simple)):
         neutral = spelling.neutral.format(value=temperature.text)
         doubt = neutral if known else spelling.negate.format(flag=flag.text if flag else "") + neutral
-        found.becomes["temperature"] = ("temperature", spelling.greedy_unless.format(value="0", flag=doubt, other=temperature.text))
+        found.becomes["temperature"] = (
+            "temperature",
+            spelling.greedy_unless.format(value="0", flag=doubt, other=temperature.text),
+        )
     else:
-        found.notes.append(Note("temperature", "client/parameter-temperature", "temperature: exactly 1.0 was greedy on TGI unless do_sample was true"))
+        found.notes.append(
+            Note(
+                "temperature",
+                "client/parameter-temperature",
+                "temperature: exactly 1.0 was greedy on TGI unless do_sample was true",
+            )
+        )
 
 
 def _limit(found: Translation, budget: str | None, given: Mapping[str, Given]) -> None:

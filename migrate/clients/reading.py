@@ -23,9 +23,12 @@ from migrate.source import Fragment
 
 TRIGGER = re.compile(
     rb"generated_text|generate_stream|/generate\b|max_new_tokens|text_generation|InferenceClient|HuggingFace|HFClientTGI|"
-    rb"TextGenerationInference|\btgi\b|huggingface/|\\?\"inputs\\?\"|'inputs'|get_huggingface_llm_image_uri|/info\b|/tokenize\b|HfInference|inputs=|\binputs\b|finish_reason|from openai|import openai|ChatOpenAI|chat/completions"
+    rb"TextGenerationInference|\btgi\b|huggingface/|\binputs\b|get_huggingface_llm_image_uri|/info\b|/tokenize\b|"
+    rb"HfInference|finish_reason|from openai|import openai|ChatOpenAI|chat/completions"
 )
-OWN_ROUTE = re.compile(rb"""(?:@\w+\.(?:post|route|api_route)|\b(?:app|router|server)\.(?:post|all))\(\s*f?["'`](/\w*)["'`]""")
+OWN_ROUTE = re.compile(
+    rb"""(?:@\w+\.(?:post|route|api_route)|\b(?:app|router|server)\.(?:post|all))\(\s*f?["'`](/\w*)["'`]"""
+)
 LAUNCHED = re.compile(rb"text-generation-inference|text-generation-launcher|huggingface-pytorch-tgi|tgi-gaudi")
 BUDGET = re.compile(rb"(?:--max-total-tokens|MAX_TOTAL_TOKENS)[\"']?\s*[=:,]?\s*[\"']?(?:value:\s*[\"']?)?(\d+)")
 SERVED = re.compile(rb"served[-_]model[-_]name[^\n]*(?:\n[ \t]*-[ \t]+\w[^\n]*)*")
@@ -41,15 +44,18 @@ LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".se
 
 
 def read(repository: Repository, candidates: Sequence[str], target: str, source: str | None) -> Clients:
-    """Everything about clients in a repository. `candidates` are the files that may matter; `source` is TGI's version where it is told."""
+    """Everything about clients in a repository.
+
+    `candidates` are the files that may matter; `source` is TGI's version where it is told.
+    """
     book = built_in()
     collected = Collected()
     paths = _programs(repository)
     texts = {path: repository.read(path) for path in repository.paths if _launchable(path)}
     collected.launched = any(LAUNCHED.search(data) for data in texts.values())
-    collected.served = {match[1].decode() for data in texts.values() for line in SERVED.finditer(data) for match in ALIAS.finditer(line[0])}
+    collected.served = _served(texts)
     collected.budget = _budget(texts, source)
-    project, hot = _project(repository, [path for path in paths if TRIGGER.search(repository.read(path))], paths, collected)
+    project = _project(repository, [path for path in paths if TRIGGER.search(repository.read(path))], paths, collected)
     own = frozenset(match[1].decode() for path in paths for match in OWN_ROUTE.finditer(repository.read(path)))
     _python(repository, project, book, own, collected)
     _languages(repository, book, collected)
@@ -65,8 +71,17 @@ def _launchable(path: str) -> bool:
     return path.endswith(LAUNCH_SUFFIXES) or name.startswith((".env", "Dockerfile", "Makefile", "Containerfile"))
 
 
+def _served(texts: dict[str, bytes]) -> set[str]:
+    """TGI's aliases that a server of the repository serves already."""
+    lines = [match[0] for data in texts.values() for match in SERVED.finditer(data)]
+    return {match[1].decode() for line in lines for match in ALIAS.finditer(line)}
+
+
 def _budget(texts: dict[str, bytes], source: str | None) -> str | None:
-    """How many tokens TGI gives where a request names no limit: the launch's budget from 3.0 on, 100 from 1.3.3 to 2.4, 20 up to 1.1.0."""
+    """How many tokens TGI gives where a request names no limit.
+
+    The launch's budget from 3.0 on, 100 from 1.3.3 to 2.4, 20 up to 1.1.0.
+    """
     versions = {(int(match[1]), int(match[2])) for data in texts.values() for match in VERSION.finditer(data)}
     if source and (match := re.match(r"v?(\d+)\.(\d+)", source)):
         versions = {(int(match[1]), int(match[2]))}
@@ -80,13 +95,13 @@ def _budget(texts: dict[str, bytes], source: str | None) -> str | None:
     return budgets.pop() if len(budgets) == 1 else None
 
 
-def _project(repository: Repository, hot: list[str], paths: list[str], collected: Collected) -> tuple[Project, list[Module]]:
+def _project(repository: Repository, hot: list[str], paths: list[str], collected: Collected) -> Project:
     """The modules that may hold clients, and those of the same repository that import them or that they import."""
     stems = {PurePosixPath(path).stem.encode() for path in hot}
     wanted = set(hot)
     imported = set()
     for path in hot:
-        imported |= set(re.findall(rb"^[ \t]*(?:from|import)[ \t]+([\w.]+)", repository.read(path), re.M))
+        imported |= set(re.findall(rb"^[ \t]*(?:from|import)[ \t]+([\w.]+)", repository.read(path), re.MULTILINE))
     names = {name.split(b".")[-1].decode() for name in imported}
     for path in paths if hot else ():
         data = repository.read(path)
@@ -106,8 +121,7 @@ def _project(repository: Repository, hot: list[str], paths: list[str], collected
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
-    project = Project(modules, frozenset(repository.paths))
-    return project, [module for module in modules if module.path in set(hot)]
+    return Project(modules, frozenset(repository.paths))
 
 
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:

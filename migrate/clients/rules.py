@@ -14,14 +14,25 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).resolve().parents[2] / "rules" / "clients"
-PACKAGED = Path(__file__).resolve().parents[1] / "rules" / "clients"
+PACKAGED = Path(__file__).resolve().parents[1] / "_rules" / "clients"
 COMMON = {"id", "summary", "safety", "why", "see", "examples"}
 FORMS: dict[str, set[str]] = {
     "parameter": {"parameter", "becomes", "adds", "neutral", "value"},
     "member": {"of", "member", "becomes", "gives", "truth", "not", "needs", "present", "style"},
     "library": {"library", "functions", "sessions", "requests", "base", "body", "status", "lines", "openers"},
     "constructor": {
-        "constructor", "becomes", "arguments", "adds", "package", "positional", "address", "calls", "unless", "served", "where", "rest",
+        "constructor",
+        "becomes",
+        "arguments",
+        "adds",
+        "package",
+        "positional",
+        "address",
+        "calls",
+        "unless",
+        "served",
+        "where",
+        "rest",
     },
     "report": {"report", "when"},
     "speaks": {"speaks", "names"},
@@ -54,7 +65,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class ParameterRule:
-    """One request parameter: `field` its name on vLLM (None: it goes), `adds` what comes with it, `neutral` values that do nothing."""
+    """One request parameter: `field` its name on vLLM (None: it goes).
+
+    `adds` is what comes with it, `neutral` are values that do nothing.
+    """
 
     id: str
     safety: str

@@ -14,7 +14,10 @@ from migrate.source import Edit, Source, Span
 
 @dataclass(frozen=True)
 class Need:
-    """A program uses `new` (a requirement with bounds, None: nothing) in place of the package `old`, which nothing uses any more where `gone`."""
+    """A program uses `new` (a requirement with bounds, None: nothing) in place of the package `old`.
+
+    `gone`: nothing uses the old one any more.
+    """
 
     old: str
     new: str | None
@@ -49,7 +52,11 @@ def _file(source: Source, needs: list[Need]) -> list[Finding]:
             message = f"{need.old} is not used any more" if need.gone else f"{need.old} stays, it is still used"
             message += f"; {need.new} is used now" if need.new else ""
             span = Span(place.start, place.end)
-            found.append(Finding("client/dependency", source.path, span, "dependency", Safety.SAFE, message, text, need.group, (one,)))
+            found.append(
+                Finding(
+                    "client/dependency", source.path, span, "dependency", Safety.SAFE, message, text, need.group, (one,)
+                )
+            )
     return found
 
 

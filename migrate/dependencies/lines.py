@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-NAMES = re.compile(r"(requirements[\w.-]*\.(txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|setup\.cfg|setup\.py|Pipfile|environment[\w-]*\.ya?ml|conda[\w-]*\.ya?ml)")
+NAMES = re.compile(
+    r"requirements[\w.-]*\.(txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|setup\.cfg|setup\.py|Pipfile|"
+    r"(environment|conda)[\w-]*\.ya?ml"
+)
 _PLAIN = r"^(?P<lead>[ \t]*(?:-[ \t]+)?)(?P<whole>{name}(?:\[[^\]\n]*\])?(?:[ \t]*(?:[<>=!~]=?|===?|@)[^\n#;]*?)?)(?P<rest>[ \t]*(?:[;#][^\n]*)?\r?)$"
 _QUOTED = r"""(?P<quote>["'])(?P<whole>{name}(?:\[[^\]\n"']*\])?(?:[ \t]*[<>=!~;@ ][^"'\n]*)?)(?P=quote)"""
 _KEYED = r"""^(?P<lead>[ \t]*)(?P<whole>["']?{name}["']?[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\{{[^\n}}]*\}}))"""
@@ -15,7 +18,7 @@ _KEYED = r"""^(?P<lead>[ \t]*)(?P<whole>["']?{name}["']?[ \t]*=[ \t]*(?:"[^"\n]*
 
 @dataclass(frozen=True)
 class Place:
-    """A package's entry: `start:end` is the entry without comment, `line` the whole line with its end; `form` its syntax."""
+    """A package's entry: `start:end` is the entry without comment, `line` the whole line with its end."""
 
     start: int
     end: int
@@ -27,7 +30,9 @@ class Place:
 
 def is_dependency_file(path: str) -> bool:
     name = PurePosixPath(path).name
-    return NAMES.fullmatch(name) is not None or (PurePosixPath(path).parent.name == "requirements" and name.endswith(".txt"))
+    return NAMES.fullmatch(name) is not None or (
+        PurePosixPath(path).parent.name == "requirements" and name.endswith(".txt")
+    )
 
 
 def places(path: str, text: str, package: str) -> Iterator[Place]:
@@ -40,7 +45,7 @@ def places(path: str, text: str, package: str) -> Iterator[Place]:
     elif base == "Pipfile":
         forms = {"keyed": _KEYED}
     for form, pattern in forms.items():
-        for match in re.finditer(pattern.format(name=name), text, re.M | re.I):
+        for match in re.finditer(pattern.format(name=name), text, re.MULTILINE | re.IGNORECASE):
             groups = match.groupdict()
             start, end = match.span("whole")
             first = text.rfind("\n", 0, start) + 1

@@ -79,7 +79,9 @@ def _body(source: Source, word: ShellWord, path: str) -> Entries | None:
     escape = {"'": lambda new: new.replace("'", "'\\''"), '"': lambda new: re.sub(r'(["\\`])', r"\\\1", new)}.get(quote)
     if escape is None:
         return None
-    fragment = _Quoted(source, masked, [whole.offsets[place] for place in word.places], escape, ends=_ends(source.text, word))
+    fragment = _Quoted(
+        source, masked, [whole.offsets[place] for place in word.places], escape, ends=_ends(source.text, word)
+    )
     try:
         module = Module.parse(fragment, path)
     except SyntaxError:
@@ -107,7 +109,9 @@ def _ends(text: str, word: ShellWord) -> tuple[int, ...]:
     return tuple(place + 1 for place in word.places)
 
 
-def _generate(source: Source, call: Call, url: ShellWord, match: re.Match[str], book: Book, collected: Collected) -> None:
+def _generate(
+    source: Source, call: Call, url: ShellWord, match: re.Match[str], book: Book, collected: Collected
+) -> None:
     known = sure(match["base"], source.text, collected.launched)
     body = _body(source, call.body, source.path) if call.body else None
     if known is False or call.body is None or (body is not None and "inputs" not in body.names()):
@@ -127,7 +131,14 @@ def _generate(source: Source, call: Call, url: ShellWord, match: re.Match[str], 
                 _say(source, call, Safety.MANUAL, note.message, collected, note.rule)
         return
     edits = _address(source, url, match) + done.changes.edits(RULE) + _filters(source, call)
-    _say(source, call, Safety.SAFE, f"POST /{match['route']} of TGI becomes POST /v1/completions", collected, edits=tuple(edits))
+    _say(
+        source,
+        call,
+        Safety.SAFE,
+        f"POST /{match['route']} of TGI becomes POST /v1/completions",
+        collected,
+        edits=tuple(edits),
+    )
     for _, note in done.notes:
         _note(source, call, note, collected)
     collected.names += [ClientName(name, source.path, Span(call.start, call.end), match["base"]) for name in done.names]
@@ -143,7 +154,10 @@ def _reason(known: bool | None, call: Call, body: Entries | None, route: str) ->
         return f"/{route}: what {program} does with the stream's lines cannot be rewritten safely"
     if call.pipe and program != "jq":
         return f"/{route}: {program} reads TGI's answer, whose form changes (choices[0].text)"
-    if call.pipe and any(re.search(r"details|\[\]|tokens", PATHS[1][0].sub("", PATHS[2][0].sub("", word.value))) for word in call.pipe[1:]):
+    if call.pipe and any(
+        re.search(r"details|\[\]|tokens", PATHS[1][0].sub("", PATHS[2][0].sub("", word.value)))
+        for word in call.pipe[1:]
+    ):
         return f"/{route}: this jq filter reads fields that have another place on vLLM"
     return None
 
@@ -165,7 +179,10 @@ def _filters(source: Source, call: Call) -> list[Edit]:
         spans = [match.span(1) for match in re.finditer(r"\bjq\b((?:[ \t]+-\w+)*[ \t]+\S+)", source.text)]
     for start, end in spans:
         for pattern, new in PATHS:
-            found += [Edit(source.path, start + m.start(), start + m.end(), new, RULE) for m in pattern.finditer(source.text[start:end])]
+            found += [
+                Edit(source.path, start + m.start(), start + m.end(), new, RULE)
+                for m in pattern.finditer(source.text[start:end])
+            ]
     return found
 
 
@@ -188,8 +205,16 @@ def _note(source: Source, call: Call, note: Note, collected: Collected) -> None:
 
 
 def _say(
-    source: Source, call: Call, safety: Safety, message: str, collected: Collected, rule: str = RULE, edits: tuple[Edit, ...] = ()
+    source: Source,
+    call: Call,
+    safety: Safety,
+    message: str,
+    collected: Collected,
+    rule: str = RULE,
+    edits: tuple[Edit, ...] = (),
 ) -> None:
     span = Span(call.start, call.end)
     text = source.text[call.start : call.end]
-    collected.findings.append(Finding(rule, source.path, span, "endpoint", safety, message, text, f"client:{source.path}:{call.start}", edits))
+    collected.findings.append(
+        Finding(rule, source.path, span, "endpoint", safety, message, text, f"client:{source.path}:{call.start}", edits)
+    )

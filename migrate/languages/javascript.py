@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from ast_grep_py import SgNode, SgRoot
@@ -18,7 +18,9 @@ from migrate.source import Edit, Source, Span
 GRAMMARS = {".ts": "typescript", ".mts": "typescript", ".cts": "typescript", ".tsx": "tsx"}
 RULE = "client/javascript-generate"
 HUB = re.compile(r"\bfrom\s+[\"']@huggingface/inference[\"']|require\([\"']@huggingface/inference[\"']\)")
-SPELLING = Spelling("true", "false", "null", "({flag} ? {value} : {other})", "({value} == null || {value} === 1)", "!{flag} && ")
+SPELLING = Spelling(
+    "true", "false", "null", "({flag} ? {value} : {other})", "({value} == null || {value} === 1)", "!{flag} && "
+)
 LITERALS = {"true": True, "false": False, "null": None, "undefined": None}
 
 
@@ -90,7 +92,11 @@ def _call(script: Script, body: SgNode) -> SgNode | None:
 
 
 def _use(script: Script, name: str, declared: SgNode) -> SgNode | None:
-    uses = [one for one in script.root.find_all(kind="identifier") if one.text() == name and span(one) != span(declared.field("name") or declared)]
+    uses = [
+        one
+        for one in script.root.find_all(kind="identifier")
+        if one.text() == name and span(one) != span(declared.field("name") or declared)
+    ]
     return _call(script, uses[0]) if len(uses) == 1 else None
 
 
@@ -118,9 +124,13 @@ def _body(script: Script, body: SgNode, pairs: dict[str, SgNode], book: Book, co
     if known is False:
         return
     if known is None:
-        local.reasons.append((span(call), "it has the form of TGI's /generate, which other servers share: check which server answers"))
+        local.reasons.append(
+            (span(call), "it has the form of TGI's /generate, which other servers share: check which server answers")
+        )
     if route == "generate_stream":
-        local.reasons.append((span(call), "/generate_stream: how this program reads the stream's events must be rewritten by hand"))
+        local.reasons.append(
+            (span(call), "/generate_stream: how this program reads the stream's events must be rewritten by hand")
+        )
     _request(local, body, pairs, book, collected, hub=not route)
     _answers(local, call)
     _report(local, call, route, collected)
@@ -129,7 +139,11 @@ def _body(script: Script, body: SgNode, pairs: dict[str, SgNode], book: Book, co
 def _address(script: Script, call: SgNode) -> tuple[SgNode, re.Match[str]] | None:
     """The literal that holds TGI's path, in the call or where its first argument was declared."""
     arguments = call.field("arguments")
-    first = next((child for child in arguments.children() if child.kind() not in ("(", ",", ")", "comment")), None) if arguments else None
+    first = (
+        next((child for child in arguments.children() if child.kind() not in ("(", ",", ")", "comment")), None)
+        if arguments
+        else None
+    )
     if first is None:
         return None
     candidates = [first, *first.find_all(kind="string"), *first.find_all(kind="template_string")]
@@ -159,7 +173,14 @@ def _hub(script: Script, call: SgNode, function: SgNode) -> bool | None:
     text = script.source.text
     if receiver is None:
         return None
-    declared = next((one for one in script.root.find_all(kind="variable_declarator") if (n := one.field("name")) and n.text() == receiver.text()), None)
+    declared = next(
+        (
+            one
+            for one in script.root.find_all(kind="variable_declarator")
+            if (n := one.field("name")) and n.text() == receiver.text()
+        ),
+        None,
+    )
     made = declared.field("value") if declared else receiver
     if made is None:
         return None
@@ -168,16 +189,23 @@ def _hub(script: Script, call: SgNode, function: SgNode) -> bool | None:
     if match is None:
         return False
     token, url = match[1] or '"EMPTY"', match[2]
-    base = re.sub(r"/?([\"'`])$", r"/v1\1", url) if url[:1] in "\"'`" else f"{url} + \"/v1\""
+    base = re.sub(r"/?([\"'`])$", r"/v1\1", url) if url[:1] in "\"'`" else f'{url} + "/v1"'
     place = span(made)
     script.replace(place.start, place.end, f"new OpenAI({{ baseURL: {base}, apiKey: {token} }})")
     place = span(function)
     script.replace(place.end - len("textGeneration"), place.end, "completions.create")
-    statement = next((one for one in script.root.find_all(kind="import_statement") if "@huggingface/inference" in one.text()), None)
+    statement = next(
+        (one for one in script.root.find_all(kind="import_statement") if "@huggingface/inference" in one.text()), None
+    )
     if statement is None or len(re.findall(r"\bHfInference\b|\bInferenceClient\b", text)) != 2:
         return None
     place = span(statement)
-    script.replace(place.start, place.end, re.sub(r"import.*", 'import OpenAI from "openai"', statement.text().rstrip(";")) + (";" if statement.text().endswith(";") else ""))
+    script.replace(
+        place.start,
+        place.end,
+        re.sub(r"import.*", 'import OpenAI from "openai"', statement.text().rstrip(";"))
+        + (";" if statement.text().endswith(";") else ""),
+    )
     return True
 
 
@@ -185,7 +213,9 @@ def _given(inner: dict[str, SgNode]) -> list[Given]:
     found = []
     for name, entry in inner.items():
         text = value(entry).text()
-        found.append(Given(name, text, _literal(text), value(entry).kind() in ("identifier", "shorthand_property_identifier")))
+        found.append(
+            Given(name, text, _literal(text), value(entry).kind() in ("identifier", "shorthand_property_identifier"))
+        )
     return found
 
 
@@ -199,22 +229,34 @@ def _literal(text: str) -> object:
     return text[1:-1] if re.fullmatch(r"\"[^\"\\]*\"|'[^'\\]*'", text) else UNKNOWN
 
 
-def _request(script: Script, body: SgNode, pairs: dict[str, SgNode], book: Book, collected: Collected, hub: bool) -> None:
+def _request(
+    script: Script, body: SgNode, pairs: dict[str, SgNode], book: Book, collected: Collected, hub: bool
+) -> None:
     parameters = pairs.get("parameters")
     holder = value(parameters) if parameters else None
     if holder is not None and holder.kind() != "object":
-        script.reasons.append((span(holder), "parameters: they are built elsewhere and cannot be seen; write vLLM's names there"))
+        script.reasons.append(
+            (span(holder), "parameters: they are built elsewhere and cannot be seen; write vLLM's names there")
+        )
         return
     inner = entries(holder) if holder else {}
     if "..." in inner or "..." in pairs:
         script.reasons.append((span(body), "parameters: what ... brings in cannot be seen"))
         return
-    grammar = Spelling(**{**vars_of(SPELLING), "grammar": lambda text: _grammar(text)})
-    done = translate(_given(inner), book.parameters(), grammar, budget=collected.budget, parameters=parameters is not None)
+    grammar = replace(SPELLING, grammar=_grammar)
+    done = translate(
+        _given(inner), book.parameters(), grammar, budget=collected.budget, parameters=parameters is not None
+    )
     full = inner.get("return_full_text")
     if hub and (full is None or value(full).text() == "null"):
         done.added.append(("echo", "true"))
-        script.notes.append((span(body), "client/parameter-return-full-text", "return_full_text is not sent, so the old answer held the prompt: echo keeps that"))
+        script.notes.append(
+            (
+                span(body),
+                "client/parameter-return-full-text",
+                "return_full_text is not sent, so the old answer held the prompt: echo keeps that",
+            )
+        )
     for note in done.notes:
         place = span(inner[note.parameter]) if note.parameter in inner else span(body)
         if note.manual:
@@ -224,17 +266,23 @@ def _request(script: Script, body: SgNode, pairs: dict[str, SgNode], book: Book,
     _write(script, body, pairs, holder, inner, done, hub)
 
 
-def vars_of(spelling: Spelling) -> dict[str, object]:
-    return {name: getattr(spelling, name) for name in spelling.__dataclass_fields__}
-
-
 def _grammar(text: str) -> tuple[str, str] | None:
-    match = re.fullmatch(r"""\{\s*["']?type["']?:\s*["'](json|regex)["']\s*,\s*(?:["']?value["']?:\s*(.+?)|(value))\s*,?\s*\}""", text, re.S)
+    match = re.fullmatch(
+        r"""\{\s*["']?type["']?:\s*["'](json|regex)["']\s*,\s*(?:["']?value["']?:\s*(.+?)|(value))\s*,?\s*\}""",
+        text,
+        re.DOTALL,
+    )
     return ("structured_outputs", f"{{ {match[1]}: {match[2] or match[3]} }}") if match else None
 
 
 def _write(
-    script: Script, body: SgNode, pairs: dict[str, SgNode], holder: SgNode | None, inner: dict[str, SgNode], done: Translation, hub: bool
+    script: Script,
+    body: SgNode,
+    pairs: dict[str, SgNode],
+    holder: SgNode | None,
+    inner: dict[str, SgNode],
+    done: Translation,
+    hub: bool,
 ) -> None:
     inputs = pairs["inputs"]
     place = span(inputs)
@@ -288,7 +336,12 @@ def _answers(script: Script, call: SgNode) -> None:
                 end -= 3
             script.replace(end, span(node).end, ".choices[0].text")
         elif name.text() in ("details", "finish_reason", "generated_tokens") and "choices" not in node.text():
-            script.reasons.append((span(node), f"{name.text()} has another place on vLLM (choices[0].finish_reason, usage.completion_tokens)"))
+            script.reasons.append(
+                (
+                    span(node),
+                    f"{name.text()} has another place on vLLM (choices[0].finish_reason, usage.completion_tokens)",
+                )
+            )
     for node in script.root.find_all(kind="shorthand_property_identifier_pattern"):
         if node.text() == "generated_text":
             mine += 1
@@ -319,7 +372,9 @@ def _report(script: Script, call: SgNode, route: str, collected: Collected) -> N
     message = f"POST /{route} of TGI becomes POST /v1/completions"
     place = span(call)
     edits = tuple(dict.fromkeys(script.edits))
-    collected.findings.append(Finding(RULE, source.path, place, "endpoint", Safety.SAFE, message, call.text(), group, edits))
+    collected.findings.append(
+        Finding(RULE, source.path, place, "endpoint", Safety.SAFE, message, call.text(), group, edits)
+    )
     for where, rule, reason in script.notes:
         text = source.text[where.start : where.end]
         collected.findings.append(Finding(rule, source.path, where, "endpoint", Safety.REVIEW, reason, text, group))
@@ -337,7 +392,9 @@ def _names(script: Script, collected: Collected) -> None:
         collected.names.append(ClientName("tgi", script.source.path, place))
         if not collected.launched:
             text = "vLLM refuses model names that it does not serve: add tgi to --served-model-name of the server"
-            collected.findings.append(Finding("client/model-name", script.source.path, place, "model-name", Safety.REVIEW, text, pair.text()))
+            collected.findings.append(
+                Finding("client/model-name", script.source.path, place, "model-name", Safety.REVIEW, text, pair.text())
+            )
 
 
 __all__ = ["ROUTE", "read_javascript"]

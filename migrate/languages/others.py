@@ -11,11 +11,22 @@ from migrate.languages.server import sure
 from migrate.source import Source, Span
 
 LANGUAGES = {
-    ".go": "Go", ".java": "Java", ".kt": "Kotlin", ".rs": "Rust", ".rb": "Ruby", ".cs": "C#", ".php": "PHP", ".swift": "Swift",
-    ".scala": "Scala", ".http": "request file", ".rest": "request file",
-}  # fmt: skip
-PATH = re.compile(r"""(?P<base>https?://[^\s/"'`]+|[^\w/.]|^)/(?P<route>generate_stream|generate)(?=["'`\s/?]|$)""", re.M)
-SHAPE = re.compile(r"""\binputs\b""", re.I)
+    ".go": "Go",
+    ".java": "Java",
+    ".kt": "Kotlin",
+    ".rs": "Rust",
+    ".rb": "Ruby",
+    ".cs": "C#",
+    ".php": "PHP",
+    ".swift": "Swift",
+    ".scala": "Scala",
+    ".http": "request file",
+    ".rest": "request file",
+}
+PATH = re.compile(
+    r"""(?P<base>https?://[^\s/"'`]+|[^\w/.]|^)/(?P<route>generate_stream|generate)(?=["'`\s/?]|$)""", re.MULTILINE
+)
+SHAPE = re.compile(r"""\binputs\b""", re.IGNORECASE)
 
 
 def read_other(source: Source, collected: Collected) -> None:
@@ -25,13 +36,24 @@ def read_other(source: Source, collected: Collected) -> None:
     language = LANGUAGES[PurePosixPath(source.path).suffix]
     for match in PATH.finditer(source.text):
         line = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()].lstrip()
-        if line.startswith(("//", "#", "*")) or sure(match["base"] if match["base"].startswith("http") else "", source.text, collected.launched) is False:
+        if (
+            line.startswith(("//", "#", "*"))
+            or sure(match["base"] if match["base"].startswith("http") else "", source.text, collected.launched) is False
+        ):
             continue
         span = Span(match.start("route") - 1, match.end("route"))
         text = (
-            f"/{match['route']} ({language}) is not on vLLM: POST /v1/completions with prompt, max_tokens and temperature 0 (greedy), "
-            "the text is in choices[0].text"
+            f"/{match['route']} ({language}) is not on vLLM: POST /v1/completions with prompt, max_tokens and "
+            "temperature 0 (greedy), the text is in choices[0].text"
         )
         collected.findings.append(
-            Finding("client/other-language", source.path, span, "endpoint", Safety.MANUAL, text, source.text[span.start : span.end])
+            Finding(
+                "client/other-language",
+                source.path,
+                span,
+                "endpoint",
+                Safety.MANUAL,
+                text,
+                source.text[span.start : span.end],
+            )
         )

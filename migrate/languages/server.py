@@ -7,9 +7,9 @@ import re
 from migrate.clients.python.texts import Address
 
 ROUTE = re.compile(r"(?P<base>[^\s\"'`]*?)/(?P<route>generate_stream|generate)/?$")
-_TGI = re.compile(r"(?<![a-z])tgi(?![a-z])|text[-_]generation[-_](inference|launcher)", re.I)
-_OTHER = re.compile(r"lorax|lightllm|adapter_source|predibase|vllm", re.I)
-_HOSTED = re.compile(r"huggingface\.co|hf\.space", re.I)
+_TGI = re.compile(r"(?<![a-z])tgi(?![a-z])|text[-_]generation[-_](inference|launcher)", re.IGNORECASE)
+_OTHER = re.compile(r"lorax|lightllm|adapter_source|predibase|vllm", re.IGNORECASE)
+_HOSTED = re.compile(r"huggingface\.co|hf\.space", re.IGNORECASE)
 _HOST = re.compile(r"https?://([^/]*)")
 
 

@@ -9,7 +9,7 @@ ENDS = ";|&)\n`"
 
 @dataclass(frozen=True)
 class ShellWord:
-    """A word: its value with quotes removed, the place of each character in the text, and the quotes around all of it."""
+    """A word: its value without quotes, the place of each character in the text, and the quotes around all of it."""
 
     value: str
     places: tuple[int, ...]
@@ -36,7 +36,9 @@ def words(text: str, at: int) -> tuple[list[ShellWord], int]:
 
 
 def _word(text: str, at: int) -> ShellWord:
-    start, value, places, quotes = at, "", [], set()
+    start, value = at, ""
+    places: list[int] = []
+    quotes: set[str] = set()
     while at < len(text) and text[at] not in " \t\r" + ENDS:
         if text[at] == "'":
             stop = text.find("'", at + 1)

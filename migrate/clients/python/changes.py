@@ -1,4 +1,4 @@
-"""The edits of one group of places, collected as nested wraps and replacements, made into non-overlapping edits at the end."""
+"""The edits of one group of places: nested wraps and replacements, made into non-overlapping edits at the end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from migrate.source import Edit
 
 @dataclass
 class Changes:
-    """Replacements and insertions by module. Insertions at one place keep their order: outermost first in front, last behind."""
+    """Replacements and insertions by module.
+
+    Insertions at one place keep their order: the outermost first in front, last behind.
+    """
 
     replaced: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
     before: dict[int, dict[int, list[tuple[int, str]]]] = field(default_factory=dict)

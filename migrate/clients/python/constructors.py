@@ -81,7 +81,9 @@ def build(project: Project, entries: Entries, rule: Rule) -> Built:
             taken.add(spec["as"])
         if spec.get("review") and name not in given:
             found.notes.append((entries.at, spec["review"]))
-    draft.added += [(name, "{" + ", ".join(f'"{key}": {text}' for key, text in pairs) + "}") for name, pairs in into.items()]
+    draft.added += [
+        (name, "{" + ", ".join(f'"{key}": {text}' for key, text in pairs) + "}") for name, pairs in into.items()
+    ]
     draft.added += [(name, text) for name, text in rule.fields.get("adds", {}).items() if name not in taken]
     for start, end, text in draft.edits():
         found.changes.replace(entries.module, start, end, text)
@@ -89,7 +91,13 @@ def build(project: Project, entries: Entries, rule: Rule) -> Built:
 
 
 def _argument(
-    project: Project, entries: Entries, entry: Entry, spec: Mapping[str, Any], draft: Draft, into: dict[str, list[tuple[str, str]]], found: Built
+    project: Project,
+    entries: Entries,
+    entry: Entry,
+    spec: Mapping[str, Any],
+    draft: Draft,
+    into: dict[str, list[tuple[str, str]]],
+    found: Built,
 ) -> None:
     at = At(entries.module, entry.value)
     text = entries.module.text(entry.value)
@@ -117,14 +125,19 @@ def _joined(project: Project, entries: Entries, spec: Mapping[str, Any], found: 
     """Address and port given apart: one address."""
     if "joins" not in spec:
         return None
-    name = next(key for key in ("url", "host") if key in ("url",))
-    url, port = entries.get(name), entries.get(spec["joins"])
+    url, port = entries.get("url"), entries.get(spec["joins"])
     base = literal(project, At(entries.module, url.value)) if url else "http://localhost"
     number = literal(project, At(entries.module, port.value)) if port else 8080
     if isinstance(base, str) and isinstance(number, int):
         return f'"{base.rstrip("/")}:{number}/v1"'
     if isinstance(number, int) or port is None or isinstance(port.value, ast.Name):
-        left = f"{{{entries.module.text(url.value)}}}" if url and isinstance(url.value, ast.Name) else base if isinstance(base, str) else None
+        left = (
+            f"{{{entries.module.text(url.value)}}}"
+            if url and isinstance(url.value, ast.Name)
+            else base
+            if isinstance(base, str)
+            else None
+        )
         right = f"{{{entries.module.text(port.value)}}}" if port and isinstance(port.value, ast.Name) else number
         if left is not None:
             return f'f"{left}:{right}/v1"'

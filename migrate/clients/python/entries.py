@@ -1,4 +1,4 @@
-"""Named values written down together (a dict display, `dict(...)`, a call's keywords), and edits on single ones of them."""
+"""Named values written down together (a dict display, `dict(...)`, a call's keywords), and edits on single ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ class Entry:
 
 @dataclass
 class Entries:
-    """`style`: `dict` (quoted names and colons) or `call` (names and equals signs). `inside` is the text between the brackets."""
+    """`style`: `dict` (quoted names and colons) or `call` (names and equals signs).
+
+    `inside` is the text between the brackets.
+    """
 
     at: At
     style: str
@@ -154,7 +157,7 @@ class Draft:
         for index, entry in enumerate(entries):
             if entry not in self.dropped:
                 continue
-            later = [one for one in entries[index + 1 :]]
+            later = entries[index + 1 :]
             keeps_later = any(one not in self.dropped for one in later)
             if keeps_later or (later and index == 0 and not self.entries.positional):
                 found.append((entry.start, later[0].start, ""))

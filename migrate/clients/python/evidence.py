@@ -11,10 +11,13 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import Project
 from migrate.clients.python.texts import UNKNOWN, Address
 
-_TGI = re.compile(r"(?<![A-Za-z])tgi(?![a-z])|(?<![a-z])TGI(?![a-z])|Tgi(?=[A-Z]|$|_)|text[-_]generation[-_](inference|launcher|server|router)", re.I)
-_OTHER = re.compile(r"lorax|lightllm|adapter_source|predibase", re.I)
-_VLLM = re.compile(r"vllm", re.I)
-_HOSTED = re.compile(r"(^|\.)(huggingface\.co|hf\.co|hf\.space)(:\d+)?$", re.I)
+_TGI = re.compile(
+    r"(?<![A-Za-z])tgi(?![a-z])|(?<![a-z])TGI(?![a-z])|Tgi(?=[A-Z]|$|_)|text[-_]generation[-_](inference|launcher|server|router)",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"lorax|lightllm|adapter_source|predibase", re.IGNORECASE)
+_VLLM = re.compile(r"vllm", re.IGNORECASE)
+_HOSTED = re.compile(r"(^|\.)(huggingface\.co|hf\.co|hf\.space)(:\d+)?$", re.IGNORECASE)
 
 
 class Sure(Enum):
@@ -44,12 +47,18 @@ def words(module: Module) -> Iterator[str]:
 
 def _docstring(node: ast.AST) -> ast.Expr | None:
     body = getattr(node, "body", None)
-    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and body and isinstance(body[0], ast.Expr):
+    if (
+        isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and body
+        and isinstance(body[0], ast.Expr)
+    ):
         return body[0]
     return None
 
 
-def judge(project: Project, module: Module, found: Address, body_words: str, own_route: bool, repository_has_tgi: bool) -> Sure:
+def judge(
+    project: Project, module: Module, found: Address, body_words: str, own_route: bool, repository_has_tgi: bool
+) -> Sure:
     """How sure it is that an address with TGI's path and a body with TGI's `inputs` is TGI."""
     host = found.host
     if _HOSTED.search(host.split("/")[0]):
@@ -64,6 +73,6 @@ def judge(project: Project, module: Module, found: Address, body_words: str, own
         return Sure.YES
     if own_route:
         return Sure.ASK
-    if found.local or UNKNOWN in found.base and found.base.startswith("http"):
+    if found.local or (UNKNOWN in found.base and found.base.startswith("http")):
         return Sure.YES
     return Sure.ASK

@@ -1,4 +1,4 @@
-"""Where a value goes in a program, by kind (a response, the answer in it, a line of its stream), and what is read from it."""
+"""Where a value goes in a program, by kind (a response, the answer in it, a line), and what is read from it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,58 @@ from migrate.clients.python.module import Function, Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.rules import Rule
 
-TEXT_METHODS = frozenset("decode strip lstrip rstrip removeprefix removesuffix replace split partition rpartition splitlines".split())
+TEXT_METHODS = frozenset(
+    [
+        "decode",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "split",
+        "partition",
+        "rpartition",
+        "splitlines",
+    ]
+)
 NEUTRAL_METHODS = frozenset(
-    "raise_for_status close aclose release read aread startswith endswith find items __enter__ __exit__ set_result".split()
+    [
+        "raise_for_status",
+        "close",
+        "aclose",
+        "release",
+        "read",
+        "aread",
+        "startswith",
+        "endswith",
+        "find",
+        "items",
+        "__enter__",
+        "__exit__",
+        "set_result",
+    ]
 )
 NEUTRAL = frozenset(
-    "status_code status ok is_success is_error reason reason_phrase headers text url elapsed code request closed encoding".split()
+    [
+        "status_code",
+        "status",
+        "ok",
+        "is_success",
+        "is_error",
+        "reason",
+        "reason_phrase",
+        "headers",
+        "text",
+        "url",
+        "elapsed",
+        "code",
+        "request",
+        "closed",
+        "encoding",
+    ]
 )
-PASS_THROUGH = frozenset("list tuple iter sorted reversed gather as_completed tqdm".split())
+PASS_THROUGH = frozenset(["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm"])
 LOOPS = (ast.For, ast.AsyncFor)
 
 
@@ -57,25 +101,48 @@ class Flow:
             return
         self._seen.add((id(at.node), kind))
         parent = at.module.parents[at.node]
+        if not (self._kept(at, parent, kind) or self._stored(at, parent, kind) or self._used(at, parent, kind)):
+            self.escape(at, kind)
+
+    def _kept(self, at: At, parent: ast.AST, kind: str) -> bool:
+        """The value is the value of the expression around it, or an element of it."""
+        around = At(at.module, parent)
         if isinstance(parent, ast.Await | ast.NamedExpr | ast.Starred | ast.BoolOp):
-            self.follow(At(at.module, parent), kind)
+            self.follow(around, kind)
             if isinstance(parent, ast.NamedExpr):
                 self.reads(at.module, parent.target, kind)
         elif isinstance(parent, ast.IfExp) and at.node is not parent.test:
-            self.follow(At(at.module, parent), kind)
-        elif isinstance(parent, ast.Assign | ast.AnnAssign):
+            self.follow(around, kind)
+        elif isinstance(parent, ast.ListComp | ast.GeneratorExp | ast.SetComp) and parent.elt is at.node:
+            self.follow(around, f"list:{kind}")
+        else:
+            return False
+        return True
+
+    def _stored(self, at: At, parent: ast.AST, kind: str) -> bool:
+        """The value gets a name, or leaves the function."""
+        if isinstance(parent, ast.Assign | ast.AnnAssign):
             for target in parent.targets if isinstance(parent, ast.Assign) else [parent.target]:
                 self.bind(at.module, target, kind)
         elif isinstance(parent, ast.withitem):
             if parent.optional_vars is not None:
                 self.bind(at.module, parent.optional_vars, kind)
-        elif isinstance(parent, ast.Return):
-            self.returned(at, kind)
-        elif isinstance(parent, ast.Yield):
-            self.returned(at, f"list:{kind}")
+        elif isinstance(parent, ast.Return | ast.Yield):
+            self.returned(at, kind if isinstance(parent, ast.Return) else f"list:{kind}")
         elif isinstance(parent, ast.YieldFrom) and kind.startswith("list:"):
             self.returned(at, kind)
-        elif isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is at.node:
+        elif isinstance(parent, LOOPS):
+            self.loop(at, parent.target, kind, parent)
+        elif isinstance(parent, ast.comprehension):
+            if parent.iter is at.node:
+                self.loop(at, parent.target, kind, parent)
+        else:
+            return False
+        return True
+
+    def _used(self, at: At, parent: ast.AST, kind: str) -> bool:
+        """Something is read from the value, it is handed on, or only tested."""
+        if isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is at.node:
             self.member(at, parent, kind)
         elif isinstance(parent, ast.Call):
             self.passed(at, parent, at.node, kind)
@@ -83,20 +150,18 @@ class Flow:
             call = at.module.parents[parent]
             if isinstance(call, ast.Call):
                 self.passed(at, call, parent, kind)
-        elif isinstance(parent, LOOPS):
-            self.loop(at, parent.target, kind, parent)
-        elif isinstance(parent, ast.comprehension):
-            if parent.iter is at.node:
-                self.loop(at, parent.target, kind, parent)
-        elif isinstance(parent, ast.ListComp | ast.GeneratorExp | ast.SetComp) and parent.elt is at.node:
-            self.follow(At(at.module, parent), f"list:{kind}")
         elif isinstance(parent, ast.Compare):
             self.compared(at, parent, kind)
-        elif not isinstance(parent, ast.If | ast.While | ast.IfExp | ast.UnaryOp | ast.Expr | ast.Assert):
-            self.escape(at, kind)
+        else:
+            return isinstance(parent, ast.If | ast.While | ast.IfExp | ast.UnaryOp | ast.Expr | ast.Assert)
+        return True
 
     def escape(self, at: At, kind: str) -> None:
-        reasons = {"answer": "the whole answer is handed on", "answers": "the whole answer is handed on", "event": "the stream's events are handed on"}
+        reasons = {
+            "answer": "the whole answer is handed on",
+            "answers": "the whole answer is handed on",
+            "event": "the stream's events are handed on",
+        }
         self.escapes.append((at, reasons.get(kind, "what is done with the reply cannot be followed")))
 
     # --- names ---
@@ -146,7 +211,9 @@ class Flow:
             self.escape(at, kind)
             return
         callers = self.project.callers(At(at.module, function))
-        fixture = any("fixture" in ast.dump(one) or "contextmanager" in ast.dump(one) for one in function.decorator_list)
+        fixture = any(
+            "fixture" in ast.dump(one) or "contextmanager" in ast.dump(one) for one in function.decorator_list
+        )
         if not callers or fixture:
             self.escape(at, kind)
         for caller in callers:
@@ -176,13 +243,25 @@ class Flow:
             self.changes.insert(at.module, at.module.span(at.node)[1], '["tokens"]')
         elif name == "enumerate" and kind.startswith("list:"):
             self.follow(At(at.module, call), "enumerate:" + kind[5:])
-        elif name in PASS_THROUGH and kind.startswith("list:"):
-            self.follow(At(at.module, call), kind)
-        elif name in ("gather", "run", "wait_for", "create_task", "run_until_complete", "str", "bytes", "nullcontext", "closing"):
+        elif (name in PASS_THROUGH and kind.startswith("list:")) or name in (
+            "gather",
+            "run",
+            "wait_for",
+            "create_task",
+            "run_until_complete",
+            "str",
+            "bytes",
+            "nullcontext",
+            "closing",
+        ):
             self.follow(At(at.module, call), kind)
         elif kind == "object" and name == "getattr":
-            self.escapes.append((At(at.module, call), "getattr: the method is chosen by a name that is not written here"))
-        elif name in ("len", "bool", "append", "urlopen", "type", "isinstance") and (kind in ("response", "line") or name == "len"):
+            self.escapes.append(
+                (At(at.module, call), "getattr: the method is chosen by a name that is not written here")
+            )
+        elif name in ("len", "bool", "append", "urlopen", "type", "isinstance") and (
+            kind in ("response", "line") or name == "len"
+        ):
             if name == "urlopen":
                 self.follow(At(at.module, call), "response")
         elif name == "urlopen" and kind == "request":
@@ -292,13 +371,17 @@ class Flow:
             if called and any(keyword.arg == "decode_unicode" for keyword in called.keywords):
                 line = "str"
             node: ast.expr = called or parent
-            if called is None and _name(at.module.parents[parent]) in ("decode", "loads"):
-                self.follow(At(at.module, parent), "body")
-            elif called is None and not isinstance(at.module.parents[parent], (*LOOPS, ast.comprehension)):
+            if (called is None and _name(at.module.parents[parent]) in ("decode", "loads")) or (
+                called is None and not isinstance(at.module.parents[parent], (*LOOPS, ast.comprehension))
+            ):
                 self.follow(At(at.module, parent), "body")
             else:
                 self.follow(At(at.module, node), f"list:line:{line}")
-        elif name in ("text", "content", "data", "read", "aread") and not isinstance(called, type(None)) or name in ("text", "content", "data"):
+        elif (name in ("text", "content", "data", "read", "aread") and called is not None) or name in (
+            "text",
+            "content",
+            "data",
+        ):
             self.follow(At(at.module, called or parent), "body")
         elif name in ("status_code", "status", "code"):
             compare = at.module.parents[parent]
@@ -315,9 +398,13 @@ class Flow:
 
     def compared(self, at: At, compare: ast.Compare, kind: str) -> None:
         left = compare.left
-        if at.node in compare.comparators and isinstance(left, ast.Constant) and isinstance(compare.ops[0], ast.In | ast.NotIn):
-            if (kind, f"in:{left.value}") in self.members:
-                rule = self.members[kind, f"in:{left.value}"]
+        if (
+            at.node in compare.comparators
+            and isinstance(left, ast.Constant)
+            and isinstance(compare.ops[0], ast.In | ast.NotIn)
+        ):
+            if (kind, f"in:{left.value!s}") in self.members:
+                rule = self.members[kind, f"in:{left.value!s}"]
                 start, end = at.module.span(left)
                 quote = at.module.fragment.text[start]
                 self.changes.replace(at.module, start, end, f"{quote}{rule.fields['becomes']}{quote}")
@@ -347,7 +434,9 @@ class Flow:
             self.escapes.append((At(at.module, node), f"{name}: {rule.why}"))
             return
         if not at.module.placed(node):
-            self.escapes.append((At(at.module, node), f"{name} is read inside an f-string whose parts have no exact place"))
+            self.escapes.append(
+                (At(at.module, node), f"{name} is read inside an f-string whose parts have no exact place")
+            )
             return
         if rule.safety == "review":
             self.notes.append((At(at.module, node), rule.id, f"{name}: {rule.why}"))
@@ -384,7 +473,9 @@ class Flow:
         parent = module.parents[node]
         if isinstance(parent, ast.BoolOp | ast.UnaryOp):
             return self._tested(module, parent)
-        return isinstance(parent, ast.If | ast.While | ast.comprehension) or (isinstance(parent, ast.IfExp) and parent.test is node)
+        return isinstance(parent, ast.If | ast.While | ast.comprehension) or (
+            isinstance(parent, ast.IfExp) and parent.test is node
+        )
 
 
 def _name(node: ast.AST) -> str:

@@ -1,4 +1,4 @@
-"""Programs that speak HTTP to TGI's own routes: the address, the body and what is read from the answer move together."""
+"""Programs that speak HTTP to TGI's own routes: address, body and what is read from the answer move together."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ BODY_WORDS = frozenset({"inputs"})
 class Http:
     """Finds the calls of a project and makes a group of each."""
 
-    def __init__(self, project: Project, book: Book, budget: str | None, own_routes: frozenset[str], has_tgi: bool) -> None:
+    def __init__(
+        self, project: Project, book: Book, budget: str | None, own_routes: frozenset[str], has_tgi: bool
+    ) -> None:
         self.project, self.book, self.budget = project, book, budget
         self.own_routes, self.has_tgi = own_routes, has_tgi
         self.parameters = book.parameters()
@@ -57,7 +59,9 @@ class Http:
         if not known:
             return self._unreadable(site, bodies)
         text = " ".join(body.module.text(body.at.node) for body in known)
-        sure = judge(self.project, site.at.module, site.address, text, f"/{site.route}" in self.own_routes, self.has_tgi)
+        sure = judge(
+            self.project, site.at.module, site.address, text, f"/{site.route}" in self.own_routes, self.has_tgi
+        )
         if sure is Sure.NO:
             return None
         group = Group(site.at, "client/http-generate", f"POST /{site.route} of TGI becomes POST /{TARGET}", "endpoint")
@@ -71,7 +75,13 @@ class Http:
         if len(known) != len(bodies) or self._open(known, site):
             function = site.at.module.around(site.at.node, ast.FunctionDef, ast.AsyncFunctionDef)
             at = At(site.at.module, function or site.at.node)
-            group.manual.append((at, "client/parameters-unseen", "the body (inputs, parameters) is built by callers that cannot all be seen"))
+            group.manual.append(
+                (
+                    at,
+                    "client/parameters-unseen",
+                    "the body (inputs, parameters) is built by callers that cannot all be seen",
+                )
+            )
             return group
         self._translate(site, known, group)
         return group
@@ -86,25 +96,45 @@ class Http:
 
     def _unreadable(self, site: Site, bodies: list[Entries | At]) -> Group | None:
         """A call to TGI's path whose body cannot be read: told where TGI is sure."""
-        if site.route not in ("generate", "generate_stream") or not bodies or any(isinstance(body, Entries) for body in bodies):
+        if (
+            site.route not in ("generate", "generate_stream")
+            or not bodies
+            or any(isinstance(body, Entries) for body in bodies)
+        ):
             return None
-        if judge(self.project, site.at.module, site.address, "", f"/{site.route}" in self.own_routes, self.has_tgi) is not Sure.YES:
+        if (
+            judge(self.project, site.at.module, site.address, "", f"/{site.route}" in self.own_routes, self.has_tgi)
+            is not Sure.YES
+        ):
             return None
         group = Group(site.at, "client/http-generate", "")
-        group.manual.append((site.at, "client/parameters-unseen", f"POST /{site.route}: the body (inputs, parameters) cannot be seen here"))
+        group.manual.append(
+            (
+                site.at,
+                "client/parameters-unseen",
+                f"POST /{site.route}: the body (inputs, parameters) cannot be seen here",
+            )
+        )
         return group
 
     def _open(self, bodies: list[Entries], site: Site) -> bool:
         """Whether the whole body is a parameter of a function that programs elsewhere may call."""
         module = site.at.module
-        inside = all(module.around(body.at.node, ast.FunctionDef, ast.AsyncFunctionDef) is not None or body.module is not module for body in bodies)
-        passed = any(isinstance(v.node, ast.arg) for v in self.project.values(At(module, site.body))) if site.body else False
+        inside = all(
+            module.around(body.at.node, ast.FunctionDef, ast.AsyncFunctionDef) is not None or body.module is not module
+            for body in bodies
+        )
+        passed = (
+            any(isinstance(v.node, ast.arg) for v in self.project.values(At(module, site.body))) if site.body else False
+        )
         guard = any(isinstance(node, ast.If) and "__main__" in ast.dump(node.test) for node in module.tree.body)
         return passed and guard and not inside
 
     def _translate(self, site: Site, bodies: list[Entries], group: Group) -> None:
         stream = bodies[0].get("stream")
-        streams = site.streams or (stream is not None and isinstance(stream.value, ast.Constant) and stream.value.value is True)
+        streams = site.streams or (
+            stream is not None and isinstance(stream.value, ast.Constant) and stream.value.value is True
+        )
         root = site.route in ("", "invocations")
         flow = self._flow(site, "answers" if root and not streams else "answer")
         flow.follow(site.at, "request" if self._is_request(site) else "response")
@@ -126,7 +156,11 @@ class Http:
         self._address(site, group)
 
     def _flow(self, site: Site, answer: str) -> Flow:
-        lines = site.library.fields.get("lines", {}) if site.library else {"iter_lines": "bytes", "aiter_lines": "str", "content": "bytes"}
+        lines = (
+            site.library.fields.get("lines", {})
+            if site.library
+            else {"iter_lines": "bytes", "aiter_lines": "str", "content": "bytes"}
+        )
         return Flow(self.project, self.members, lines, answer)
 
     @staticmethod
@@ -159,7 +193,13 @@ class Http:
         if site.route:
             piece = next((one for one in reversed(site.address.pieces) if one.text.strip("/")), None)
             if piece is None or piece.at is None or not piece.text.rstrip("/").endswith(site.route):
-                group.manual.append((site.at, "client/address-unseen", f"the path /{site.route} is put together in a way that cannot be followed"))
+                group.manual.append(
+                    (
+                        site.at,
+                        "client/address-unseen",
+                        f"the path /{site.route} is put together in a way that cannot be followed",
+                    )
+                )
                 return
             start, end = piece.at.module.span(piece.at.node)
             around = piece.at.module.parents.get(piece.at.node)
@@ -171,7 +211,9 @@ class Http:
         url = site.url
         slash = site.address.words.endswith("/")
         literal = next((one for one in site.address.pieces if one.text), None)
-        if isinstance(url, ast.Constant) or (literal and literal.at and len(site.address.pieces) == 1 and self._only(literal.at)):
+        if isinstance(url, ast.Constant) or (
+            literal and literal.at and len(site.address.pieces) == 1 and self._only(literal.at)
+        ):
             at_literal = At(module, url) if isinstance(url, ast.Constant) else literal.at if literal else None
             assert at_literal is not None
             end = at_literal.module.span(at_literal.node)[1] - 1
@@ -195,14 +237,19 @@ class Http:
     # --- /info, /tokenize, /v1 ---
 
     def _other(self, site: Site) -> Group | None:
-        if judge(self.project, site.at.module, site.address, "", f"/{site.route}" in self.own_routes, self.has_tgi) is not Sure.YES:
+        if (
+            judge(self.project, site.at.module, site.address, "", f"/{site.route}" in self.own_routes, self.has_tgi)
+            is not Sure.YES
+        ):
             return None
         flow = self._flow(site, site.route)
         flow.follow(site.at, "response")
         known = any(kind == site.route for kind, _ in flow.read) or site.route == "tokenize"
         if not known and not flow.escapes:
             return None
-        group = Group(site.at, f"client/http-{site.route}", f"/{site.route} of TGI becomes vLLM's counterpart", "endpoint")
+        group = Group(
+            site.at, f"client/http-{site.route}", f"/{site.route} of TGI becomes vLLM's counterpart", "endpoint"
+        )
         bodies = [body for body in self._bodies(site) if isinstance(body, Entries)]
         if site.route == "tokenize":
             if not bodies or any("inputs" not in body.names() for body in bodies):

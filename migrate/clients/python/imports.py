@@ -15,7 +15,8 @@ def tidy(module: Module, replaced: set[int], libraries: set[str], new: Iterable[
     Returns the libraries that the module does not import any more.
     """
     wanted = [dotted for dotted in dict.fromkeys(new) if module.imports.get(dotted.split(".")[-1]) != dotted]
-    gone, kept = set(), set()
+    gone: set[str] = set()
+    kept: set[str] = set()
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             rest = [alias for alias in node.names if not _goes(module, node, alias, replaced, libraries)]
@@ -36,7 +37,9 @@ def tidy(module: Module, replaced: set[int], libraries: set[str], new: Iterable[
     return gone - kept
 
 
-def _goes(module: Module, node: ast.Import | ast.ImportFrom, alias: ast.alias, replaced: set[int], libraries: set[str]) -> bool:
+def _goes(
+    module: Module, node: ast.Import | ast.ImportFrom, alias: ast.alias, replaced: set[int], libraries: set[str]
+) -> bool:
     if _top(node, alias) not in libraries:
         return False
     name = alias.asname or alias.name.split(".")[0]

@@ -16,7 +16,24 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.request import Parameters, change, collect, grammar_parts, literal, uses
 from migrate.clients.rules import ParameterRule, Rule
 
-NATIVE = frozenset("model prompt max_tokens temperature top_p seed stop echo logprobs frequency_penalty presence_penalty n stream user".split())
+NATIVE = frozenset(
+    [
+        "model",
+        "prompt",
+        "max_tokens",
+        "temperature",
+        "top_p",
+        "seed",
+        "stop",
+        "echo",
+        "logprobs",
+        "frequency_penalty",
+        "presence_penalty",
+        "n",
+        "stream",
+        "user",
+    ]
+)
 
 
 @dataclass
@@ -32,7 +49,13 @@ class Converted:
 class Methods:
     """Converts calls that generate from a prompt."""
 
-    def __init__(self, project: Project, parameters: dict[str, ParameterRule], members: Mapping[tuple[str, str], Rule], budget: str | None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        parameters: dict[str, ParameterRule],
+        members: Mapping[tuple[str, str], Rule],
+        budget: str | None,
+    ) -> None:
         self.project, self.parameters, self.members, self.budget = project, parameters, members, budget
 
     def convert(self, at: At, spec: Mapping[str, Any], rule: str) -> Converted:
@@ -45,7 +68,8 @@ class Methods:
         collect(self.project, entries, read, self.parameters)
         found.manual += [(place, note.rule, note.message) for place, note in read.notes if note.manual]
         found.notes += [(place, note.rule, note.message) for place, note in read.notes if not note.manual]
-        special = {name: read.given.pop(name) for name in ("prompt", "stream", "details", "model") if name in read.given}
+        names: tuple[str, ...] = ("prompt", "stream", "details", "model")
+        special = {name: read.given.pop(name) for name in names if name in read.given}
         if "prompt" not in special:
             found.manual.append((at, rule, "the prompt of this call cannot be seen"))
         form = self._form(at, spec, special, found, rule)
@@ -59,7 +83,9 @@ class Methods:
 
     # --- what comes back ---
 
-    def _form(self, at: At, spec: Mapping[str, Any], special: Mapping[str, Any], found: Converted, rule: str) -> Mapping[str, Any] | None:
+    def _form(
+        self, at: At, spec: Mapping[str, Any], special: Mapping[str, Any], found: Converted, rule: str
+    ) -> Mapping[str, Any] | None:
         if "results" not in spec:
             return {"gives": spec.get("gives", "text"), "stream": "fixed" in spec}
         flags = {}
@@ -82,7 +108,9 @@ class Methods:
         if "gives" in form:
             flow.follow(at, form["gives"])
             for place, read in flow.wholes:
-                flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text; join the pieces"))
+                flow.escapes.append(
+                    (read, "generated_text of the last event: no event of vLLM holds the whole text; join the pieces")
+                )
                 del place
         elif "pieces" in form:
             loop = "async for" if isinstance(outer, ast.Await) else "for"
@@ -100,7 +128,13 @@ class Methods:
     # --- what is sent ---
 
     def _translate(
-        self, read: Parameters, spec: Mapping[str, Any], special: Mapping[str, Any], form: Mapping[str, Any], found: Converted, at: At
+        self,
+        read: Parameters,
+        spec: Mapping[str, Any],
+        special: Mapping[str, Any],
+        form: Mapping[str, Any],
+        found: Converted,
+        at: At,
     ) -> Translation:
         given = [one for one, _, _ in read.given.values()]
         have = {one.name for one in given}
@@ -120,7 +154,11 @@ class Methods:
         elif form["stream"] and "return_full_text" in read.given:
             done.becomes["return_full_text"] = None
         for note in done.notes:
-            place = At(read.given[note.parameter][1].module, read.given[note.parameter][2].value) if note.parameter in read.given else at
+            place = (
+                At(read.given[note.parameter][1].module, read.given[note.parameter][2].value)
+                if note.parameter in read.given
+                else at
+            )
             (found.manual if note.manual else found.notes).append((place, note.rule, note.message))
         found.names += done.names
         return done
@@ -145,7 +183,10 @@ class Methods:
                 rename(drafts[id(entries)], entry, pair[0], pair[1])
             else:
                 change(drafts[id(entries)], entry, pair)
-        added = [*done.added, *((k, v) for k, v in flow.needs.items() if k not in {p[0] for p in done.becomes.values() if p})]
+        added = [
+            *done.added,
+            *((k, v) for k, v in flow.needs.items() if k not in {p[0] for p in done.becomes.values() if p}),
+        ]
         more = [pair for pair in added if pair[0] not in NATIVE]
         home = next(iter(extras), id(read.main))
         if len(extras) > 1 or (len(extras) == 1 and more and home != id(read.main) and not read.others):
@@ -169,7 +210,7 @@ class Methods:
 
     def _special(self, main: Draft, special: Mapping[str, tuple[Given, Entries, Entry]], done: Translation) -> None:
         adapter = any(pair and pair[0] == "model" for pair in done.becomes.values())
-        for name, (given, entries, entry) in special.items():
+        for name, (given, _, entry) in special.items():
             if name == "prompt":
                 rename(main, entry, "prompt" if adapter else 'model="", prompt')
             elif name in ("details", "model") or (name == "stream" and given.literal is False):
@@ -178,8 +219,11 @@ class Methods:
     @staticmethod
     def _function(at: At, becomes: str, changes: Changes) -> None:
         call = at.node
-        assert isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-        changes.replace(at.module, at.module.span(call.func)[1] - len(call.func.attr), at.module.span(call.func)[1], becomes)
+        assert isinstance(call, ast.Call)
+        assert isinstance(call.func, ast.Attribute)
+        changes.replace(
+            at.module, at.module.span(call.func)[1] - len(call.func.attr), at.module.span(call.func)[1], becomes
+        )
 
 
 def model_sent(project: Project, entries: Entries, absent: str) -> str | None:

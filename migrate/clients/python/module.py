@@ -150,7 +150,9 @@ class Module:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    found[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
+                    found[alias.asname or alias.name.split(".")[0]] = (
+                        alias.name if alias.asname else alias.name.split(".")[0]
+                    )
             elif isinstance(node, ast.ImportFrom):
                 base = self._base(node)
                 for alias in node.names:
@@ -186,7 +188,7 @@ class Module:
         for function in [*self.functions, *(n for n in ast.walk(self.tree) if isinstance(n, ast.Lambda))]:
             for arg, default in parameters(function):
                 found.setdefault((function, arg.arg), []).append(Binding(arg, default, "parameter"))
-        for (_, _), bindings in found.items():
+        for bindings in found.values():
             bindings.sort(key=lambda binding: self.span(binding.target))
         return found
 
@@ -211,7 +213,7 @@ class Module:
                 continue
             before = [binding for binding in bindings if self._visible(binding, name)]
             reaching = before[-1] if before else bindings[-1]
-            if reaching is mine or self.scope(name) is not self.scope(mine.target) and len(bindings) == 1:
+            if reaching is mine or (self.scope(name) is not self.scope(mine.target) and len(bindings) == 1):
                 seen.append(name)
         return seen
 
@@ -223,7 +225,9 @@ class Module:
                 return False
             return end <= self.span(name)[0]
         if binding.kind == "comprehension":
-            return self.around(binding.target, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp) in list(self.up(name))
+            return self.around(binding.target, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp) in list(
+                self.up(name)
+            )
         return self.span(binding.target)[0] <= self.span(name)[0]
 
 
@@ -233,7 +237,11 @@ def parameters(function: Function | ast.Lambda) -> list[tuple[ast.arg, ast.expr 
     plain = [*arguments.posonlyargs, *arguments.args]
     defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
     rest = [arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
-    return [*zip(plain, defaults, strict=True), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True), *((arg, None) for arg in rest)]
+    return [
+        *zip(plain, defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        *((arg, None) for arg in rest),
+    ]
 
 
 def _bound(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr | None, str]]:

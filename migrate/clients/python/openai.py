@@ -17,7 +17,12 @@ from migrate.clients.python.request import literal
 from migrate.clients.python.texts import address, text_of
 from migrate.clients.rules import Book
 
-CALLS = {"chat.completions.create": "chat", "completions.create": "text", "beta.chat.completions.parse": "chat", "chat.completions.parse": "chat"}
+CALLS = {
+    "chat.completions.create": "chat",
+    "completions.create": "text",
+    "beta.chat.completions.parse": "chat",
+    "chat.completions.parse": "chat",
+}
 ALIAS = "tgi"
 
 
@@ -68,7 +73,11 @@ class OpenAi:
         if entry is None or sure is Sure.NO:
             return False
         values = self.project.values(At(entries.module, entry.value))
-        names = [value.node.value for value in values if isinstance(value.node, ast.Constant) and isinstance(value.node.value, str)]
+        names = [
+            value.node.value
+            for value in values
+            if isinstance(value.node, ast.Constant) and isinstance(value.node.value, str)
+        ]
         if not names or set(names) <= self.collected.served or (ALIAS not in names and sure is not Sure.YES):
             return False
         group.names += names
@@ -85,7 +94,9 @@ class OpenAi:
             entries = named(place, [])
             if path not in CALLS or entries is None:
                 continue
-            group = Group(place, "client/openai-sdk", "fields that vLLM reads otherwise than TGI are settled", address=base)
+            group = Group(
+                place, "client/openai-sdk", "fields that vLLM reads otherwise than TGI are settled", address=base
+            )
             if self._named(entries, entries.get("model"), sure, group):
                 self._call(place, entries, CALLS[path], group)
                 found.append(group)
@@ -123,8 +134,14 @@ class OpenAi:
 
     def _choice(self, place: At, entry: Entry, draft: Draft) -> None:
         value = literal(self.project, place)
-        if isinstance(value, str) and value not in ("auto", "none", "required") and isinstance(place.node, ast.Constant):
-            draft.revalued.append((entry, f'{{"type": "function", "function": {{"name": {place.module.text(place.node)}}}}}'))
+        if (
+            isinstance(value, str)
+            and value not in ("auto", "none", "required")
+            and isinstance(place.node, ast.Constant)
+        ):
+            draft.revalued.append(
+                (entry, f'{{"type": "function", "function": {{"name": {place.module.text(place.node)}}}}}')
+            )
 
     def _format(self, place: At, entry: Entry, draft: Draft) -> None:
         form = entries_of(place)
@@ -135,7 +152,9 @@ class OpenAi:
         said = literal(self.project, At(form.module, kind.value))
         text = form.module.text(value.value)
         if said in ("json_object", "json", "json_schema"):
-            draft.revalued.append((entry, f'{{"type": "json_schema", "json_schema": {{"name": "answer", "schema": {text}}}}}'))
+            draft.revalued.append(
+                (entry, f'{{"type": "json_schema", "json_schema": {{"name": "answer", "schema": {text}}}}}')
+            )
 
     def _limit(self, at: At, draft: Draft, group: Group) -> None:
         if self.collected.budget is None:
@@ -157,7 +176,9 @@ class OpenAi:
         inner.dropped = [one for one in body.entries if one.name in self.ignored]
         if inner.dropped:
             names = ", ".join(str(one.name) for one in inner.dropped)
-            group.notes.append((At(entries.module, entry.value), "client/openai-ignored", f"{names}: {self.ignored['top_k'].why}"))
+            group.notes.append(
+                (At(entries.module, entry.value), "client/openai-ignored", f"{names}: {self.ignored['top_k'].why}")
+            )
         inner.added = [pair for pair in extra if pair[0] not in body.names()]
         if not inner.kept and not inner.added:
             draft.dropped.append(entry)

@@ -1,4 +1,4 @@
-"""The Python modules of a repository together: where a name is defined, what an expression can be, who calls a function."""
+"""The Python modules of a repository together: definitions, what an expression can be, who calls a function."""
 
 from __future__ import annotations
 
@@ -52,10 +52,12 @@ class Project:
 
     def own(self, module: Module, dotted: str) -> bool:
         """Whether the repository itself has the module that an import names, so that no library is meant."""
-        top = dotted.split(".")[0]
+        top = dotted.split(".", maxsplit=1)[0]
         folder = PurePosixPath(module.path).parent
         homes = [folder, *folder.parents, PurePosixPath("src")]
-        return any((home / name).as_posix() in self.paths for home in homes for name in (f"{top}.py", f"{top}/__init__.py"))
+        return any(
+            (home / name).as_posix() in self.paths for home in homes for name in (f"{top}.py", f"{top}/__init__.py")
+        )
 
     def foreign(self, module: Module, node: ast.expr) -> str | None:
         """The dotted name of a library's thing, or None where the repository's own modules are meant."""
@@ -73,14 +75,19 @@ class Project:
         """The function or class of the repository that an expression names."""
         module, node = at.module, at.node
         if isinstance(node, ast.Name):
-            local = [one for one in ast.walk(module.tree) if isinstance(one, Function | ast.ClassDef) and one.name == node.id]
+            local = [
+                one for one in ast.walk(module.tree) if isinstance(one, Function | ast.ClassDef) and one.name == node.id
+            ]
             local = [one for one in local if not isinstance(module.parents.get(one), ast.ClassDef)]
             if local:
                 return At(module, local[-1])
         if isinstance(node, ast.Name | ast.Attribute) and (dotted := module.dotted(node)):
             found = self.find(module, dotted)
             if found and len(found[1]) == 1:
-                one = next((n for n in found[0].tree.body if isinstance(n, Function | ast.ClassDef) and n.name == found[1][0]), None)
+                one = next(
+                    (n for n in found[0].tree.body if isinstance(n, Function | ast.ClassDef) and n.name == found[1][0]),
+                    None,
+                )
                 return At(found[0], one) if one else None
         if isinstance(node, ast.Attribute) and (owner := self.owner(At(module, node.value))):
             method = next((n for n in ast.walk(owner.node) if isinstance(n, Function) and n.name == node.attr), None)
@@ -153,7 +160,11 @@ class Project:
         for node in ast.walk(owner.node):
             if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
                 for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                    mine = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id in ("self", "cls")
+                    mine = (
+                        isinstance(target, ast.Attribute)
+                        and isinstance(target.value, ast.Name)
+                        and target.value.id in ("self", "cls")
+                    )
                     at_class = isinstance(target, ast.Name) and owner.module.parents[node] is owner.node
                     if (mine and vars(target)["attr"] == name) or (at_class and vars(target)["id"] == name):
                         yield At(owner.module, node.value)
@@ -177,7 +188,9 @@ class Project:
                     names += module.loads.get(alias, [])
             for one in names:
                 target = self.definition(At(module, one))
-                if target == function or (target is None and isinstance(parent, ast.ClassDef) and self._may_be(module, one)):
+                if target == function or (
+                    target is None and isinstance(parent, ast.ClassDef) and self._may_be(module, one)
+                ):
                     call = module.parents.get(one)
                     found.append(At(module, call if isinstance(call, ast.Call) and call.func is one else one))
         return found
@@ -208,7 +221,9 @@ class Project:
         found = []
         for caller in self.callers(At(module, function)):
             if isinstance(caller.node, ast.Call):
-                given = argument(caller.node, function, parameter.arg, isinstance(module.parents.get(function), ast.ClassDef))
+                given = argument(
+                    caller.node, function, parameter.arg, isinstance(module.parents.get(function), ast.ClassDef)
+                )
                 if given is not None:
                     found.append(At(caller.module, given))
         return found

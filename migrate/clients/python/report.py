@@ -56,7 +56,11 @@ def settle(groups: list[Group]) -> None:
         again = False
         blocked = {place: group for group in groups if group.manual for place in group.changes.spans()}
         for group in groups:
-            shared = None if group.manual else next((blocked[place] for place in group.changes.spans() if place in blocked), None)
+            shared = (
+                None
+                if group.manual
+                else next((blocked[place] for place in group.changes.spans() if place in blocked), None)
+            )
             if shared is not None:
                 group.manual.append((group.at, group.rule, "it shares values with a call that stays as it is"))
                 again = True

@@ -13,7 +13,6 @@ from migrate.clients.python.module import Function, parameters
 from migrate.clients.python.project import At, Project
 from migrate.clients.rules import ParameterRule
 
-
 JSON_WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
 PYTHON = Spelling()
 JSON = Spelling(true="true", false="false", null="null")
@@ -44,7 +43,12 @@ class Parameters:
 
 
 def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
-    return at, Note(what, "client/parameters-unseen", f"{what}: {reason}; write vLLM's names where it is built (parameters of the request)", True)
+    return at, Note(
+        what,
+        "client/parameters-unseen",
+        f"{what}: {reason}; write vLLM's names where it is built (parameters of the request)",
+        True,
+    )
 
 
 def literal(project: Project, at: At) -> object:
@@ -69,7 +73,8 @@ def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:
     if found is None or found.names() != {"type", "value"}:
         return None
     kind, value = found.get("type"), found.get("value")
-    assert kind is not None and value is not None
+    if kind is None or value is None:
+        return None
     said = literal(project, At(found.module, kind.value))
     name = {"json": "json", "json_object": "json", "regex": "regex"}.get(str(getattr(said, "value", said)))
     text = found.module.text(value.value)
@@ -77,7 +82,9 @@ def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:
     return ("structured_outputs", f"{{{quote}{name}{quote}: {text}}}") if name else None
 
 
-def read_parameters(project: Project, holder: Entries, rules: dict[str, ParameterRule], name: str = "parameters") -> Parameters | None:
+def read_parameters(
+    project: Project, holder: Entries, rules: dict[str, ParameterRule], name: str = "parameters"
+) -> Parameters | None:
     """The parameters that a body's entry holds; None: the body has no such entry."""
     entry = holder.get(name)
     if entry is None:
@@ -144,11 +151,19 @@ def uses(project: Project, entries: Entries, renames: dict[str, str], changes: C
     """Renames keys where a shared dict is read by key; says what else is done with it that the renaming would break."""
     module = entries.module
     parent = module.parents.get(entries.at.node)
-    targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target] if isinstance(parent, ast.AnnAssign) else []
+    targets = (
+        parent.targets
+        if isinstance(parent, ast.Assign)
+        else [parent.target]
+        if isinstance(parent, ast.AnnAssign)
+        else []
+    )
     for target in targets:
         names: list[ast.expr] = []
         if isinstance(target, ast.Name):
-            names = [name for name in module.loads.get(target.id, []) if any(b.target is target for b in module.bound(name))]
+            names = [
+                name for name in module.loads.get(target.id, []) if any(b.target is target for b in module.bound(name))
+            ]
         elif isinstance(target, ast.Attribute):
             names = [node for node in module.attributes.get(target.attr, []) if isinstance(node.ctx, ast.Load)]
         for name in names:
@@ -163,7 +178,11 @@ def uses(project: Project, entries: Entries, renames: dict[str, str], changes: C
 
 def _renamed(at: At, renames: dict[str, str], changes: Changes) -> bool:
     node = at.node
-    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Constant) or not isinstance(node.ctx, ast.Load):
+    if (
+        not isinstance(node, ast.Subscript)
+        or not isinstance(node.slice, ast.Constant)
+        or not isinstance(node.ctx, ast.Load)
+    ):
         return False
     name = node.slice.value
     if name not in renames:
@@ -186,19 +205,23 @@ class Wanted:
     budget: str | None = None
 
 
-def rewrite(project: Project, body: Entries, rules: dict[str, ParameterRule], wanted: Wanted, language: Spelling = PYTHON) -> Body:
+def rewrite(
+    project: Project, body: Entries, rules: dict[str, ParameterRule], wanted: Wanted, language: Spelling = PYTHON
+) -> Body:
     """The body with `inputs` and `parameters` as a completions body."""
     found = Body()
     parameters_ = read_parameters(project, body, rules)
     given = {} if parameters_ is None else parameters_.given
     spelling = replace(language, grammar=lambda text: _grammar(project, given))
-    done = translate([one for one, _, _ in given.values()], rules, spelling, budget=wanted.budget, parameters=parameters_ is not None)
+    done = translate(
+        [one for one, _, _ in given.values()], rules, spelling, budget=wanted.budget, parameters=parameters_ is not None
+    )
     _full_text(given, done, wanted, body, found, spelling.true)
     place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in given.items()}
     found.notes += [(place.get(note.parameter, body.at), note) for note in done.notes]
     found.notes += parameters_.notes if parameters_ else []
     found.names = done.names
-    unknown = [name for name in body.names() - {"inputs", "parameters", "stream", "model"}]
+    unknown = sorted(body.names() - {"inputs", "parameters", "stream", "model"})
     found.notes += [unreadable(body.at, name, "no field of TGI's request") for name in unknown]
     if any(entry.name is None for entry in body.entries):
         found.notes.append(unreadable(body.at, "**", "what it brings into the body cannot be seen"))
@@ -212,7 +235,14 @@ def _grammar(project: Project, given: dict[str, tuple[Given, Entries, Entry]]) -
     return grammar_parts(project, At(entries.module, entry.value))
 
 
-def _full_text(given: dict[str, tuple[Given, Entries, Entry]], done: Translation, wanted: Wanted, body: Entries, found: Body, true: str) -> None:
+def _full_text(
+    given: dict[str, tuple[Given, Entries, Entry]],
+    done: Translation,
+    wanted: Wanted,
+    body: Entries,
+    found: Body,
+    true: str,
+) -> None:
     said = given.get("return_full_text")
     if wanted.streams:
         if said:
@@ -224,7 +254,9 @@ def _full_text(given: dict[str, tuple[Given, Entries, Entry]], done: Translation
         found.notes.append((body.at, Note("return_full_text", "client/parameter-return-full-text", text)))
 
 
-def _write(project: Project, body: Entries, given: Parameters | None, done: Translation, wanted: Wanted, found: Body) -> None:
+def _write(
+    project: Project, body: Entries, given: Parameters | None, done: Translation, wanted: Wanted, found: Body
+) -> None:
     outer = Draft(body)
     inputs = body.get("inputs")
     if inputs is not None:
@@ -242,13 +274,13 @@ def _write(project: Project, body: Entries, given: Parameters | None, done: Tran
     main = drafts[id(given.main)]
     main.added = added
     outer.added = list(wanted.added)
-    entry = body.get("parameters")
-    assert entry is not None
+    holder = body.get("parameters")
+    assert holder is not None
     if given.inline:
-        _flatten(outer, main, entry, found.changes)
+        _flatten(outer, main, holder, found.changes)
     else:
         module = body.module
-        found.changes.replace(module, entry.start, module.span(entry.value)[0], "**")
+        found.changes.replace(module, holder.start, module.span(holder.value)[0], "**")
         _emit(main, found.changes)
         renames = {name: pair[0] for name, pair in done.becomes.items() if pair}
         if trouble := uses(project, given.main, renames, found.changes):
@@ -320,5 +352,7 @@ def _dedent(text: str, entry: Entry, entries: list[Entry], changes: Changes, inn
     inside = [module.span(one.value) for one in entries]
     for match in re.finditer(r"(?:\r\n|\r|\n)(" + re.escape(deeper[1]) + ")", text[entries[0].start : entries[-1].end]):
         start = entries[0].start + match.start(1)
-        if not any(first < start < last and "\n" in text[first:last] and '"""' in text[first:last] for first, last in inside):
+        if not any(
+            first < start < last and "\n" in text[first:last] and '"""' in text[first:last] for first, last in inside
+        ):
             changes.replace(module, start, start + extra, "")

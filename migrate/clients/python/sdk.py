@@ -133,7 +133,11 @@ class Libraries:
                 return None
             if known and all("keep" in calls[path] for _, path in known):
                 return self._kept(known, calls, group)
-            others = [(place, rule.id, f"{path}: this method has no counterpart that is known here") for place, path in flow.calls if path not in calls]
+            others = [
+                (place, rule.id, f"{path}: this method has no counterpart that is known here")
+                for place, path in flow.calls
+                if path not in calls
+            ]
             group.manual += others + [(place, rule.id, reason) for place, reason in flow.escapes]
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
@@ -186,7 +190,9 @@ class Libraries:
         if entry is None or schema is None:
             return
         text = arguments.module.text(schema.value)
-        group.changes.replace(arguments.module, entry.start, entry.end, f'extra_body={{"structured_outputs": {{"json": {text}}}}}')
+        group.changes.replace(
+            arguments.module, entry.start, entry.end, f'extra_body={{"structured_outputs": {{"json": {text}}}}}'
+        )
 
     # --- names of the library ---
 
@@ -201,12 +207,7 @@ class Libraries:
         replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
         call = at.node
         assert isinstance(call, ast.Call)
-        nodes: list[ast.expr] = [call.func]
-        for node in ast.walk(module.tree):
-            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
-            for one in ast.walk(annotation) if isinstance(annotation, ast.AST) else ():
-                if isinstance(one, ast.Name | ast.Attribute) and self.project.foreign(module, one) in names:
-                    nodes.append(one)
+        nodes = [call.func, *self._annotations(module, names)]
         for node in nodes:
             old = self.project.foreign(module, node) or ""
             used.libraries.add(old.split(".")[0])
@@ -219,12 +220,25 @@ class Libraries:
             new.add(becomes)
         self._handlers(module, group, used, replaced, new)
 
+    def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
+        """Where an annotation names one of the classes."""
+        found: list[ast.expr] = []
+        for node in ast.walk(module.tree):
+            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+            inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
+            found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
+        return found
+
     def _handlers(self, module: Module, group: Group, used: Used, replaced: set[int], new: set[str]) -> None:
         for handler in ast.walk(module.tree):
             if not isinstance(handler, ast.ExceptHandler) or handler.type is None:
                 continue
             for node in ast.walk(handler.type):
-                rule = self.exceptions.get(self.project.foreign(module, node) or "") if isinstance(node, ast.expr) else None
+                rule = (
+                    self.exceptions.get(self.project.foreign(module, node) or "")
+                    if isinstance(node, ast.expr)
+                    else None
+                )
                 if rule is None or not isinstance(node, ast.expr):
                     continue
                 start, end = module.span(node)
@@ -249,9 +263,15 @@ class Libraries:
         """Whether a module of the repository goes on importing the old package."""
         name = package.replace("-", "_")
         blocked = any(group.manual and group.rule == rule for _, used in self.used.values() for group in used.groups)
-        imports = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + name.encode() + rb"\b", re.M)
-        holding = {path for path in repository.paths if path.endswith((".py", ".ipynb")) and imports.search(repository.read(path))}
-        return blocked or bool(holding - {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())})
+        imports = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
+        holding = {
+            path
+            for path in repository.paths
+            if path.endswith((".py", ".ipynb")) and imports.search(repository.read(path))
+        }
+        return blocked or bool(
+            holding - {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
+        )
 
     def imports(self) -> None:
         """Tidies the imports of every module after it is settled which groups are written."""

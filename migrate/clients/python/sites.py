@@ -52,7 +52,9 @@ def sites(project: Project, module: Module, book: Book) -> Iterator[Site]:
         if imported not in VERBS:
             continue
         library = _library(project, At(module, call.func), libraries)
-        if library is None and not (isinstance(call.func, ast.Attribute) and any(k.arg == "json" for k in call.keywords)):
+        if library is None and not (
+            isinstance(call.func, ast.Attribute) and any(k.arg == "json" for k in call.keywords)
+        ):
             continue
         url = _url(call)
         if url is not None:
@@ -64,7 +66,12 @@ def _url(call: ast.Call) -> ast.expr | None:
         if keyword.arg in ("url", "fullurl"):
             return keyword.value
     plain = [arg for arg in call.args if not isinstance(arg, ast.Starred)]
-    if plain and isinstance(plain[0], ast.Constant) and isinstance(plain[0].value, str) and _METHOD.fullmatch(plain[0].value):
+    if (
+        plain
+        and isinstance(plain[0], ast.Constant)
+        and isinstance(plain[0].value, str)
+        and _METHOD.fullmatch(plain[0].value)
+    ):
         plain = plain[1:]
     return plain[0] if plain else None
 

@@ -45,7 +45,9 @@ def first(flow: Flow, module: Module, loop: ast.AST, *lines: str, reason_at: At)
     before(flow, module, body[0], lines, reason_at, vars(loop)["lineno"] == body[0].lineno)
 
 
-def before(flow: Flow, module: Module, statement: ast.stmt, lines: tuple[str, ...], at: At, same_line: bool = False) -> None:
+def before(
+    flow: Flow, module: Module, statement: ast.stmt, lines: tuple[str, ...], at: At, same_line: bool = False
+) -> None:
     start = module.span(statement)[0]
     text = module.fragment.text
     indent = re.search(r"[ \t]*\Z", text[:start])
@@ -55,7 +57,9 @@ def before(flow: Flow, module: Module, statement: ast.stmt, lines: tuple[str, ..
         return
     lead = indent[0] if indent else ""
     step = lead if lead.endswith("\t") else "    "
-    written = "".join(f"{line.replace('    ', chr(9) if step.endswith(chr(9)) else '    ', 1)}\n{lead}" for line in lines)
+    written = "".join(
+        f"{line.replace('    ', chr(9) if step.endswith(chr(9)) else '    ', 1)}\n{lead}" for line in lines
+    )
     flow.changes.insert(module, start, written)
 
 
@@ -96,12 +100,23 @@ def _free(module: Module, name: str) -> str:
 
 def _refusal(flow: Flow, site: Site, group: Group) -> None:
     """TGI refuses inside the stream with status 200, vLLM with 400 and a plain body before any event."""
-    for at, compare in flow.errors:
-        group.notes.append((compare, "client/stream-error", "TGI refuses inside a 200 stream; vLLM answers 400 before any event, which is read as an event here"))
+    for _, compare in flow.errors:
+        group.notes.append(
+            (
+                compare,
+                "client/stream-error",
+                "TGI refuses inside a 200 stream; vLLM answers 400 before any event, which is read as an event here",
+            )
+        )
     for loop, line in flow.stream.loops:
         node = loop.node
         source = vars(node)["iter"]
-        if isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) and source.func.attr == "iter_lines" and _requests(site):
+        if (
+            isinstance(source, ast.Call)
+            and isinstance(source.func, ast.Attribute)
+            and source.func.attr == "iter_lines"
+            and _requests(site)
+        ):
             response = loop.module.text(source.func.value)
             if isinstance(source.func.value, ast.Name):
                 body = f'b"data:" + {response}.content' if line == "bytes" else f'"data:" + {response}.text'

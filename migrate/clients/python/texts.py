@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from migrate.clients.python.project import At, Project
 
 UNKNOWN = "\0"
-_ADDRESS = re.compile(r"(?P<base>https?://[^/\0]*(?:\0[^/]*)?|\0(?=[/\0]|$|[a-z])\0*)?(?P<path>.*)", re.S)
-_LOCAL = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|[A-Za-z][\w-]*)(:\d+|:\0)?")
+_ADDRESS = re.compile(r"(?P<base>https?://[^/\0]*(?:\0[^/]*)?|\0(?=[/\0]|$|[a-z])\0*)?(?P<path>.*)", re.DOTALL)
+_LOCAL = re.compile(
+    r"(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|[A-Za-z][\w-]*)(:\d+|:\0)?"
+)
 
 
 @dataclass(frozen=True)
