@@ -21,8 +21,8 @@ class Setting:
     """What the run was asked for and what the repository knows about this launch besides its own text.
 
     `target`: vLLM version. `source`: TGI version of `--from`. `names`: model names that clients send to it. `keep`:
-    words of `--keep`. `browser`: whether the repository has code that runs in a browser. `served`: whether the target serves
-    the model's architecture, None when unknown.
+    words of `--keep`. `browser`: whether the repository has code that runs in a browser. `served`: whether the target
+    serves the model's architecture, None when unknown.
     """
 
     target: str
@@ -128,7 +128,7 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
 
 
 def _recognise(reference: Word) -> images.TgiImage | None:
-    """The build of a reference as written, so that a tag in a variable is seen; what it resolves to tells the version."""
+    """The build as written, so that a tag in a variable is seen; what the reference resolves to tells the version."""
     written = images.recognise(reference.value)
     resolved = images.recognise(reference.known) if reference.known else None
     if written and resolved:
