@@ -17,6 +17,8 @@ _HEADINGS = (
     (Safety.MANUAL, "left for you"),
     (Safety.NONE, "note"),
 )
+# A group that holds one of these kinds is read as a whole under that name.
+_WHOLE = {"image": "launch", "launch": "launch"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def block(report: Report, group: Group, paint: Paint, remark: str = "") -> str:
     """One group: where it is, how safe its change is, and each finding under its class."""
     lead = group.lead
     place = paint.strong(f"{printable(lead.path)}:{_at(report, lead)}")
-    title = f"{place}: {lead.kind} {paint(f'[{group.safety}]', group.safety)}"
+    kind = next((one.kind for one in group.findings if one.kind in _WHOLE), lead.kind)
+    title = f"{place}: {_WHOLE.get(kind, kind)} {paint(f'[{group.safety}]', group.safety)}"
     return "\n".join([f"{title} {remark}".rstrip(), *_entries(report, group, paint)]) + "\n"
 
 
