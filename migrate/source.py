@@ -133,13 +133,15 @@ class Fragment:
     """A text inside a file (a quoted shell command, a YAML scalar, a code fence), with the place of every character.
 
     `offsets` has one entry a character and one for the end: where it stands in the file. `escape` turns new inner
-    text into what is written in the file (quotes, indentation, newlines).
+    text into what is written in the file (quotes, indentation, newlines). `ends`: where each character ends in the
+    file, for a text in which one is written with several (`\\"`); None: one behind its offset.
     """
 
     source: Source
     text: str
     offsets: Sequence[int]
     escape: Callable[[str], str] = str
+    ends: Sequence[int] | None = None
 
     @classmethod
     def whole(cls, source: Source) -> Fragment:
@@ -156,7 +158,10 @@ class Fragment:
         first = self.offsets[start]
         if end <= start:
             return Span(first, first)
-        return Span(first, self.offsets[end] if self.text[end - 1] == "\n" else self.offsets[end - 1] + 1)
+        return Span(first, self.offsets[end] if self.text[end - 1] == "\n" else self._end(end - 1))
+
+    def _end(self, place: int) -> int:
+        return self.offsets[place] + 1 if self.ends is None else self.ends[place]
 
     def edit(self, start: int, end: int, replacement: str, rule: str = "") -> Edit:
         """An edit of the inner text as an edit of the file."""
@@ -165,9 +170,17 @@ class Fragment:
 
     def part(self, start: int, end: int) -> Fragment:
         """The same text, narrowed."""
-        return Fragment(self.source, self.text[start:end], self.offsets[start : end + 1], self.escape)
+        ends = None if self.ends is None else self.ends[start:end]
+        return Fragment(self.source, self.text[start:end], self.offsets[start : end + 1], self.escape, ends)
 
-    def inner(self, text: str, places: Sequence[int], escape: Callable[[str], str]) -> Fragment:
-        """A text inside this text: `places` are offsets into `self.text`, `escape` writes into `self.text`."""
+    def inner(
+        self, text: str, places: Sequence[int], escape: Callable[[str], str], ends: Sequence[int] | None = None
+    ) -> Fragment:
+        """A text inside this text: `places` (`ends`) are offsets into `self.text`, `escape` writes into `self.text`."""
         offsets = [self.offsets[place] for place in places]
-        return Fragment(self.source, text, offsets, lambda new: self.escape(escape(new)))
+        outer: list[int] | None = None
+        if ends is not None:
+            outer = [self._end(end - 1) for end in ends]
+        elif self.ends is not None:
+            outer = [self._end(place) for place in places[:-1]]
+        return Fragment(self.source, text, offsets, lambda new: self.escape(escape(new)), outer)

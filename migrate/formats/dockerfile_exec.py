@@ -44,10 +44,12 @@ class ExecList:
         """The text of an item without its quotes, as a nested text: new text is escaped for JSON."""
         item = self.items[index]
         places: list[int] = []
+        ends: list[int] = []
         for match in _ESCAPE.finditer(self.body.text, item.start + 1, item.end - 1):
-            decoded = json.loads(f'"{match[0]}"')
-            places += [match.start()] * len(decoded)
-        return self.body.inner(item.value, [*places, item.end - 1], lambda text: json_string(text)[1:-1])
+            count = len(json.loads(f'"{match[0]}"'))
+            places += [match.start()] * count
+            ends += [match.end()] * count
+        return self.body.inner(item.value, [*places, item.end - 1], lambda text: json_string(text)[1:-1], ends)
 
 
 def json_string(value: str) -> str:
@@ -150,12 +152,18 @@ def _region(
 
 
 def _separators(listed: ExecList) -> Callable[[Token], str]:
-    """What stands before a new word: a new line where the list puts its options (or every word) on lines of their own."""
+    """What stands before a new word: a new line where the list puts its options, or every word, on own lines."""
     text, items = listed.body.text, listed.items
     gaps = [(text[left.end : right.start], right) for left, right in pairwise(items)]
     plain = next((gap for gap, _ in gaps if "\n" not in gap), ", ")
-    broken = next((gap.replace("\r\n", "\n") for gap, _ in gaps if "\n" in gap), None)
+    broken = next((_break(gap) for gap, _ in gaps if "\n" in gap), None)
     if broken is None:
         return lambda token: plain
     each = all("\n" in gap for gap, _ in gaps)
     return lambda token: broken if each or token.value.startswith("-") else plain
+
+
+def _break(gap: str) -> str:
+    """A separator over a line end, without the comments in it."""
+    head, _, rest = gap.replace("\r\n", "\n").partition("\n")
+    return f"{head}\n{rest.rpartition(chr(10))[2]}"

@@ -17,9 +17,10 @@ _FLAG_KEYWORDS = frozenset({"FROM", "RUN", "COPY", "ADD", "HEALTHCHECK"})
 
 @dataclass(frozen=True)
 class Instruction:
-    """`body` is what follows the keyword and its flags: continuation marks are kept (always as a backslash), comment
-    lines between them are left out. `start`, `end` are offsets into the text that was parsed; `end` excludes the last
-    newline, `next` is where the following line begins. `heredoc`: the body holds a here-document.
+    """`body` is what follows the keyword and its flags, at its own length: continuation marks are backslashes, and
+    comment lines between them are blank continued lines. `start`, `end` are offsets into the text that was parsed;
+    `end` excludes the last newline, `next` is where the following line begins. `heredoc`: the body holds a
+    here-document.
     """
 
     keyword: str
@@ -56,18 +57,18 @@ def parse(fragment: Fragment) -> list[Instruction]:
         if not text or text.startswith("#"):
             at += 1
             continue
-        used = _logical_line(fragment.text, lines, at, escape)
-        pieces = [lines[index] for index in used]
-        at = used[-1] + 1
+        last, masked = _logical_line(fragment.text, lines, at, escape)
         keyword = text.split(None, 1)[0].upper()
-        delimiters = _delimiters(fragment.text, pieces) if keyword in _HEREDOC_KEYWORDS else []
+        delimiters = [match[2] for match in _HEREDOC.finditer(masked)] if keyword in _HEREDOC_KEYWORDS else []
+        first, behind = lines[at], last + 1
         for delimiter in delimiters:
-            while at < len(lines):
-                pieces.append(lines[at])
-                at += 1
-                if pieces[-1].text(fragment.text).strip() == delimiter:
+            while behind < len(lines):
+                behind += 1
+                if lines[behind - 1].text(fragment.text).strip() == delimiter:
                     break
-        found.append(_instruction(fragment, keyword, pieces, escape, bool(delimiters)))
+        at = behind
+        masked += fragment.text[lines[last].next : lines[behind - 1].next]
+        found.append(_instruction(fragment, keyword, first, lines[behind - 1], masked, escape, bool(delimiters)))
     return found
 
 
@@ -90,44 +91,48 @@ def _escape_character(text: str, lines: list[_Line]) -> str:
     return "\\"
 
 
-def _logical_line(text: str, lines: list[_Line], at: int, escape: str) -> list[int]:
-    """Indices of the lines that one instruction is written on; comment and empty lines in between are left out."""
-    used = [at]
-    while lines[used[-1]].text(text).rstrip(" \t").endswith(escape):
-        at += 1
-        while at < len(lines) and (not (inner := lines[at].text(text).strip()) or inner.startswith("#")):
-            at += 1
-        if at >= len(lines):
+def _logical_line(text: str, lines: list[_Line], at: int, escape: str) -> tuple[int, str]:
+    """The last line of an instruction, and its text at the same length with comments as blank continued lines."""
+    masked = [_continued(text, lines[at], escape)]
+    while lines[at].text(text).rstrip(" \t").endswith(escape):
+        end = at + 1
+        while end < len(lines) and (not (inner := lines[end].text(text).strip()) or inner.startswith("#")):
+            end += 1
+        if end >= len(lines):
             break
-        used.append(at)
-    return used
+        masked += [_blank(text, line) for line in lines[at + 1 : end]]
+        at = end
+        masked.append(_continued(text, lines[at], escape))
+    return at, "".join(masked)
 
 
-def _delimiters(text: str, pieces: list[_Line]) -> list[str]:
-    return [match[2] for piece in pieces for match in _HEREDOC.finditer(piece.text(text))]
+def _continued(text: str, line: _Line, escape: str) -> str:
+    """A line whose continuation mark, where it has one, is a backslash right before the newline."""
+    whole = text[line.start : line.next]
+    match = re.search(rf"{re.escape(escape)}([ \t]*)(\r?\n)$", whole)
+    return f"{whole[: match.start()]}{match[1]}\\{match[2]}" if match else whole
 
 
-def _instruction(outer: Fragment, keyword: str, pieces: list[_Line], escape: str, heredoc: bool) -> Instruction:
-    places: list[int] = []
-    for piece in pieces:
-        places.extend(range(piece.start, piece.next))
-    last = pieces[-1]
+def _blank(text: str, line: _Line) -> str:
+    """A comment inside an instruction as blanks and a continuation mark; an empty line has no room and stays."""
+    whole = text[line.start : line.next]
+    body = whole.rstrip("\r\n")
+    return f"{' ' * (len(body) - 1)}\\{whole[len(body) :]}" if body else whole
+
+
+def _instruction(
+    outer: Fragment, keyword: str, first: _Line, last: _Line, masked: str, escape: str, heredoc: bool
+) -> Instruction:
     end = last.end - (1 if last.end > last.start and outer.text[last.end - 1] == "\r" else 0)
-    while places and places[-1] >= end:
-        places.pop()
-    text = "".join(outer.text[place] for place in places)
-    if escape != "\\":
-        text = re.sub(rf"{re.escape(escape)}(?=[ \t]*\r?\n)", "\\\\", text)
-    body = outer.inner(text, [*places, end], _Continuations(escape))
-    at = len(text) - len(text.lstrip())
-    at += len(keyword)
+    text = masked[: end - first.start]
+    body = outer.inner(text, range(first.start, end + 1), _Continuations(escape))
+    at = _skip_blank(text, len(text) - len(text.lstrip()) + len(keyword))
     flags: list[tuple[str, str]] = []
-    at = _skip_blank(text, at)
     while keyword in _FLAG_KEYWORDS and (match := _FLAG.match(text, at)):
         flags.append((match[1], match[2] or ""))
         at = match.end()
     stop = max(at, len(text.rstrip()))
-    return Instruction(keyword, pieces[0].start, end, last.next, body.part(at, stop), tuple(flags), heredoc)
+    return Instruction(keyword, first.start, end, last.next, body.part(at, stop), tuple(flags), heredoc)
 
 
 def _skip_blank(text: str, at: int) -> int:

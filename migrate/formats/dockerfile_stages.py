@@ -63,7 +63,7 @@ class Stage:
         return self.items[-1] if self.items else self.first
 
     def image_edit(self, token: Token, rule: str = "") -> Edit:
-        """Writes another image: into the build argument's default where the whole reference is one, else into `FROM`."""
+        """Writes another image: into the build argument's default where the reference is one, else into `FROM`."""
         if self.definition:
             pair = self.definition.pair
             return self.definition.instruction.body.edit(pair.value_start, pair.end, quote(token), rule)
@@ -123,6 +123,15 @@ def _linked(found: list[Stage]) -> list[Stage]:
         base = next((other for other in reversed(linked) if other.name and other.name.lower() == name), None)
         linked.append(replace(stage, base=base))
     return linked
+
+
+def used_by_another(stage: Stage, every: list[Stage]) -> bool:
+    """A stage that others build on or copy from is started through them, unless it is the last one."""
+    if any(other.base is not None and other.base.index == stage.index for other in every):
+        return True
+    names = {str(stage.index), (stage.name or str(stage.index)).lower()}
+    copied = any((item.flag("from") or "").lower() in names for other in every for item in other.items)
+    return copied and stage is not every[-1]
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh"})
 
 @dataclass(frozen=True)
 class Start:
-    """`entrypoint` and `command` as Docker combines them; None where the stage does not say. `lists` are their exec forms
-    (None for a shell form)."""
+    """`entrypoint` and `command` as Docker combines them; None where the stage does not say."""
 
     entrypoint: Instruction | None
     command: Instruction | None
@@ -38,6 +37,12 @@ class Start:
         """`ENTRYPOINT []` or `[""]`: the image's own entrypoint is switched off and `CMD` is the whole command."""
         listed = self.entrypoint_list
         return listed is not None and not any(item.value for item in listed.items)
+
+    def is_shell(self, instruction: Instruction) -> bool:
+        """Whether an instruction is a shell form that takes effect; behind an entrypoint, one of `CMD` does not."""
+        if parse_exec(instruction.body) is not None:
+            return False
+        return instruction is self.entrypoint or self.no_entrypoint
 
     @property
     def lists(self) -> tuple[ExecList, ...]:

@@ -27,11 +27,12 @@ def lay_arguments(
 ) -> list[Edit]:
     """The edits that turn the arguments `words` into what the plan says.
 
-    `words` are arguments `first ...` of the launch, all inside `fragment`; changes of others are left to others. `anchor` is
-    the offset in `fragment.text` behind what the first argument follows (image, launcher). New words go on lines of their
-    own where the arguments do, unless `single_line` forbids newlines; nothing behind the last argument is touched.
+    `words` are arguments `first ...` of the launch, all inside `fragment`; changes of others are left to others.
+    `anchor` is the offset in `fragment.text` behind what the first argument follows (image, launcher). New words go
+    on lines of their own where the arguments do, unless `single_line` forbids newlines; nothing behind the last
+    argument is touched.
     """
-    places = [(inner(fragment, word.span.start), inner(fragment, word.span.end - 1) + 1) for word in words]
+    places = [(inner(fragment, word.span.start), inner(fragment, word.span.end)) for word in words]
     layout = _Layout(fragment, places, anchor, dialect, single_line)
     last = first + len(words)
     changes = [change for change in plan.changes if first <= change.first and change.last <= last]
@@ -156,6 +157,8 @@ class _Layout:
         before = self._gap(first)
         following = self.fragment.text[end : self.places[last][0]] if last < len(self.places) else None
         plain = _PLAIN_GAP.fullmatch(before) is not None
+        if not before and following is not None:
+            return start, self.places[last][0]
         if following is not None and "\n" in before and (not plain or "\n" not in following):
             if "\n" not in following:
                 return start, self.places[last][0]
@@ -195,5 +198,5 @@ class _Layout:
 
 def _behind(fragment: Fragment, end: int, text: str, rule: str) -> Edit:
     """An insertion right behind a character, which in a fragment is not where the next one stands."""
-    place = fragment.offsets[end - 1] + 1 if end else fragment.offsets[0]
+    place = fragment.span(end - 1, end).end if end else fragment.offsets[0]
     return Edit(fragment.source.path, place, place, fragment.escape(text), rule)

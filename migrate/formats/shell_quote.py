@@ -5,18 +5,32 @@ from __future__ import annotations
 import re
 
 from migrate.formats.shell_words import dialect_of
-from migrate.touchpoints import Token
+from migrate.touchpoints import CannotWrite, Token
 
 _SAFE = re.compile(r"[\w@+=:,./^%-]+")
 _EXPANSION = re.compile(r"\$\$?(?:\{[^{}\s]*\}|\([^()\s]*\)|\w+|@)|\$?\{\{[^\n]*?\}\}")
 
 
 def quote(token: Token, dialect: str = "shell") -> str:
-    """The word as text of a dialect. What was written in the same dialect is used as it was; an expression stays expandable
-    and one word; a literal loses its special characters to quotes (single ones, so that JSON stays readable)."""
+    """The word as text of a dialect. What was written in the same dialect is used as it was; an expression stays
+    expandable and one word; a literal loses its special characters to quotes (single ones, so that JSON stays
+    readable)."""
     if token.raw and token.dialect == dialect:
         return token.raw
+    if dialect == "words":
+        return _unquoted(token.value)
     return _expression(token.value, dialect) if token.expression else literal(token.value, dialect)
+
+
+def _unquoted(value: str) -> str:
+    """A word of a variable that is split at blanks, where quotes would be part of the word.
+
+    Raises:
+        CannotWrite: the word holds blanks.
+    """
+    if not value or re.search(r"\s", value):
+        raise CannotWrite(f"{value!r} holds blanks, and the variable that the arguments stand in is split at blanks")
+    return value
 
 
 def literal(value: str, dialect: str = "shell") -> str:
@@ -51,8 +65,8 @@ def _escaped(text: str) -> str:
 
 
 def escape_in(mark: str, text: str) -> str:
-    """A command as it stands inside a quoted word of another command (`bash -c "..."`): only the marks are escaped, so that
-    expansions stay with the shell that they belonged to."""
+    """A command as it stands inside a quoted word of another command (`bash -c "..."`): only the marks are escaped,
+    so that expansions stay with the shell that they belonged to."""
     if mark == "'":
         return text.replace("'", "'\\''")
     return text.replace("\\", "\\\\").replace('"', '\\"') if mark == '"' else text

@@ -115,7 +115,8 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
     `option`: a TGI option, by flag or variable. `variable`: an environment variable. `absent`: once a launch in which
     that TGI option is not given. `launch`: once a launch. `image`: a build of TGI. `mention`: a place that names TGI.
-    `mistake`: something that TGI itself refused.
+    `remark`: something about the
+    words of the command line: what TGI itself refused, or that they stand elsewhere.
     """
 
     option: Names | None = None
@@ -124,7 +125,7 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     launch: bool | None = None
     image: Names | None = None
     mention: Names | None = None
-    mistake: str | None = None
+    remark: str | None = None
 
 
 class Example(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -1,0 +1,253 @@
+"""Variables that a script defines: where each stands, and what an expression stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from migrate.formats.env_file import parse
+from migrate.formats.shell_quote import escape_in
+from migrate.formats.shell_script import Array, Command
+from migrate.formats.shell_words import Lexed
+from migrate.repository import Repository
+from migrate.source import Fragment, Source, Span
+
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?=)")
+_DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*):?=(.*)\}$", re.DOTALL)
+_REFERENCE = re.compile(
+    r"\$\$?\{(?P<name>\w+)(?:(?P<how>:?[-=?+])(?P<default>(?:[^{}]|\$\{[^{}]*\})*))?\}"
+    r"|\$\$?(?P<bare>\w+)|\$\((?P<make>\w+)\)"
+)
+_PURE = re.compile(r"\$\$?(?:\{(\w+)(?:\[[@*]\])?\}|(\w+)|\((\w+)\))")
+_DECLARING = ("export", "declare", "typeset", "local", "readonly")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One assignment. `text` is its value as a text of its own (quotes removed), `array` its words in brackets.
+
+    `span` is the whole assignment's place in the file, `line` the whole line or statement that goes with it;
+    `origin` the quotation mark around the value. `weak`: a default that the environment overrides (`:=`, `?=`).
+    """
+
+    name: str
+    value: str
+    text: Fragment
+    span: Span
+    line: Span
+    mark: str = ""
+    expression: bool = False
+    exported: bool = False
+    appended: bool = False
+    weak: bool = False
+    array: Array | None = None
+    outer: Fragment | None = None
+    at: int = 0
+    dialect: str = "shell"
+
+
+@dataclass
+class Definitions:
+    """Every definition by name, in the order of the text; `used` are the places of those that a launch writes."""
+
+    by_name: dict[str, list[Definition]] = field(default_factory=dict)
+    used: set[Span] = field(default_factory=set)
+
+    def add(self, definition: Definition) -> None:
+        self.by_name.setdefault(definition.name, []).append(definition)
+
+    def of(self, name: str) -> list[Definition]:
+        return self.by_name.get(name, [])
+
+    def __iter__(self) -> Iterator[Definition]:
+        return (definition for found in self.by_name.values() for definition in found)
+
+    def export(self, name: str) -> None:
+        """`export NAME` after the assignment."""
+        self.by_name[name] = [replace(definition, exported=True) for definition in self.of(name)]
+
+    def pure(self, value: str) -> str | None:
+        """The variable's name where the word is nothing but a reference to it."""
+        match = _PURE.fullmatch(value)
+        return (match[1] or match[2] or match[3]) if match else None
+
+    def resolve(self, value: str, *, defaults: bool = False, hidden: tuple[str, ...] = ()) -> str | None:
+        """The literal that a value with expansions stands for, None where the text does not tell it.
+
+        `defaults`: a default that the environment may override counts too (to recognise an image). `hidden`: variables
+        whose definition is being resolved.
+        """
+        if len(hidden) > 5 or "$(" in _REFERENCE.sub("", value) or "`" in value:
+            return None
+        parts: list[str] = []
+        at = 0
+        for match in _REFERENCE.finditer(value):
+            known = self._reference(match, defaults, hidden)
+            if known is None:
+                return None
+            parts += [value[at : match.start()], known]
+            at = match.end()
+        rest = value[at:]
+        return None if "$" in rest else "".join([*parts, rest])
+
+    def _reference(self, match: re.Match[str], defaults: bool, hidden: tuple[str, ...]) -> str | None:
+        name = match["name"] or match["bare"] or match["make"]
+        found = [item for item in self.of(name) if defaults or not item.weak] if name not in hidden else []
+        default = match["default"] if defaults and match["how"] in ("-", ":-", "=", ":=") else None
+        if not found or any(item.appended or item.array for item in found):
+            return self.resolve(default, defaults=True, hidden=(*hidden, name)) if default else None
+        known = [self._value(item, defaults, (*hidden, name)) for item in found]
+        if len(set(known)) == 1:
+            return known[0]
+        return next((value for value in reversed(known) if value), None) if defaults else None
+
+    def _value(self, item: Definition, defaults: bool, hidden: tuple[str, ...]) -> str | None:
+        if not item.expression:
+            return item.value
+        return self.resolve(item.value, defaults=defaults, hidden=hidden)
+
+
+_DEFAULTED = re.compile(r"\$\$?\{(\w+):?[-=](.*)\}", re.DOTALL)
+
+
+def default_of(value: str) -> tuple[str, int, int] | None:
+    """(name, start and end of the default) where a value is nothing but `${X:-default}`."""
+    match = _DEFAULTED.fullmatch(value)
+    return (match[1], *match.span(2)) if match and match[2] and match[2].count("{") == match[2].count("}") else None
+
+
+def collect(
+    fragment: Fragment, commands: Sequence[Command], definitions: Definitions, repo: Repository, dialect: str = "shell"
+) -> None:
+    """Adds what the commands define, and what files that they source define."""
+    everything = False
+    for command in commands:
+        words = command.words
+        if command.name == "set" and any(re.match(r"-\w*a", word.value) for word in words[1:]):
+            everything = True
+        elif command.name == "set" and any(re.match(r"\+\w*a", word.value) for word in words[1:]):
+            everything = False
+        elif command.name in ("source", "."):
+            for word in words[1:2]:
+                _sourced(fragment.source.path, word.value, definitions, repo, everything)
+        elif command.name == ":":
+            for word in words[1:]:
+                _weak(fragment, word, definitions)
+        else:
+            _assigned(fragment, command, definitions, everything, dialect)
+
+
+def _assigned(fragment: Fragment, command: Command, definitions: Definitions, everything: bool, dialect: str) -> None:
+    declaring = command.name in _DECLARING
+    flags = [word.value for word in command.words[1:] if word.value.startswith("-")] if declaring else []
+    exported = everything or command.name == "export" or any("x" in flag for flag in flags)
+    words = command.words[1:] if declaring else command.words
+    if not declaring and not all(_ASSIGNMENT.match(word.value) for word in words):
+        return
+    for index, word in enumerate(words, int(declaring)):
+        match = _ASSIGNMENT.match(word.value)
+        if match:
+            definitions.add(_definition(fragment, command, index, match, exported, dialect))
+        elif exported and not word.value.startswith("-"):
+            definitions.export(word.value)
+
+
+def _definition(
+    fragment: Fragment, command: Command, index: int, match: re.Match[str], exported: bool, dialect: str
+) -> Definition:
+    word = command.words[index]
+    start = len(match[0])
+    array = command.arrays.get(index)
+    alone = len([item for item in command.words if _ASSIGNMENT.match(item.value)]) == 1
+    end = array.end + 1 if array else word.end
+    span = fragment.span(word.start, end)
+    return Definition(
+        match[1],
+        word.value[start:],
+        inside(fragment, word, start),
+        span,
+        statement(fragment, command.start, command.end) if alone else _with_blank(fragment, word.start, end),
+        mark_of(fragment.text, word, start),
+        word.expression,
+        exported,
+        match[2] == "+=",
+        array=array,
+        outer=fragment,
+        at=word.start,
+        dialect=dialect,
+    )
+
+
+def _weak(fragment: Fragment, word: Lexed, definitions: Definitions) -> None:
+    """`: "${X:=value}"`: the default is a definition that the environment overrides."""
+    match = _DEFAULT.match(word.value)
+    if match:
+        start, end = match.span(2)
+        text = fragment.inner(match[2], word.places[start : end + 1], str)
+        span = text.span(0, len(text.text))
+        definitions.add(Definition(match[1], match[2], text, span, span, weak=True, expression="$" in match[2]))
+
+
+def _sourced(path: str, name: str, definitions: Definitions, repo: Repository, everything: bool) -> None:
+    found = find_file(repo, path, name)
+    source = repo.source(found) if found else None
+    if source:
+        add_env_file(source, definitions, everything)
+
+
+def add_env_file(source: Source, definitions: Definitions, exported: bool) -> None:
+    """The definitions of an env file that a script sources."""
+    whole = Fragment.whole(source)
+    for entry in parse(source):
+        text = whole.part(entry.inside.start, entry.inside.end)
+        text = Fragment(source, text.text, text.offsets, _escaper(entry.mark, whole.escape))
+        live = "$" in entry.raw and entry.mark != "'"
+        marked = exported or source.text[entry.span.start : entry.name_span.start].strip() == "export"
+        definitions.add(Definition(entry.name, entry.value, text, entry.span, entry.span, entry.mark, live, marked))
+
+
+def find_file(repo: Repository, path: str, name: str) -> str | None:
+    """A file that a script names: relative to the script, to the root, or to an expression for its own folder."""
+    plain = re.sub(r'^(?:\$\{?\w+\}?|\$\([^/]*\)|"?\$\(.*?\)"?)/', "", name).removeprefix("./")
+    return repo.beside(path, plain) or (plain if plain in repo else None)
+
+
+def inside(fragment: Fragment, word: Lexed, start: int = 0) -> Fragment:
+    """A word's value from a character on as a text of its own, written back with the word's quotes."""
+    mark = mark_of(fragment.text, word, start)
+    return fragment.inner(word.value[start:], word.places[start:], _escaper(mark, str), word.ends[start:])
+
+
+def _escaper(mark: str, outer: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: outer(escape_in(mark, text))
+
+
+def mark_of(text: str, word: Lexed, start: int = 0) -> str:
+    """The quotation mark around the value from a character on, empty where there is none."""
+    if word.quote:
+        return word.quote
+    if start >= len(word.places) or not word.places[start]:
+        return ""
+    before, last = text[word.places[start] - 1], text[word.end - 1]
+    return before if before in "'\"" and last == before and start < len(word.value) else ""
+
+
+def statement(fragment: Fragment, start: int, end: int) -> Span:
+    """The whole line where a command is alone on it (a comment behind it goes too), else the command with what
+    divides it from the next one."""
+    text = fragment.text
+    line = text.rfind("\n", 0, start) + 1
+    behind = re.compile(r"[ \t]*;?[ \t]*(?:[ \t]#[^\n]*)?\r?(?:\n|\Z)").match(text, end)
+    if behind and not text[line:start].strip():
+        return fragment.span(line, behind.end()) if behind.end() > line else fragment.span(start, end)
+    divider = re.compile(r"[ \t]*(?:;|&&)[ \t]*").match(text, end)
+    if divider:
+        return fragment.span(start, divider.end())
+    before = re.search(r"[ \t]*(?:;|&&)[ \t]*$", text[line:start])
+    return fragment.span(line + before.start(), end) if before else fragment.span(start, end)
+
+
+def _with_blank(fragment: Fragment, start: int, end: int) -> Span:
+    before = len(fragment.text[:start]) - len(fragment.text[:start].rstrip(" \t"))
+    return fragment.span(start - before, end)

@@ -1,0 +1,237 @@
+"""The options of `docker run`: where Docker's own end and the image stands, and the facts that they state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from migrate.formats.shell_words import Lexed
+from migrate.touchpoints import Gpus
+
+# From `docker run --help` (29.x), and the options that podman-run(1) has besides.
+_SHORT = {
+    "a": "attach", "c": "cpu-shares", "d": "detach", "e": "env", "h": "hostname", "i": "interactive", "l": "label",
+    "m": "memory", "p": "publish", "P": "publish-all", "q": "quiet", "t": "tty", "u": "user", "v": "volume",
+    "w": "workdir",
+}  # fmt: skip
+_SWITCHES = frozenset(
+    [
+        "detach",
+        "disable-content-trust",
+        "help",
+        "init",
+        "interactive",
+        "no-healthcheck",
+        "oom-kill-disable",
+        "privileged",
+        "publish-all",
+        "quiet",
+        "read-only",
+        "rm",
+        "sig-proxy",
+        "tty",
+        "use-api-socket",
+        "env-host",
+        "http-proxy",
+        "no-hostname",
+        "no-hosts",
+        "passwd",
+        "read-only-tmpfs",
+        "replace",
+        "rmi",
+        "tls-verify",
+        "unsetenv-all",
+    ]
+)
+_VALUED = frozenset(
+    [
+        "add-host",
+        "annotation",
+        "attach",
+        "blkio-weight",
+        "blkio-weight-device",
+        "cap-add",
+        "cap-drop",
+        "cgroup-parent",
+        "cgroupns",
+        "cidfile",
+        "cpu-count",
+        "cpu-percent",
+        "cpu-period",
+        "cpu-quota",
+        "cpu-rt-period",
+        "cpu-rt-runtime",
+        "cpu-shares",
+        "cpus",
+        "cpuset-cpus",
+        "cpuset-mems",
+        "detach-keys",
+        "device",
+        "device-cgroup-rule",
+        "device-read-bps",
+        "device-read-iops",
+        "device-write-bps",
+        "device-write-iops",
+        "dns",
+        "dns-option",
+        "dns-search",
+        "domainname",
+        "entrypoint",
+        "env",
+        "env-file",
+        "expose",
+        "gpus",
+        "group-add",
+        "health-cmd",
+        "health-interval",
+        "health-retries",
+        "health-start-interval",
+        "health-start-period",
+        "health-timeout",
+        "hostname",
+        "io-maxbandwidth",
+        "io-maxiops",
+        "ip",
+        "ip6",
+        "ipc",
+        "isolation",
+        "kernel-memory",
+        "label",
+        "label-file",
+        "link",
+        "link-local-ip",
+        "log-driver",
+        "log-opt",
+        "mac-address",
+        "memory",
+        "memory-reservation",
+        "memory-swap",
+        "memory-swappiness",
+        "mount",
+        "name",
+        "net",
+        "network",
+        "network-alias",
+        "oom-score-adj",
+        "pid",
+        "pids-limit",
+        "platform",
+        "publish",
+        "pull",
+        "restart",
+        "runtime",
+        "security-opt",
+        "shm-size",
+        "stop-signal",
+        "stop-timeout",
+        "storage-opt",
+        "sysctl",
+        "tmpfs",
+        "ulimit",
+        "user",
+        "userns",
+        "uts",
+        "volume",
+        "volume-driver",
+        "volumes-from",
+        "workdir",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of Docker: its long name, its words `first:last`, and its value: word `at` from character `offset`
+    of its value on; `at` is -1 where it has none."""
+
+    name: str
+    first: int
+    last: int
+    at: int = -1
+    offset: int = 0
+
+    def value(self, words: Sequence[Lexed]) -> str:
+        return words[self.at].value[self.offset :] if self.at >= 0 else ""
+
+
+def read_options(
+    words: Sequence[Lexed], start: int, is_image: Callable[[int], bool]
+) -> tuple[list[Option], int | None]:
+    """The options from word `start` on and the index of the image, or None where the command names none.
+
+    `is_image` says whether a word names an image that matters; it decides where an unknown option or a variable that
+    holds options stands before the image.
+    """
+    options: list[Option] = []
+    at = start
+    while at < len(words):
+        value = words[at].value
+        if not value.startswith("-") or value == "-":
+            if (
+                words[at].expression
+                and not is_image(at)
+                and any(is_image(later) for later in range(at + 1, len(words)))
+            ):
+                at += 1
+                continue
+            return options, at
+        found = _long(words, at, is_image) if value.startswith("--") else _short(words, at)
+        options += found
+        at = max(found[-1].last, at + 1)
+    return options, None
+
+
+def _long(words: Sequence[Lexed], at: int, is_image: Callable[[int], bool]) -> list[Option]:
+    name, equals, _ = words[at].value[2:].partition("=")
+    if equals:
+        return [Option(name, at, at + 1, at, len(name) + 3)]
+    following = at + 1 < len(words)
+    valued = name in _VALUED or (
+        name not in _SWITCHES and following and not words[at + 1].value.startswith("-") and not is_image(at + 1)
+    )
+    return [Option(name, at, at + 2, at + 1)] if valued and following else [Option(name, at, at + 1)]
+
+
+def _short(words: Sequence[Lexed], at: int) -> list[Option]:
+    """A cluster such as `-dit` or `-dp8080:80`: the first option that takes a value takes the rest."""
+    found: list[Option] = []
+    value = words[at].value
+    for offset, letter in enumerate(value[1:], 2):
+        name = _SHORT.get(letter, letter)
+        if name in _SWITCHES or name not in _VALUED:
+            found.append(Option(name, at, at + 1))
+            continue
+        if offset < len(value):
+            return [*found, Option(name, at, at + 1, at, offset + (value[offset] == "="))]
+        last = min(at + 2, len(words))
+        return [*found, Option(name, at, last, at + 1 if last == at + 2 else -1)]
+    return found or [Option("", at, at + 1)]
+
+
+def alone(option: Option, words: Sequence[Lexed]) -> Option | None:
+    """The option where it has its words to itself, None inside a cluster (`-de X=1`), where it cannot simply go."""
+    first = words[option.first].value
+    clustered = not first.startswith("--") and _SHORT.get(first[1:2]) != option.name
+    return None if clustered else replace(option)
+
+
+def gpus_of(value: str) -> Gpus:
+    """What `--gpus` asks for: `all`, a count, or `device=0,1` (quoted once more, as Docker wants it)."""
+    value = value.strip("\"'")
+    if value == "all":
+        return Gpus("all")
+    if value.isdigit():
+        return Gpus("list", int(value)) if int(value) else Gpus()
+    match = re.search(r"device=([^\"']+)", value)
+    if match:
+        return Gpus("list", len([part for part in match[1].split(",") if part and "=" not in part]))
+    count = re.search(r"count=(\w+)", value)
+    return gpus_of(count[1]) if count else Gpus("all")
+
+
+def visible(value: str) -> Gpus:
+    """What `NVIDIA_VISIBLE_DEVICES` or `CUDA_VISIBLE_DEVICES` shows."""
+    if value in ("", "void", "none"):
+        return Gpus()
+    return Gpus("all") if value == "all" or "$" in value else Gpus("list", len(value.split(",")))

@@ -1,0 +1,274 @@
+"""`docker run IMAGE arguments` (podman, nerdctl): read into a launch, and a plan written back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from migrate.catalog.images import recognise
+from migrate.formats import env_file
+from migrate.formats.commandline import lay_arguments, quote
+from migrate.formats.definitions import default_of, find_file, mark_of
+from migrate.formats.docker_options import Option, alone, gpus_of, read_options, visible
+from migrate.formats.shell_arguments import Arguments
+from migrate.formats.shell_context import Reading
+from migrate.formats.shell_words import Lexed
+from migrate.source import Edit, Source
+from migrate.touchpoints import CannotWrite, Change, Gpus, Launch, Mount, Plan, Setting, Token, Variable, Word
+
+LAUNCHER = "text-generation-launcher"
+
+
+@dataclass
+class Container:
+    """A `docker run` of one of TGI's images. `first` is the index of the word behind `run`, `image_at` of the image."""
+
+    reading: Reading
+    words: Sequence[Lexed]
+    first: int
+    options: list[Option]
+    image_at: int
+    image: Word
+    arguments: Arguments = field(default_factory=lambda: Arguments([], []))
+    launcher: tuple[Reading, Lexed] | None = None
+    environment: list[tuple[Variable, Option | Source]] = field(default_factory=list)
+
+    def option(self, name: str) -> Option | None:
+        return next((option for option in reversed(self.options) if option.name == name), None)
+
+    def entrypoint(self) -> str | None:
+        """The program that replaces the image's entrypoint, None where it stays."""
+        option = self.option("entrypoint")
+        return option.value(self.words) if option else None
+
+    def launch(self, start: int) -> Launch:
+        """The launch; `start` is the index of the word that names docker."""
+        self.environment = list(_environment(self))
+        fragment = self.reading.fragment
+        variables = tuple(variable for variable, _ in self.environment)
+        name = self.option("name")
+        return Launch(
+            path=self.reading.path,
+            kind=self.reading.context.kind,
+            place="container",
+            anchor=fragment.span(self.words[start].start, self.words[self.first - 1].end),
+            write=self.write,
+            text=fragment.text[self.words[start].start : self.words[-1].end],
+            image=self.image,
+            through_entrypoint=self.launcher is None and not self._launcher_is_entrypoint(),
+            arguments=tuple(self.arguments.words),
+            defined=self.arguments.defined,
+            environment=variables,
+            mounts=tuple(_mounts(self)),
+            gpus=_gpus(self, variables),
+            name=self._known(name) if name else None,
+        )
+
+    def _known(self, option: Option) -> str:
+        value = option.value(self.words)
+        return self.reading.definitions.resolve(value) or value
+
+    def _launcher_is_entrypoint(self) -> bool:
+        return (self.entrypoint() or "").rpartition("/")[2] == LAUNCHER
+
+    def write(self, plan: Plan) -> list[Edit]:
+        """The plan as edits of the command, its definitions and its env files.
+
+        Raises:
+            CannotWrite: a variable stands in a cluster of options, or an argument cannot be written where it must
+            stand.
+        """
+        if plan == Plan():
+            return []
+        changes, added, edits = self._variables(plan)
+        head = plan.head
+        if self._launcher_is_entrypoint():
+            changes.append(self._entrypoint_change(plan.rule))
+            head = (Token("serve", rule=plan.rule), *head)
+        elif self.launcher:
+            reading, word = self.launcher
+            edits.append(reading.fragment.edit(word.start, word.end, "vllm serve", plan.rule))
+        if plan.image:
+            image_edits = image_edit(self.reading, self.image, self.words[self.image_at], plan.image, plan.rule)
+            if image_edits is None:
+                at = self.image_at - self.first
+                changes.append(Change(at, at + 1, (plan.image,), plan.image.rule or plan.rule))
+            edits += image_edits or []
+        edits += self._lay_options(changes, added, plan.rule)
+        return edits + self.arguments.write(replace(plan, head=head))
+
+    def _lay_options(self, changes: list[Change], added: list[Token], rule: str) -> list[Edit]:
+        context = self.reading.context
+        words = [self.reading.word(word) for word in self.words[self.first : self.image_at + 1]]
+        own = Plan(changes=tuple(changes), tail=tuple(added), tail_before=len(words) - 1, rule=rule)
+        return lay_arguments(
+            self.reading.fragment,
+            words,
+            own,
+            self.words[self.first - 1].end,
+            dialect=context.dialect,
+            single_line=context.single_line,
+        )
+
+    def _entrypoint_change(self, rule: str) -> Change:
+        option = self.option("entrypoint")
+        assert option is not None
+        at = option.at - self.first
+        value = self.words[option.at].value[: option.offset] + "vllm"
+        return Change(at, at + 1, (Token(value),), rule)
+
+    def _variables(self, plan: Plan) -> tuple[list[Change], list[Token], list[Edit]]:
+        changes: list[Change] = []
+        added: list[Token] = []
+        edits: list[Edit] = []
+        for index in plan.removed:
+            variable, origin = self.environment[index]
+            if isinstance(origin, Source):
+                edits += env_file.remove(origin, [variable.name], plan.rule)
+            else:
+                changes.append(self._option_change(origin, (), plan.rule))
+        for setting in plan.settings:
+            if setting.replaces is None:
+                added += [Token("-e", rule=setting.rule), self._assignment(setting, "")]
+                continue
+            variable, origin = self.environment[setting.replaces]
+            if isinstance(origin, Source):
+                value = setting.value.value if setting.value else variable.word.value
+                edits += env_file.assign(origin, variable.name, setting.name, value, setting.rule)
+            else:
+                changes.append(self._replacement(origin, setting, variable))
+        return changes, added, edits
+
+    def _option_change(self, option: Option, tokens: tuple[Token, ...], rule: str) -> Change:
+        if not alone(option, self.words):
+            raise CannotWrite(f"{self.words[option.first].value} holds several options; write -e on its own first")
+        return Change(option.first - self.first, option.last - self.first, tokens, rule)
+
+    def _replacement(self, option: Option, setting: Setting, variable: Variable) -> Change:
+        if not setting.value and not variable.passed:
+            setting = replace(setting, value=Token.of(variable.word))
+        prefix = self.words[option.at].value[: option.offset]
+        at = option.at - self.first
+        return Change(at, at + 1, (self._assignment(setting, prefix),), setting.rule)
+
+    def _assignment(self, setting: Setting, prefix: str) -> Token:
+        """`NAME=value` as one word, or the bare name where the value comes from outside."""
+        dialect = self.reading.context.dialect
+        if not setting.value:
+            return Token(prefix + setting.name, rule=setting.rule)
+        value = setting.value
+        text = f"{prefix}{setting.name}={quote(value, dialect)}"
+        return Token(f"{prefix}{setting.name}={value.value}", text, dialect, value.expression, setting.rule)
+
+
+def image_edit(reading: Reading, image: Word, lexed: Lexed, token: Token, rule: str) -> list[Edit] | None:
+    """The edits of the definition (and default) that an image variable stands for; None where the word itself
+    changes."""
+    rule = token.rule or rule
+    edits: list[Edit] = []
+    for definition in reading.image_definitions(image):
+        text = definition.text
+        default = default_of(text.text)
+        start, end = default[1:] if default else (0, len(text.text))
+        edits.append(text.edit(start, end, token.value, rule))
+    default = default_of(lexed.value)
+    if default and recognise(lexed.value[default[1] : default[2]]):
+        start, end = lexed.places[default[1]], lexed.places[default[2] - 1] + 1
+        edits.append(reading.fragment.edit(start, end, token.value, rule))
+    return edits or None
+
+
+def find_container(reading: Reading, words: Sequence[Lexed], first: int) -> Container | None:
+    """The container that `docker run` starts from word `first` on, None where its image is not one of TGI's."""
+    options, image_at = read_options(words, first, lambda at: reading.image(words[at]) is not None)
+    image = reading.image(words[image_at]) if image_at is not None else None
+    if image is None or image_at is None:
+        return None
+    reading.used.update(definition.span for definition in reading.image_definitions(image))
+    return Container(reading, words, first, options, image_at, image)
+
+
+def _environment(container: Container) -> list[tuple[Variable, Option | Source]]:
+    """What the process sees: `-e` wins over `--env-file`, a later one over an earlier one."""
+    found: dict[str, tuple[Variable, Option | Source]] = {}
+    reading, words = container.reading, container.words
+    for option in container.options:
+        if option.name != "env-file":
+            continue
+        path = find_file(reading.repo, reading.path, reading.definitions.resolve(option.value(words)) or "-")
+        source = reading.repo.source(path) if path else None
+        if source:
+            found |= {variable.name: (variable, source) for variable in env_file.variables(source)}
+    for option in container.options:
+        if option.name == "env" and option.at >= 0:
+            variable = _variable(container, option)
+            found[variable.name] = (variable, option)
+    return list(found.values())
+
+
+def _variable(container: Container, option: Option) -> Variable:
+    reading, lexed = container.reading, container.words[option.at]
+    fragment = reading.fragment
+    name, equals, value = option.value(container.words).partition("=")
+    span = fragment.span(container.words[option.first].start, container.words[option.last - 1].end)
+    start = option.offset + len(name) + 1
+    if not equals:
+        word = Word(f"${name}", reading.path, fragment.span(lexed.start, lexed.end), "", reading.context.dialect, True)
+        return Variable(name, word, span, passed=True)
+    place = fragment.span(lexed.places[start], lexed.end) if start < len(lexed.places) else span
+    expression = (lexed.expression and "$" in value) or "{{" in value
+    word = Word(value, reading.path, place, "", reading.context.dialect, expression)
+    raw = fragment.text[lexed.places[start] - len(mark_of(fragment.text, lexed, start)) : lexed.end]
+    whole = lexed.quote or (raw[:1] in ("'", '"')) != (raw[-1:] in ("'", '"'))
+    raw = quote(Token(value, expression=expression), word.dialect) if whole else raw
+    known = reading.definitions.resolve(value) if expression else None
+    return Variable(name, replace(word, raw=raw, resolved=known), span, private=True)
+
+
+def _mounts(container: Container) -> list[Mount]:
+    mounts: list[Mount] = []
+    for option in container.options:
+        if option.at < 0 or option.name not in ("volume", "mount"):
+            continue
+        lexed, value = container.words[option.at], option.value(container.words)
+        span = container.reading.fragment.span(lexed.start, lexed.end)
+        pair = _bind(value) if option.name == "volume" else _mounted(value)
+        if pair:
+            mounts.append(Mount(*pair, span))
+    return mounts
+
+
+def _bind(value: str) -> tuple[str, str] | None:
+    """Host path and container path of `-v`; a colon inside `${X:-y}` divides nothing."""
+    masked = re.sub(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}", lambda match: "x" * len(match[0]), value)
+    parts = [match.span() for match in re.finditer(r"[^:]+", masked)]
+    if len(parts) < 2:
+        return None
+    return value[slice(*parts[0])], value[slice(*parts[1])]
+
+
+def _mounted(value: str) -> tuple[str, str] | None:
+    fields = dict(part.partition("=")[::2] for part in value.split(","))
+    source = fields.get("source") or fields.get("src")
+    target = fields.get("target") or fields.get("dst") or fields.get("destination")
+    return (source, target) if source and target else None
+
+
+def _gpus(container: Container, variables: Sequence[Variable]) -> Gpus:
+    """The GPUs of the container: the ones asked for, narrowed by what the variables show."""
+    for variable in variables:
+        if variable.name == "CUDA_VISIBLE_DEVICES" and variable.word.known:
+            return visible(variable.word.known)
+    option = container.option("gpus")
+    if option:
+        return gpus_of(container._known(option))
+    devices = [o.value(container.words) for o in container.options if o.name == "device"]
+    named = [device.partition("=")[2] for device in devices if device.startswith("nvidia.com/gpu=")]
+    if named:
+        return Gpus("all") if "all" in named else Gpus("list", len(named))
+    runtime = container.option("runtime")
+    for variable in variables:
+        if variable.name == "NVIDIA_VISIBLE_DEVICES" and runtime:
+            return visible(variable.word.known or "all")
+    return Gpus("all") if runtime and runtime.value(container.words) == "nvidia" else Gpus()

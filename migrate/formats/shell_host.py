@@ -1,0 +1,186 @@
+"""The bare `text-generation-launcher`: arguments, the variables that reach it, and a plan written back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from migrate.formats.commandline import lay_arguments, quote
+from migrate.formats.definitions import Definition, mark_of
+from migrate.formats.docker_options import visible
+from migrate.formats.shell_arguments import Arguments
+from migrate.formats.shell_context import Reading
+from migrate.formats.shell_quote import literal
+from migrate.formats.shell_words import Lexed
+from migrate.source import Edit
+from migrate.touchpoints import CannotWrite, Change, Gpus, Launch, Plan, Setting, Token, Variable, Word
+
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
+_TAKES_ASSIGNMENTS = ("env", "sudo", "doas", "ssh")
+
+
+@dataclass
+class Host:
+    """A launcher as a program of the script; `at` is the index of its word."""
+
+    reading: Reading
+    words: Sequence[Lexed]
+    at: int
+    arguments: Arguments
+    environment: list[tuple[Variable, int | Definition | None]] = field(default_factory=list)
+
+    def launch(self) -> Launch:
+        """The launch; variables of the surrounding come first, then exported ones, then assignments of the command."""
+        context, fragment = self.reading.context, self.reading.fragment
+        self.environment = list(_environment(self))
+        variables = tuple(variable for variable, _ in self.environment)
+        return Launch(
+            path=self.reading.path,
+            kind=context.kind,
+            place="host",
+            anchor=fragment.span(self.words[self.at].start, self.words[self.at].end),
+            write=self.write,
+            text=fragment.text[self.words[0].start : self.words[-1].end],
+            runs_in=context.runs_in,
+            arguments=tuple(self.arguments.words),
+            defined=self.arguments.defined,
+            environment=variables,
+            gpus=_gpus(variables),
+        )
+
+    def write(self, plan: Plan) -> list[Edit]:
+        """The plan as edits of the command and of exported variables; variables of the surrounding are left to their
+        owner.
+
+        Raises:
+            CannotWrite: an argument cannot be written where it must stand.
+        """
+        if plan == Plan():
+            return []
+        edits: list[Edit] = []
+        changes = [Change(self.at, self.at + 1, self._program(plan.rule), plan.rule)]
+        for index in plan.removed:
+            _, origin = self.environment[index]
+            if isinstance(origin, int):
+                changes.append(Change(origin, origin + 1, (), plan.rule))
+            elif origin is not None:
+                edits.append(Edit(origin.text.source.path, origin.line.start, origin.line.end, "", plan.rule))
+        added: list[Token] = []
+        for setting in plan.settings:
+            origin = self.environment[setting.replaces][1] if setting.replaces is not None else None
+            if isinstance(origin, int):
+                token = self._assignment(setting, self.environment[setting.replaces or 0][0])
+                changes.append(Change(origin, origin + 1, (token,), setting.rule))
+            elif origin is not None:
+                edits += _redefined(origin, setting)
+            elif setting.replaces is None and self.reading.context.inline_settings and setting.value:
+                added.append(self._assignment(setting, None))
+        if added:
+            place = self._place(changes)
+            changes.append(Change(place, place, tuple(added), plan.rule))
+        return edits + self._lay(changes, plan.rule) + self.arguments.write(plan)
+
+    def _lay(self, changes: list[Change], rule: str) -> list[Edit]:
+        words = [self.reading.word(word) for word in self.words[: self.at + 1]]
+        dialect = self.reading.context.dialect
+        plan = Plan(changes=tuple(sorted(changes, key=lambda c: (c.first, c.last))), rule=rule)
+        start = self.words[0].start
+        return lay_arguments(self.reading.fragment, words, plan, start, dialect=dialect, single_line=True)
+
+    def _program(self, rule: str) -> tuple[Token, ...]:
+        """`vllm serve`. A path names TGI's own installation and goes, except a system's folder in a unit: old systemd
+        takes only absolute paths."""
+        folder = self.words[self.at].value.rpartition("/")[0]
+        keep = self.reading.context.dialect == "systemd" and folder in ("/usr/local/bin", "/usr/bin")
+        return Token(f"{folder}/vllm" if keep else "vllm", rule=rule), Token("serve", rule=rule)
+
+    def _assignment(self, setting: Setting, old: Variable | None) -> Token:
+        dialect = self.reading.context.dialect
+        value = setting.value or (Token.of(old.word) if old else Token(""))
+        text = f"{setting.name}={quote(value, dialect)}"
+        return Token(text, text, dialect, value.expression, setting.rule)
+
+    def _place(self, changes: Sequence[Change]) -> int:
+        """Where an assignment may stand: before the program that `env` or `sudo` starts, else in front of the
+        command."""
+        names = [word.value.rpartition("/")[2] for word in self.words[: self.at]]
+        for name in _TAKES_ASSIGNMENTS:
+            if name in names:
+                after = names.index(name) + 1
+                later = [i for i in range(after, self.at) if names[i] in ("nohup", "exec", "time", "nice", "stdbuf")]
+                return later[0] if later else self.at
+        return next((i for i, word in enumerate(self.words) if not _ASSIGNMENT.match(word.value)), self.at)
+
+
+def _redefined(definition: Definition, setting: Setting) -> list[Edit]:
+    """An exported variable that gets another name or value where it is defined."""
+    edits: list[Edit] = []
+    path = definition.text.source.path
+    if setting.name != definition.name:
+        written = definition.text.source.text[definition.span.start : definition.span.end]
+        start = definition.span.start + written.index(definition.name)
+        edits.append(Edit(path, start, start + len(definition.name), setting.name, setting.rule))
+    if setting.value and setting.value.value != definition.value:
+        if definition.array:
+            raise CannotWrite(f"{definition.name} is an array")
+        value = setting.value.value
+        value = value if definition.mark or setting.value.expression else literal(value)
+        edits.append(definition.text.edit(0, len(definition.text.text), value, setting.rule))
+    return edits
+
+
+def _environment(host: Host) -> list[tuple[Variable, int | Definition | None]]:
+    found: dict[str, tuple[Variable, int | Definition | None]] = {
+        variable.name: (variable, None) for variable in host.reading.context.environment
+    }
+    start = host.reading.fragment.offsets[host.words[0].start]
+    for definition in host.reading.definitions:
+        before = definition.text.source.path != host.reading.path or definition.span.start < start
+        if definition.exported and before and not definition.array and not definition.appended:
+            found[definition.name] = (_exported(host, definition), definition)
+    for index, word in enumerate(host.words[: host.at]):
+        match = _ASSIGNMENT.match(word.value)
+        if match:
+            found[match[1]] = (_inline(host, word, match), index)
+    return list(found.values())
+
+
+def _exported(host: Host, definition: Definition) -> Variable:
+    text = definition.text
+    raw = text.source.text[definition.span.start : definition.span.end].partition("=")[2].rstrip("\r\n")
+    known = host.reading.definitions.resolve(definition.value) if definition.expression else None
+    span = text.span(0, len(text.text))
+    word = Word(definition.value, text.source.path, span, raw, definition.dialect, definition.expression, known)
+    return Variable(definition.name, word, definition.span, shared=_read_elsewhere(host, definition))
+
+
+def _read_elsewhere(host: Host, definition: Definition) -> bool:
+    """Whether the script names the variable outside its definition."""
+    text = host.reading.fragment.source.text
+    reference = re.compile(rf"\$\{{?{definition.name}\b|\$\({definition.name}\)|\bprintenv\s+{definition.name}\b")
+    own = definition.span if definition.text.source.path == host.reading.path else None
+    return any(own is None or match.start() not in own for match in reference.finditer(text))
+
+
+def _inline(host: Host, lexed: Lexed, match: re.Match[str]) -> Variable:
+    fragment, start = host.reading.fragment, match.end()
+    value = lexed.value[start:]
+    expression = lexed.expression and "$" in value
+    raw = fragment.text[lexed.places[start] - len(mark_of(fragment.text, lexed, start)) : lexed.end]
+    known = host.reading.definitions.resolve(value) if expression else None
+    place = fragment.span(lexed.places[start], lexed.end)
+    word = Word(value, host.reading.path, place, raw, host.reading.context.dialect, expression, known)
+    whole = (raw[:1] in ("'", '"')) != (raw[-1:] in ("'", '"')) or lexed.quote
+    if whole or not raw:
+        word = replace(word, raw=quote(Token(value, expression=expression), word.dialect))
+    return Variable(match[1], word, fragment.span(lexed.start, lexed.end), private=True)
+
+
+def _gpus(variables: Sequence[Variable]) -> Gpus:
+    """The GPUs that the environment shows; without a word on it TGI takes one."""
+    for name in ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES"):
+        for variable in variables:
+            if variable.name == name:
+                return visible(variable.word.known if variable.word.known is not None else "all")
+    return Gpus()
