@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from migrate.clients.outcome import ClientName
+from migrate.clients.python.texts import UNKNOWN
 from migrate.touchpoints import Launch
 
 DEFAULT = ("tgi",)
@@ -23,6 +24,8 @@ def names_for(launch: Launch, names: Sequence[ClientName]) -> tuple[str, ...]:
 
 def _elsewhere(launch: Launch, url: str) -> bool:
     """Whether a URL certainly means another server: another published port on this machine, or another service."""
+    if UNKNOWN in url:
+        return False
     parts = urlsplit(url if "//" in url else f"//{url}")
     published = re.findall(r"(?<![\d.])(\d{2,5}):\d{2,5}(?!\d)", launch.text)
     try:
