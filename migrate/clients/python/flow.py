@@ -425,7 +425,7 @@ class Flow:
         self.apply(at, node, key.value, kind, quote if quote in "\"'" else '"')
 
     def apply(self, at: At, node: ast.expr, name: str, kind: str, quote: str) -> None:
-        """The member becomes what its rule says, in the form for the place: a value, a truth, a comparison with None."""
+        """The member becomes what its rule says, in the form for the place: value, truth, comparison with None."""
         rule = self.members[kind, name]
         fields = rule.fields
         self.read.add((kind, name))

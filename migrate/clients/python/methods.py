@@ -149,7 +149,9 @@ class Methods:
             said = read.given.get("return_full_text")
             if said is None or said[0].literal is None:
                 done.added.append(("echo", "True"))
-                text = "return_full_text is not sent, so the old answer held the prompt (huggingface_hub from 0.34 on): echo keeps that"
+                text = (
+                    "return_full_text is not sent (huggingface_hub from 0.34 on), so the prompt was in the answer: echo"
+                )
                 done.notes.append(Note("return_full_text", "client/parameter-return-full-text", text))
         elif form["stream"] and "return_full_text" in read.given:
             done.becomes["return_full_text"] = None

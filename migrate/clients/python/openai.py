@@ -82,7 +82,9 @@ class OpenAi:
             return False
         group.names += names
         if not self.collected.launched:
-            text = f"vLLM refuses model names that it does not serve: add {ALIAS} to --served-model-name of the server, or write the served name here"
+            text = (
+                f"vLLM refuses names that it does not serve: add {ALIAS} to --served-model-name, or write the name here"
+            )
             group.notes.append((At(entries.module, entry.value), "client/model-name", text))
         return True
 

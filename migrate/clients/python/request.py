@@ -143,7 +143,9 @@ def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> Non
         if passed is None or {entry.name for entry in passed.entries} - own:
             found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it"))
             return
-    text = f"{name}: no caller in this repository passes anything through it; others must pass vLLM's names (max_tokens, not max_new_tokens)"
+    text = (
+        f"{name}: no caller in this repository passes anything through it; others must pass vLLM's names (max_tokens)"
+    )
     found.notes.append((at, Note(name, "client/parameters-open", text)))
 
 

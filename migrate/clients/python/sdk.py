@@ -105,7 +105,7 @@ class Libraries:
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
 
     def _wrapped(self, at: At, rule: Rule, group: Group) -> Group | None:
-        """An object that is only wrapped by a chat class keeps working; the server needs the name that the class sends."""
+        """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
         for call in at.module.calls:
             if self.project.foreign(at.module, call.func) in rule.fields.get("unless", ()):
                 arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
