@@ -17,7 +17,7 @@ OLD, NEW = "huggingface/", "hosted_vllm/"
 
 def read_proxy(source: Source, collected: Collected) -> None:
     """Findings about the `litellm_params` of a configuration."""
-    if "litellm_params" not in source.text or "\r\n" in source.text and "\n" not in source.text:
+    if "litellm_params" not in source.text:
         return
     try:
         root = yaml.compose(source.text, Loader=yaml.SafeLoader)

@@ -14,6 +14,7 @@ from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.request import Parameters, change, collect, grammar_parts, literal, uses
+from migrate.clients.python.streams import whole
 from migrate.clients.rules import ParameterRule, Rule
 
 NATIVE = frozenset(
@@ -108,10 +109,7 @@ class Methods:
         if "gives" in form:
             flow.follow(at, form["gives"])
             for place, read in flow.wholes:
-                flow.escapes.append(
-                    (read, "generated_text of the last event: no event of vLLM holds the whole text; join the pieces")
-                )
-                del place
+                whole(flow, place, read, ".choices[0].text")
         elif "pieces" in form:
             loop = "async for" if isinstance(outer, ast.Await) else "for"
             flow.changes.wrap(module, outer, outer, f"(chunk.{form['pieces']} {loop} chunk in {{base}})")

@@ -20,7 +20,7 @@ def streamed(flow: Flow, site: Site, group: Group) -> None:
     for loop, line in flow.stream.loops:
         _end(flow, loop, line)
     for at, read in flow.wholes:
-        _whole(flow, at, read)
+        whole(flow, at, read, '["choices"][0]["text"]')
     if flow.errors:
         _refusal(flow, site, group)
 
@@ -63,7 +63,7 @@ def before(
     flow.changes.insert(module, start, written)
 
 
-def _whole(flow: Flow, at: At, read: At) -> None:
+def whole(flow: Flow, at: At, read: At, path: str) -> None:
     """TGI's last event holds the whole text: vLLM's pieces are joined where they come."""
     module = at.module
     loop = module.around(read.node, *LOOPS)
@@ -75,7 +75,7 @@ def _whole(flow: Flow, at: At, read: At) -> None:
     binding = bound[-1]
     where = module.statement(binding.target)
     name = _free(module, "whole_text")
-    piece = f'{name} += {event.id}["choices"][0]["text"]'
+    piece = f"{name} += {event.id}{path}"
     if where is loop:
         first(flow, module, loop, piece, reason_at=read)
     elif where in loop.body:
