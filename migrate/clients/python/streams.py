@@ -78,18 +78,25 @@ def whole(flow: Flow, at: At, read: At, path: str) -> None:
     piece = f"{name} += {event.id}{path}"
     if where is loop:
         first(flow, module, loop, piece, reason_at=read)
-    elif where in loop.body:
-        following = loop.body[loop.body.index(where) + 1 :]
-        if not following:
-            flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
-            return
-        before(flow, module, following[0], (piece,), read)
+    elif loop in module.up(where) and (following := _following(module, where)) is not None:
+        before(flow, module, following, (piece,), read)
     else:
         flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
         return
     before(flow, module, loop, (f'{name} = ""',), read)
     start, end = module.span(read.node)
     flow.changes.replace(module, start, end, name)
+
+
+def _following(module: Module, statement: ast.stmt) -> ast.stmt | None:
+    """The statement behind another in the same block."""
+    around = module.parents[statement]
+    for block in ("body", "orelse", "finalbody"):
+        statements = getattr(around, block, None)
+        if isinstance(statements, list) and statement in statements[:-1]:
+            found: ast.stmt = statements[statements.index(statement) + 1]
+            return found
+    return None
 
 
 def _free(module: Module, name: str) -> str:
