@@ -125,6 +125,15 @@ def _linked(found: list[Stage]) -> list[Stage]:
     return linked
 
 
+def used_by_another(stage: Stage, every: list[Stage]) -> bool:
+    """A stage that others build on or copy from is started through them, unless it is the last one."""
+    if any(other.base is not None and other.base.index == stage.index for other in every):
+        return True
+    names = {str(stage.index), (stage.name or str(stage.index)).lower()}
+    copied = any((item.flag("from") or "").lower() in names for other in every for item in other.items)
+    return copied and stage is not every[-1]
+
+
 @dataclass(frozen=True)
 class Environment:
     """What `ENV` sets in a stage: the winning variables, and for each the places that set it."""

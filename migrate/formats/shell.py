@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from migrate.formats import mentions
 from migrate.formats.definitions import Definitions, collect, inside
 from migrate.formats.docker_run import LAUNCHER, Container, find_container
+from migrate.formats.dockerfile_scripts import hosts, with_command
 from migrate.formats.shell_arguments import read_arguments
 from migrate.formats.shell_context import Reading, ScriptContext
 from migrate.formats.shell_host import Host, cluster_image
@@ -101,7 +102,12 @@ def read(source: Source, repo: Repository) -> Found:
     pure = PurePosixPath(source.path)
     if pure.suffix not in _SUFFIXES and pure.name != ".envrc" and not _SHEBANG.match(source.text):
         return mentions.read(source, repo)
-    return read_script(Fragment.whole(source), repo, ScriptContext("shell"))
+    host = hosts(repo).get(source.path)
+    if host is None:
+        return read_script(Fragment.whole(source), repo, ScriptContext("shell"))
+    context = ScriptContext("shell", runs_in=host.image, environment=host.environment)
+    found = read_script(Fragment.whole(source), repo, context)
+    return replace(found, launches=tuple(with_command(launch, host) for launch in found.launches))
 
 
 def read_script(fragment: Fragment, repo: Repository, context: ScriptContext) -> Found:

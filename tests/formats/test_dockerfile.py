@@ -69,8 +69,8 @@ def test_exec_form_over_several_lines_keeps_its_layout() -> None:
     launch = found(text).launches[0]
     after = apply_edits(text.replace("\r\n", "\r\n"), launch.write(plan))
     assert after == (
-        f'FROM {TGI}\r\nCMD ["é/🚀", \\\r\n     # shards\r\n     "--tensor-parallel-size", "2", \\\r\n     "--port", "80"]'
-        "\r\nEXPOSE 80"
+        f'FROM {TGI}\r\nCMD ["é/🚀", \\\r\n     # shards\r\n     "--tensor-parallel-size", "2", \\\r\n'
+        '     "--port", "80"]\r\nEXPOSE 80'
     )
 
 
@@ -215,7 +215,8 @@ def test_script_as_entrypoint_leaves_the_image_here() -> None:
     result = found(text, start__sh="exec text-generation-launcher --model-id m\n")
     assert not result.launches
     mention = result.mentions[0]
-    assert mention.kind == "image" and mention.edit
+    assert mention.kind == "image"
+    assert mention.edit
     assert apply_edits(text, [mention.edit("x:1")]) == text.replace(TGI, "x:1")
 
 
@@ -226,7 +227,8 @@ def test_another_program_in_the_image_is_only_reported() -> None:
 
 @pytest.mark.parametrize("origin", ["tgi", "0", TGI], ids=["name", "index", "image"])
 def test_copied_launcher(origin: str) -> None:
-    text = f"FROM {TGI} AS tgi\nFROM ubuntu:22.04\nCOPY --from={origin} /usr/local/bin/text-generation-launcher /usr/bin/\n"
+    path = "/usr/local/bin/text-generation-launcher"
+    text = f"FROM {TGI} AS tgi\nFROM ubuntu:22.04\nCOPY --from={origin} {path} /usr/bin/\n"
     result = found(text)
     assert [mention.kind for mention in result.mentions] == ["copy-from-image"]
     assert len(result.launches) == (1 if origin == TGI else 0)
@@ -254,7 +256,8 @@ def test_programs_and_paths_of_the_image() -> None:
 )
 def test_left_alone(text: str) -> None:
     result = found(text)
-    assert not result.launches and not result.mentions
+    assert not result.launches
+    assert not result.mentions
 
 
 def test_backtick_continuation() -> None:
@@ -273,3 +276,42 @@ def test_heredoc_is_no_instruction() -> None:
 def test_unchanged_plan_changes_nothing() -> None:
     text = f'FROM {TGI}\nENV A="b c"\nCMD ["--model-id", "m"]\n'
     assert written(text, Plan()) == text
+
+
+@pytest.mark.parametrize(
+    ("start", "after"),
+    [
+        ("ENTRYPOINT []\nCMD text-generation-launcher --model-id $M\n", "ENTRYPOINT []\nCMD vllm serve $M --port 80\n"),
+        ("ENTRYPOINT exec text-generation-launcher --model-id $M\n", "ENTRYPOINT exec vllm serve $M --port 80\n"),
+        (
+            'ENTRYPOINT ["sh", "-c", "exec text-generation-launcher --model-id \\"$M\\""]\n',
+            'ENTRYPOINT ["sh", "-c", "exec vllm serve \\"$M\\" --port 80"]\n',
+        ),
+        (
+            'ENTRYPOINT ["/bin/bash", "-lc"]\nCMD ["ldconfig && text-generation-launcher --model-id $M"]\n',
+            'ENTRYPOINT ["/bin/bash", "-lc"]\nCMD ["ldconfig && vllm serve $M --port 80"]\n',
+        ),
+    ],
+    ids=["switched-off", "shell-entrypoint", "sh-c", "sh-c-in-two"],
+)
+def test_shell_forms(start: str, after: str) -> None:
+    text = f"FROM {TGI}\nENV TZ=UTC\n{start}"
+    launch = found(text).launches[0]
+    assert (launch.kind, launch.place, launch.through_entrypoint) == ("dockerfile", "image", False)
+    model = Token.of(launch.arguments[1])
+    plan = Plan(IMAGE, changes=(Change(0, 2, (model,)),), tail=(Token("--port"), Token("80")))
+    assert written(text, plan) == f"FROM vllm/vllm-openai:v0.32.0\nENV TZ=UTC\n{after}"
+
+
+def test_build_argument_reaches_the_shell_form_by_its_variable() -> None:
+    text = f"FROM {TGI}\nARG M=a/b\nENV MODEL_ID=$M\nENTRYPOINT text-generation-launcher --port 80\n"
+    variable = found(text).launches[0].environment[0]
+    assert (variable.word.value, variable.word.known, variable.shared) == ("$MODEL_ID", "a/b", True)
+
+
+def test_comment_in_a_shell_form_stays() -> None:
+    text = f"FROM {TGI}\nENTRYPOINT text-generation-launcher \\\n  # the port\n  --port 80\n"
+    plan = Plan(tail=(Token("--max-model-len"), Token("8")))
+    assert written(text, plan) == (
+        f"FROM {TGI}\nENTRYPOINT vllm serve \\\n  # the port\n  --port 80 --max-model-len 8\n"
+    )
