@@ -15,7 +15,7 @@ from migrate.formats.definitions import Definitions, collect, inside
 from migrate.formats.docker_run import LAUNCHER, Container, find_container
 from migrate.formats.dockerfile_scripts import hosts, with_command
 from migrate.formats.shell_arguments import read_arguments
-from migrate.formats.shell_commands import inner_texts, name_of, program_at, run_at
+from migrate.formats.shell_commands import inner_texts, is_fork, name_of, program_at, run_at
 from migrate.formats.shell_context import Reading, ScriptContext
 from migrate.formats.shell_host import Host, cluster_image
 from migrate.formats.shell_mentions import read_mentions
@@ -29,9 +29,7 @@ __all__ = ["ScriptContext", "claims", "read", "read_script"]
 
 _SUFFIXES = frozenset((".sh", ".bash", ".zsh", ".ksh", ".slurm", ".sbatch", ".envrc", ".command"))
 _SHEBANG = re.compile(r"#!.*\b(?:ba|z|k|da|a)?sh\b")
-_FORK = frozenset(
-    ("--model-name", "--grpc-port", "--max-sequence-length", "--max-new-tokens", "--deployment-framework")
-)
+_ASKS = frozenset(("--help", "-h", "--version", "-V"))
 _TRIGGER = re.compile(r"text-generation-(?:inference|launcher|server)|tgi-gaudi|tgi-entrypoint")
 
 
@@ -123,10 +121,11 @@ def _launch(reading: Reading, command: Command) -> Launch | None:
 
 
 def _host(reading: Reading, words: Sequence[Lexed], at: int) -> Host | None:
-    """The launcher, or None for the fork of the same name, which takes other flags."""
-    if any(word.value.partition("=")[0] in _FORK for word in words[at + 1 :]):
+    """The launcher, or None for the fork of the same name, which takes other flags, and where it is only looked for."""
+    if is_fork(words[at + 1 :]) or any(word.value in _ASKS for word in words[at + 1 :]):
         return None
-    if any(word.value.endswith(".sif") for word in words[:at]):
+    before = [word.value for word in words[:at]]
+    if any(value.endswith(".sif") for value in before) or before[-2:] in (["command", "-v"], ["command", "-V"]):
         return None
     image, image_at = cluster_image(reading, words, at) or (None, 0)
     arguments = read_arguments(reading, words[at + 1 :], words[at].end)

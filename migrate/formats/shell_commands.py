@@ -68,6 +68,9 @@ _PRINTERS = frozenset(
     ]
 )
 _STARTS = re.compile(rf"\b(?:{'|'.join(_ENGINES)})\b[^\n]*?\b(?:run|create)\b|{LAUNCHER}|\btext-generation-server\b")
+_FORK = frozenset(
+    ("--model-name", "--grpc-port", "--max-sequence-length", "--max-new-tokens", "--deployment-framework")
+)
 _HERE_SHELL = re.compile(r"\.(?:sh|bash)$")
 
 
@@ -82,6 +85,11 @@ def program_at(words: Sequence[Lexed], wanted: Sequence[str]) -> int | None:
         if name_of(words[at]) in wanted:
             return at if at == start or name_of(words[start]) in _PREFIXES or _prompt(words[start]) else None
     return None
+
+
+def is_fork(words: Sequence[Lexed]) -> bool:
+    """Whether the launcher's arguments are those of the gRPC fork of the same name."""
+    return any(word.value.partition("=")[0] in _FORK for word in words)
 
 
 def _prompt(word: Lexed) -> bool:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from migrate.formats.definitions import Definition, Definitions
 from migrate.formats.quadlet import read_quadlet
 from migrate.formats.shell import ScriptContext, read_script
-from migrate.formats.shell_words import Unclosed
+from migrate.formats.shell_syntax import Unclosed
 from migrate.formats.systemd_unit import Assignment, Entry, environment_edits, read_assignments, read_entries
 from migrate.repository import Repository
 from migrate.source import Edit, Source
