@@ -127,9 +127,14 @@ class ExecWriter:
 
 def append_line(fragment: Fragment, after: Instruction, line: str, rule: str) -> Edit:
     """A new instruction on the line behind another one; a text without a final newline stays without."""
-    if after.next > after.end:
+    if after.next == after.end:
+        return fragment.edit(after.end, after.end, f"\n{line}", rule)
+    if after.next < len(fragment.text):
         return fragment.edit(after.next, after.next, f"{line}\n", rule)
-    return fragment.edit(after.end, after.end, f"\n{line}", rule)
+    newline = fragment.source.newline
+    text = fragment.escape(f"\n{line}").removeprefix(newline) + newline
+    place = fragment.offsets[after.next]
+    return Edit(fragment.source.path, place, place, text, rule)
 
 
 def image_edits(stage: Stage, plan: Plan) -> list[Edit]:
