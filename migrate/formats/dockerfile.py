@@ -31,7 +31,7 @@ def read_text(fragment: Fragment, repo: Repository) -> Found:
     """The same for a Dockerfile inside another file, such as a fence in Markdown."""
     every = stages(fragment)
     launches: list[Launch] = []
-    mentions: list[Mention] = mentions_of(every)
+    mentions: list[Mention] = mentions_of(every, repo)
     for stage in every:
         if stage.from_tgi and not used_by_another(stage, every):
             found = _stage(fragment, stage, every, repo)

@@ -238,7 +238,7 @@ def test_copied_launcher(origin: str) -> None:
 def test_programs_and_paths_of_the_image() -> None:
     text = f"FROM {TGI}\nRUN . /usr/src/.venv/bin/activate && text-generation-server --help\n"
     assert [(each.kind, each.value) for each in found(text).mentions] == [
-        ("program", "text-generation-server"),
+        ("program", "text-generation-server --help"),
         ("virtual-environment", "/usr/src/.venv"),
     ]
 
@@ -316,3 +316,23 @@ def test_comment_in_a_shell_form_stays() -> None:
     assert written(text, plan) == (
         f"FROM {TGI}\nENTRYPOINT vllm serve \\\n  # the port\n  --port 80 --max-model-len 8\n"
     )
+
+
+def test_health_check() -> None:
+    text = f"FROM {TGI}\nHEALTHCHECK CMD curl -f http://localhost:80/info || exit 1\n"
+    mention = found(text).mentions[0]
+    assert (mention.kind, mention.value) == ("health", "http://localhost:80/info")
+    assert mention.edit
+    assert apply_edits(text, [mention.edit("http://localhost:80/health")]) == text.replace("/info", "/health")
+
+
+def test_health_check_that_stays() -> None:
+    assert not found(f"FROM {TGI}\nHEALTHCHECK CMD curl -f http://localhost/health\n").mentions
+
+
+def test_download_of_weights() -> None:
+    text = f"FROM {TGI}\nRUN text-generation-server download-weights a/b && \\\n    true\n"
+    mentions = found(text).mentions
+    assert [each.kind for each in mentions] == ["download-weights"]
+    assert mentions[0].edit
+    assert "RUN hf download a/b && \\\n    true\n" in apply_edits(text, [mentions[0].edit("hf download a/b")])
