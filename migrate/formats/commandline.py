@@ -1,8 +1,8 @@
 """One command as text: its words with their places, and a plan's words laid into it.
 
-What other formats use: `split` reads the words of a fragment that holds one command, `quote` writes a word for a dialect,
-`lay_arguments` turns a plan into edits. Dialects: shell, make, systemd, compose (a compose string, `$$` is a literal
-dollar), compose-shell (a script inside such a string).
+What other formats use: `split` reads the words of a fragment that holds one command, `quote` writes a word for a
+dialect, `lay_arguments` turns a plan into edits. Dialects: shell, make, systemd, compose (a compose string, `$$` is a
+literal dollar), compose-shell (a script inside such a string).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ __all__ = ["Unclosed", "lay_arguments", "lex", "quote", "split", "word"]
 
 
 def split(fragment: Fragment, dialect: str = "shell") -> list[Word]:
-    """The words of the command that a fragment holds, up to the end of the command (a newline, `;`, `&`, `|` in a shell).
+    """The words of the command that a fragment holds, up to the end of the command (a newline, `;`, `&`, `|` in a
+    shell).
 
     Redirections and comments are left out; in a compose string a newline is a blank.
 

@@ -16,7 +16,8 @@ from migrate.source import Fragment, Source, Span
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?=)")
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*):?=(.*)\}$", re.DOTALL)
 _REFERENCE = re.compile(
-    r"\$\$?\{(?P<name>\w+)(?:(?P<how>:?[-=?+])(?P<default>(?:[^{}]|\$\{[^{}]*\})*))?\}|\$\$?(?P<bare>\w+)|\$\((?P<make>\w+)\)"
+    r"\$\$?\{(?P<name>\w+)(?:(?P<how>:?[-=?+])(?P<default>(?:[^{}]|\$\{[^{}]*\})*))?\}"
+    r"|\$\$?(?P<bare>\w+)|\$\((?P<make>\w+)\)"
 )
 _PURE = re.compile(r"\$\$?(?:\{(\w+)(?:\[[@*]\])?\}|(\w+)|\((\w+)\))")
 _DECLARING = ("export", "declare", "typeset", "local", "readonly")
@@ -71,17 +72,18 @@ class Definitions:
         match = _PURE.fullmatch(value)
         return (match[1] or match[2] or match[3]) if match else None
 
-    def resolve(self, value: str, *, defaults: bool = False, depth: int = 0) -> str | None:
+    def resolve(self, value: str, *, defaults: bool = False, hidden: tuple[str, ...] = ()) -> str | None:
         """The literal that a value with expansions stands for, None where the text does not tell it.
 
-        `defaults`: a default that the environment may override counts too (to recognise an image).
+        `defaults`: a default that the environment may override counts too (to recognise an image). `hidden`: variables
+        whose definition is being resolved.
         """
-        if depth > 5 or "$(" in _REFERENCE.sub("", value) or "`" in value:
+        if len(hidden) > 5 or "$(" in _REFERENCE.sub("", value) or "`" in value:
             return None
         parts: list[str] = []
         at = 0
         for match in _REFERENCE.finditer(value):
-            known = self._reference(match, defaults, depth)
+            known = self._reference(match, defaults, hidden)
             if known is None:
                 return None
             parts += [value[at : match.start()], known]
@@ -89,21 +91,30 @@ class Definitions:
         rest = value[at:]
         return None if "$" in rest else "".join([*parts, rest])
 
-    def _reference(self, match: re.Match[str], defaults: bool, depth: int) -> str | None:
+    def _reference(self, match: re.Match[str], defaults: bool, hidden: tuple[str, ...]) -> str | None:
         name = match["name"] or match["bare"] or match["make"]
-        found = [item for item in self.of(name) if defaults or not item.weak]
+        found = [item for item in self.of(name) if defaults or not item.weak] if name not in hidden else []
         default = match["default"] if defaults and match["how"] in ("-", ":-", "=", ":=") else None
         if not found or any(item.appended or item.array for item in found):
-            return self.resolve(default, defaults=True, depth=depth + 1) if default else None
-        known = [self._value(item, defaults, depth) for item in found]
+            return self.resolve(default, defaults=True, hidden=(*hidden, name)) if default else None
+        known = [self._value(item, defaults, (*hidden, name)) for item in found]
         if len(set(known)) == 1:
             return known[0]
         return next((value for value in reversed(known) if value), None) if defaults else None
 
-    def _value(self, item: Definition, defaults: bool, depth: int) -> str | None:
+    def _value(self, item: Definition, defaults: bool, hidden: tuple[str, ...]) -> str | None:
         if not item.expression:
             return item.value
-        return self.resolve(item.value, defaults=defaults, depth=depth + 1)
+        return self.resolve(item.value, defaults=defaults, hidden=hidden)
+
+
+_DEFAULTED = re.compile(r"\$\$?\{(\w+):?[-=](.*)\}", re.DOTALL)
+
+
+def default_of(value: str) -> tuple[str, int, int] | None:
+    """(name, start and end of the default) where a value is nothing but `${X:-default}`."""
+    match = _DEFAULTED.fullmatch(value)
+    return (match[1], *match.span(2)) if match and match[2] and match[2].count("{") == match[2].count("}") else None
 
 
 def collect(
@@ -205,7 +216,7 @@ def find_file(repo: Repository, path: str, name: str) -> str | None:
 def inside(fragment: Fragment, word: Lexed, start: int = 0) -> Fragment:
     """A word's value from a character on as a text of its own, written back with the word's quotes."""
     mark = mark_of(fragment.text, word, start)
-    return fragment.inner(word.value[start:], word.places[start:], _escaper(mark, str))
+    return fragment.inner(word.value[start:], word.places[start:], _escaper(mark, str), word.ends[start:])
 
 
 def _escaper(mark: str, outer: Callable[[str], str]) -> Callable[[str], str]:
@@ -223,8 +234,8 @@ def mark_of(text: str, word: Lexed, start: int = 0) -> str:
 
 
 def statement(fragment: Fragment, start: int, end: int) -> Span:
-    """The whole line where a command is alone on it (a comment behind it goes too), else the command with what divides it
-    from the next one."""
+    """The whole line where a command is alone on it (a comment behind it goes too), else the command with what
+    divides it from the next one."""
     text = fragment.text
     line = text.rfind("\n", 0, start) + 1
     behind = re.compile(r"[ \t]*;?[ \t]*(?:[ \t]#[^\n]*)?\r?(?:\n|\Z)").match(text, end)

@@ -12,7 +12,8 @@ from migrate.touchpoints import Gpus
 # From `docker run --help` (29.x), and the options that podman-run(1) has besides.
 _SHORT = {
     "a": "attach", "c": "cpu-shares", "d": "detach", "e": "env", "h": "hostname", "i": "interactive", "l": "label",
-    "m": "memory", "p": "publish", "P": "publish-all", "q": "quiet", "t": "tty", "u": "user", "v": "volume", "w": "workdir",
+    "m": "memory", "p": "publish", "P": "publish-all", "q": "quiet", "t": "tty", "u": "user", "v": "volume",
+    "w": "workdir",
 }  # fmt: skip
 _SWITCHES = frozenset(
     [
@@ -141,8 +142,8 @@ _VALUED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of Docker: its long name, its words `first:last`, and its value: word `at` from character `offset` of its
-    value on; `at` is -1 where it has none."""
+    """One option of Docker: its long name, its words `first:last`, and its value: word `at` from character `offset`
+    of its value on; `at` is -1 where it has none."""
 
     name: str
     first: int
@@ -159,8 +160,8 @@ def read_options(
 ) -> tuple[list[Option], int | None]:
     """The options from word `start` on and the index of the image, or None where the command names none.
 
-    `is_image` says whether a word names an image that matters; it decides where an unknown option or a variable that holds
-    options stands before the image.
+    `is_image` says whether a word names an image that matters; it decides where an unknown option or a variable that
+    holds options stands before the image.
     """
     options: list[Option] = []
     at = start
@@ -202,8 +203,7 @@ def _short(words: Sequence[Lexed], at: int) -> list[Option]:
             found.append(Option(name, at, at + 1))
             continue
         if offset < len(value):
-            offset += value[offset] == "="
-            return [*found, Option(name, at, at + 1, at, offset)]
+            return [*found, Option(name, at, at + 1, at, offset + (value[offset] == "="))]
         last = min(at + 2, len(words))
         return [*found, Option(name, at, last, at + 1 if last == at + 2 else -1)]
     return found or [Option("", at, at + 1)]

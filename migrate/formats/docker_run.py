@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from migrate.catalog.images import recognise
 from migrate.formats import env_file
 from migrate.formats.commandline import lay_arguments, quote
-from migrate.formats.definitions import find_file, mark_of
+from migrate.formats.definitions import default_of, find_file, mark_of
 from migrate.formats.docker_options import Option, alone, gpus_of, read_options, visible
 from migrate.formats.shell_arguments import Arguments
 from migrate.formats.shell_context import Reading
@@ -74,7 +75,8 @@ class Container:
         """The plan as edits of the command, its definitions and its env files.
 
         Raises:
-            CannotWrite: a variable stands in a cluster of options, or an argument cannot be written where it must stand.
+            CannotWrite: a variable stands in a cluster of options, or an argument cannot be written where it must
+            stand.
         """
         if plan == Plan():
             return []
@@ -160,15 +162,18 @@ class Container:
 
 
 def image_edit(reading: Reading, image: Word, lexed: Lexed, token: Token, rule: str) -> list[Edit] | None:
-    """The edits of the definition (and default) that an image variable stands for; None where the word itself changes."""
+    """The edits of the definition (and default) that an image variable stands for; None where the word itself
+    changes."""
     rule = token.rule or rule
     edits: list[Edit] = []
     for definition in reading.image_definitions(image):
         text = definition.text
-        edits.append(text.edit(0, len(text.text), token.value, rule))
-    default = re.fullmatch(r"\$\{\w+:?[-=](.*)\}", lexed.value, re.DOTALL)
-    if default and default[1] and default[1] == image.resolved:
-        start, end = lexed.places[default.start(1)], lexed.places[default.end(1) - 1] + 1
+        default = default_of(text.text)
+        start, end = default[1:] if default else (0, len(text.text))
+        edits.append(text.edit(start, end, token.value, rule))
+    default = default_of(lexed.value)
+    if default and recognise(lexed.value[default[1] : default[2]]):
+        start, end = lexed.places[default[1]], lexed.places[default[2] - 1] + 1
         edits.append(reading.fragment.edit(start, end, token.value, rule))
     return edits or None
 
@@ -211,7 +216,7 @@ def _variable(container: Container, option: Option) -> Variable:
         word = Word(f"${name}", reading.path, fragment.span(lexed.start, lexed.end), "", reading.context.dialect, True)
         return Variable(name, word, span, passed=True)
     place = fragment.span(lexed.places[start], lexed.end) if start < len(lexed.places) else span
-    expression = lexed.expression and "$" in value or "{{" in value
+    expression = (lexed.expression and "$" in value) or "{{" in value
     word = Word(value, reading.path, place, "", reading.context.dialect, expression)
     raw = fragment.text[lexed.places[start] - len(mark_of(fragment.text, lexed, start)) : lexed.end]
     whole = lexed.quote or (raw[:1] in ("'", '"')) != (raw[-1:] in ("'", '"'))

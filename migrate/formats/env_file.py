@@ -21,7 +21,8 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `span` is the whole line with its line end, `value_span` the value with its quotes, `mark` its quotation mark.
+    """One line. `span` is the whole line with its line end, `value_span` the value with its quotes, `mark` its
+    quotation mark.
 
     `value` has the quotes removed and expansions as they are written.
     """
@@ -57,8 +58,8 @@ def _entry(match: re.Match[str]) -> Entry:
 
 
 def variables(source: Source, *, private: bool = True, expands: bool = False) -> list[Variable]:
-    """The file's assignments as variables of a server, later ones win. `expands`: the reader of the file (a shell, compose)
-    expands `$X` in values that are not single-quoted."""
+    """The file's assignments as variables of a server, later ones win. `expands`: the reader of the file (a shell,
+    compose) expands `$X` in values that are not single-quoted."""
     found = {entry.name: variable(source, entry, private, expands) for entry in parse(source)}
     return list(found.values())
 
@@ -96,7 +97,8 @@ def claims(path: str) -> bool:
 
 
 def read(source: Source, repo: Repository) -> Found:
-    """TGI's images that an env file defines and that no other file uses by name: where one does, its launch writes here."""
+    """TGI's images that an env file defines and that no other file uses by name: where one does, its launch writes
+    here."""
     mentions = [
         Mention(source.path, "image", entry.value, entry.inside, entry.value)
         for entry in parse(source)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from migrate.formats import mentions
 from migrate.formats.definitions import Definitions, collect, inside
 from migrate.formats.docker_run import LAUNCHER, Container, find_container
 from migrate.formats.dockerfile_scripts import hosts, with_command
@@ -100,7 +101,7 @@ def read(source: Source, repo: Repository) -> Found:
     """A script file; a file without suffix counts only with a shell's first line."""
     pure = PurePosixPath(source.path)
     if pure.suffix not in _SUFFIXES and pure.name != ".envrc" and not _SHEBANG.match(source.text):
-        return Found()
+        return mentions.read(source, repo)
     host = hosts(repo).get(source.path)
     if host is None:
         return read_script(Fragment.whole(source), repo, ScriptContext("shell"))
@@ -112,8 +113,8 @@ def read(source: Source, repo: Repository) -> Found:
 def read_script(fragment: Fragment, repo: Repository, context: ScriptContext) -> Found:
     """Everything in a text of shell commands that starts or names TGI.
 
-    `context` says where the text stands. A command that cannot be read (an open quote) is a problem with its line where it
-    holds TGI; the rest is read.
+    `context` says where the text stands. A command that cannot be read (an open quote) is a problem with its line
+    where it holds TGI; the rest is read.
     """
     definitions = Definitions()
     for definition in context.definitions or ():
@@ -142,11 +143,12 @@ def _read(fragment: Fragment, repo: Repository, context: ScriptContext, definiti
                 handled.add(index)
     for item in nested:
         launches += item.launches
-    mentions = read_mentions(reading, [c for i, c in enumerate(script.commands) if i not in handled], launches)
+    others = [command for index, command in enumerate(script.commands) if index not in handled]
+    named = read_mentions(reading, others, launches)
     problems = _problems(fragment, script.broken)
     return Found(
         tuple(launches),
-        (*mentions, *(mention for item in nested for mention in item.mentions)),
+        (*named, *(mention for item in nested for mention in item.mentions)),
         (*problems, *(problem for item in nested for problem in item.problems)),
     )
 
@@ -273,7 +275,7 @@ def _inner(reading: Reading, command: Command) -> list[Fragment]:
         return texts
     for word in command.words:
         match = _STARTS.search(word.value)
-        if not match or not re.search(r"\s", word.value):
+        if not match or not re.search(r"\s", word.value) or _substituted(word, match.start()):
             continue
         option = re.match(r"-{0,2}[\w-]+=", word.value)
         start = option.end() if option else 0
@@ -281,6 +283,11 @@ def _inner(reading: Reading, command: Command) -> list[Fragment]:
         if start < len(word.value) and (not leading.strip() or _program_text(leading)):
             texts.append(inside(fragment, word, start))
     return texts
+
+
+def _substituted(word: Lexed, at: int) -> bool:
+    """Whether a character of the value stands in a command substitution, which is read as a command of its own."""
+    return any(first <= word.places[at] < last for first, last in word.inside)
 
 
 def _program_text(leading: str) -> bool:

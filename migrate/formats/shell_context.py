@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from migrate.catalog.images import recognise
 from migrate.formats.commandline import word as plain_word
-from migrate.formats.definitions import Definition, Definitions
+from migrate.formats.definitions import Definition, Definitions, default_of
 from migrate.formats.shell_script import Command
 from migrate.formats.shell_words import Lexed
 from migrate.repository import Repository
@@ -19,11 +19,11 @@ from migrate.touchpoints import Variable, Word
 class ScriptContext:
     """Where a script stands.
 
-    `kind` becomes the launches' kind. `dialect` is one of commandline's. `runs_in`: the image that the script is part of.
-    `environment`: what the surrounding thing (a Dockerfile, a service, a unit) gives the script; these variables are listed
-    first in `Launch.environment`, and whoever gave them removes or replaces them. `single_line`: no new lines.
-    `inline_settings`: added variables become assignments before the launcher; else the surrounding writes them.
-    `definitions`: variables that are defined around the script (make variables).
+    `kind` becomes the launches' kind. `dialect` is one of commandline's. `runs_in`: the image that the script is part
+    of. `environment`: what the surrounding thing (a Dockerfile, a service, a unit) gives the script; these variables
+    are listed first in `Launch.environment`, and whoever gave them removes or replaces them. `single_line`: no new
+    lines. `inline_settings`: added variables become assignments before the launcher; else the surrounding writes
+    them. `definitions`: variables that are defined around the script (make variables).
     """
 
     kind: str
@@ -72,23 +72,14 @@ class Reading:
 
     def image_definitions(self, word: Word) -> list[Definition]:
         """The definitions that hold the image where the word is nothing but a variable, else none."""
-        name = self.definitions.pure(word.value) or _defaulted(word.value)
+        default = default_of(word.value)
+        name = self.definitions.pure(word.value) or (default[0] if default else None)
         found: list[Definition] = []
         for definition in self.definitions.of(name) if name else ():
             if definition.expression and (inner := self.definitions.pure(definition.value)) and inner != name:
                 found += self.image_definitions(replace(word, value=f"${inner}"))
-            elif (
-                self.definitions.resolve(definition.value, defaults=True) == word.resolved
-                or not definition.expression
-                and definition.value == word.resolved
+            elif self.definitions.resolve(definition.value, defaults=True) == word.resolved or (
+                not definition.expression and definition.value == word.resolved
             ):
                 found.append(definition)
         return found
-
-
-def _defaulted(value: str) -> str | None:
-    """`${X:-default}`: the variable's name."""
-    if value.startswith("${") and value.endswith("}") and value.count("${") == 1:
-        name, dash, _ = value[2:-1].partition("-")
-        return name.rstrip(":") if dash and name.rstrip(":").isidentifier() else None
-    return None

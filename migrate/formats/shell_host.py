@@ -49,7 +49,8 @@ class Host:
         )
 
     def write(self, plan: Plan) -> list[Edit]:
-        """The plan as edits of the command and of exported variables; variables of the surrounding are left to their owner.
+        """The plan as edits of the command and of exported variables; variables of the surrounding are left to their
+        owner.
 
         Raises:
             CannotWrite: an argument cannot be written where it must stand.
@@ -87,8 +88,8 @@ class Host:
         return lay_arguments(self.reading.fragment, words, plan, start, dialect=dialect, single_line=True)
 
     def _program(self, rule: str) -> tuple[Token, ...]:
-        """`vllm serve`. A path names TGI's own installation and goes, except a system's folder in a unit: old systemd takes
-        only absolute paths."""
+        """`vllm serve`. A path names TGI's own installation and goes, except a system's folder in a unit: old systemd
+        takes only absolute paths."""
         folder = self.words[self.at].value.rpartition("/")[0]
         keep = self.reading.context.dialect == "systemd" and folder in ("/usr/local/bin", "/usr/bin")
         return Token(f"{folder}/vllm" if keep else "vllm", rule=rule), Token("serve", rule=rule)
@@ -100,7 +101,8 @@ class Host:
         return Token(text, text, dialect, value.expression, setting.rule)
 
     def _place(self, changes: Sequence[Change]) -> int:
-        """Where an assignment may stand: before the program that `env` or `sudo` starts, else in front of the command."""
+        """Where an assignment may stand: before the program that `env` or `sudo` starts, else in front of the
+        command."""
         names = [word.value.rpartition("/")[2] for word in self.words[: self.at]]
         for name in _TAKES_ASSIGNMENTS:
             if name in names:

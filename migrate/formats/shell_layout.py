@@ -27,9 +27,10 @@ def lay_arguments(
 ) -> list[Edit]:
     """The edits that turn the arguments `words` into what the plan says.
 
-    `words` are arguments `first ...` of the launch, all inside `fragment`; changes of others are left to others. `anchor` is
-    the offset in `fragment.text` behind what the first argument follows (image, launcher). New words go on lines of their
-    own where the arguments do, unless `single_line` forbids newlines; nothing behind the last argument is touched.
+    `words` are arguments `first ...` of the launch, all inside `fragment`; changes of others are left to others.
+    `anchor` is the offset in `fragment.text` behind what the first argument follows (image, launcher). New words go
+    on lines of their own where the arguments do, unless `single_line` forbids newlines; nothing behind the last
+    argument is touched.
     """
     places = [(inner(fragment, word.span.start), inner(fragment, word.span.end)) for word in words]
     layout = _Layout(fragment, places, anchor, dialect, single_line)

@@ -45,6 +45,7 @@ def read_mentions(reading: Reading, commands: Sequence[Command], launches: Seque
         previous = commands[index - 1] if index else None
         program = _program(reading, command)
         found += [program] if program else _images(reading, command)
+        found += _documents(reading, command)
         found += _files(reading, command)
         found += _log_line(reading, command, previous, launches)
         if launches:
@@ -88,6 +89,15 @@ def _images(reading: Reading, command: Command) -> list[Mention]:
                 continue
             editable = edit or _only_pulled(reading, word)
             found.append(_mention(reading, "image", start, end, editable))
+    return found
+
+
+def _documents(reading: Reading, command: Command) -> list[Mention]:
+    """Images in here-documents of other languages, which a person changes."""
+    found: list[Mention] = []
+    for start, end in command.documents:
+        matches = _REFERENCE.finditer(reading.fragment.text, start, end)
+        found += [_mention(reading, "image", *match.span()) for match in matches if recognise(match[0])]
     return found
 
 

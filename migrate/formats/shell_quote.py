@@ -12,8 +12,9 @@ _EXPANSION = re.compile(r"\$\$?(?:\{[^{}\s]*\}|\([^()\s]*\)|\w+|@)|\$?\{\{[^\n]*
 
 
 def quote(token: Token, dialect: str = "shell") -> str:
-    """The word as text of a dialect. What was written in the same dialect is used as it was; an expression stays expandable
-    and one word; a literal loses its special characters to quotes (single ones, so that JSON stays readable)."""
+    """The word as text of a dialect. What was written in the same dialect is used as it was; an expression stays
+    expandable and one word; a literal loses its special characters to quotes (single ones, so that JSON stays
+    readable)."""
     if token.raw and token.dialect == dialect:
         return token.raw
     if dialect == "words":
@@ -64,8 +65,8 @@ def _escaped(text: str) -> str:
 
 
 def escape_in(mark: str, text: str) -> str:
-    """A command as it stands inside a quoted word of another command (`bash -c "..."`): only the marks are escaped, so that
-    expansions stay with the shell that they belonged to."""
+    """A command as it stands inside a quoted word of another command (`bash -c "..."`): only the marks are escaped,
+    so that expansions stay with the shell that they belonged to."""
     if mark == "'":
         return text.replace("'", "'\\''")
     return text.replace("\\", "\\\\").replace('"', '\\"') if mark == '"' else text

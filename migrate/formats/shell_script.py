@@ -1,8 +1,8 @@
 """The simple commands of a script, in whatever nesting, with the place of every word.
 
-Blocks, functions, conditions and loops are not modelled: a launch is one simple command wherever it stands, so keywords and
-operators only say where a command begins. That keeps the reading linear, exact in its places, and possible in a text that
-is only partly shell (a prompt sign, a template).
+Blocks, functions, conditions and loops are not modelled: a launch is one simple command wherever it stands, so
+keywords and operators only say where a command begins. That keeps the reading linear, exact in its places, and
+possible in a text that is only partly shell (a prompt sign, a template).
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class _Scanner:
                 self.step()
             except Unclosed as error:
                 self.recover(begin, error)
+        self.finish()
 
     def recover(self, begin: int, error: Unclosed) -> None:
         """Gives the command up and goes on behind the line on which the quote opens."""
@@ -94,14 +95,13 @@ class _Scanner:
     def step(self) -> None:
         self.at = skip_blank(self.text, self.at, self.stop, comments=True, newlines=False)
         if self.at >= self.stop:
-            self.finish()
             return
         char = self.text[self.at]
         if char == "\n":
             self.finish()
             self.at += 1
             self.documents()
-        elif char in "<>&" and self.redirection() or char == "(" and self.array():
+        elif (char in "<>&" and self.redirection()) or (char == "(" and self.array()):
             return
         elif char == "(" and self.text.startswith("((", self.at) and not self.command:
             self.at = skip_brackets(self.text, self.at, self.stop)
@@ -110,8 +110,6 @@ class _Scanner:
             self.at += 1
         else:
             self.word()
-        if self.at >= self.stop:
-            self.finish()
 
     def redirection(self) -> bool:
         here = _HEREDOC.match(self.text, self.at, self.stop)

@@ -1,7 +1,7 @@
 """Reads one word of a command line: where it ends, what the process sees of it, and where each character stands.
 
-The syntaxes that hold command lines (shell, a recipe of make, a unit of systemd, a compose string) differ in what a dollar, a
-backslash and an operator mean; `Dialect` says how.
+The syntaxes that hold command lines (shell, a recipe of make, a unit of systemd, a compose string) differ in what a
+dollar, a backslash and an operator mean; `Dialect` says how.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ class Unclosed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`operators`: `;`, `&`, `|`, `<`, `>` and brackets end a word. `doubled`: what `$$` is: an ordinary expansion of the
-    shell, an `escape` for one dollar, or `kept` as written because a second reader expands it. `quoted`: expansions are
-    alive inside single quotes. `specifiers`: `%i` is an expansion. `c_escapes`: `\\n` is a newline. `newlines`: a newline is
-    a blank rather than the end of the command."""
+    """`operators`: `;`, `&`, `|`, `<`, `>` and brackets end a word. `doubled`: what `$$` is: an ordinary expansion of
+    the shell, an `escape` for one dollar, or `kept` as written because a second reader expands it. `quoted`:
+    expansions are alive inside single quotes. `specifiers`: `%i` is an expansion. `c_escapes`: `\\n` is a newline.
+    `newlines`: a newline is a blank rather than the end of the command."""
 
     operators: bool = True
     doubled: str = "expansion"
@@ -58,8 +58,9 @@ def dialect_of(name: str) -> Dialect:
 class Lexed:
     """A word `start:end` of a text. `places` has the offset of every character of `value`, and one for the end.
 
-    `quote` is the quotation mark where a single quoted part is the whole word, else empty. `inside` are the ranges of the
-    commands in it (`$(...)`, backquotes).
+    `quote` is the quotation mark where a single quoted part is the whole word, else empty. `inside` are the ranges of
+    the commands in it (`$(...)`, backquotes). `ends`: where each character of `value` ends (some are written with
+    two).
     """
 
     start: int
@@ -69,6 +70,7 @@ class Lexed:
     expression: bool
     quote: str = ""
     inside: tuple[tuple[int, int], ...] = ()
+    ends: tuple[int, ...] = ()
 
 
 def line_break(text: str, at: int) -> int:
@@ -150,6 +152,7 @@ class _Reader:
     dialect: Dialect
     value: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
     expression: bool = False
     end: int = 0
     inside: list[tuple[int, int]] = field(default_factory=list)
@@ -158,6 +161,7 @@ class _Reader:
         for place in range(self.at, self.at + count):
             self.value.append(self.text[place])
             self.places.append(place)
+            self.ends.append(place + 1)
         self.skip(count)
 
     def skip(self, count: int = 1) -> None:
@@ -167,6 +171,7 @@ class _Reader:
     def put(self, char: str, count: int) -> None:
         self.value.append(char)
         self.places.append(self.at)
+        self.ends.append(self.at + count)
         self.skip(count)
 
     def expand(self, end: int) -> None:
@@ -320,6 +325,5 @@ def word_at(text: str, at: int, end: int, dialect: Dialect = SHELL) -> Lexed | N
     whole = quote in "'\"" and text[reader.end - 1] == quote and skip_quotes(text, at, end) == reader.end
     if whole:
         places = (*reader.places, reader.end - 1)
-    return Lexed(
-        at, reader.end, "".join(reader.value), places, reader.expression, quote if whole else "", tuple(reader.inside)
-    )
+    value, mark, inside = "".join(reader.value), quote if whole else "", tuple(reader.inside)
+    return Lexed(at, reader.end, value, places, reader.expression, mark, inside, tuple(reader.ends))

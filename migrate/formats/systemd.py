@@ -109,7 +109,8 @@ def _assignments(entries: Sequence[Entry], source: Source, repo: Repository) -> 
 
 
 def _by_name(repo: Repository, path: str) -> str | None:
-    """A file that is installed elsewhere (`/etc/default/tgi`): the only file of the repository whose path ends like it."""
+    """A file that is installed elsewhere (`/etc/default/tgi`): the only file of the repository whose path ends like
+    it."""
     name = PurePosixPath(path.removeprefix("-")).name
     found = [known for known in repo.paths if name and PurePosixPath(known).name == name]
     return found[0] if len(found) == 1 else None
@@ -241,7 +242,8 @@ def _replaced(item: Assignment, setting: Setting) -> list[Edit]:
     value = setting.value.value if setting.value else item.variable.word.value
     if item.file:
         return env_file.assign(item.file, item.variable.name, setting.name, value, setting.rule)
-    assert item.entry is not None and item.lexed is not None
+    assert item.entry is not None
+    assert item.lexed is not None
     token = setting.value or Token.of(item.variable.word)
     return [item.entry.value.edit(item.lexed.start, item.lexed.end, _assignment(setting.name, token), setting.rule)]
 
