@@ -47,15 +47,15 @@ class Catalog:
         return found
 
     def option(self, name: str, version: str | Target | None = None) -> Option | None:
-        """The option of a name (`max-model-len`, `max_model_len`) or spelling (`--max-model-len`, `-tp`, `--no-x`, `--x.k`).
+        """The option of a name (`max-model-len`, `max_model_len`) or spelling (`--max-model-len`, `-tp`, `--no-x`).
 
         With a version only an option that it has. A spelling that meant different options over time gives the one of
         the version, or the newest.
         """
         flag = normal(name)
         candidates = self._by_flag.get(flag, ())
-        if not candidates and flag.lstrip("-") in self.options:
-            candidates = (self.options[flag.lstrip("-")],)
+        if not candidates and flag.startswith("--") and flag[2:] in self.options:
+            candidates = (self.options[flag[2:]],)
         if version is None:
             return max(candidates, key=lambda option: option.within.last is None, default=None)
         known = covered_by(version)

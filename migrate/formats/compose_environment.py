@@ -19,7 +19,8 @@ from migrate.touchpoints import Variable, Word
 
 @dataclass(frozen=True)
 class Entry:
-    """One variable with the node that states it: a map's key and value, a list's item, or a line of an env file (`holder`
+    """One variable with the node that states it: a map's key and value, a list's item, or a line of an env file
+    (`holder`
     None). `fact` is the service's key that brings it."""
 
     variable: Variable
@@ -31,7 +32,8 @@ class Entry:
 
 
 def read_environment(service: Service, repo: Repository) -> list[Entry]:
-    """The variables that the process sees: env files first, then `environment`, later ones win; only winners are listed."""
+    """The variables that the process sees: env files first, then `environment`, later ones win; only winners are
+    listed."""
     found: dict[str, Entry] = {}
     for fact in service.all("env_file"):
         found.update((entry.variable.name, entry) for entry in _env_files(fact, repo))

@@ -17,7 +17,8 @@ _ANCHORS = ("image", "build", "extends", "<<")
 
 
 def new_keys(layer: Layer, keys: Sequence[tuple[str, Sequence[str], bool]], rule: str = "") -> list[Edit]:
-    """The edit that gives a service new keys behind its image; each key has entries, and says whether they are a list."""
+    """The edit that gives a service new keys behind its image; each key has entries, and says whether they are a
+    list."""
     if not keys:
         return []
     source = layer.source

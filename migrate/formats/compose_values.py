@@ -35,7 +35,8 @@ class Definitions:
         return cls(source, {entry.name: entry for entry in parse(source)} if source else {})
 
     def resolve(self, text: str) -> str | None:
-        """The text with every reference replaced and `$$` as one dollar; None where one has neither value nor default."""
+        """The text with every reference replaced and `$$` as one dollar; None where one has neither value nor
+        default."""
         missing: list[str] = []
 
         def replacement(match: re.Match[str]) -> str:

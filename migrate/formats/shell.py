@@ -16,7 +16,7 @@ from migrate.formats.docker_run import LAUNCHER, Container, find_container
 from migrate.formats.dockerfile_scripts import hosts, with_command
 from migrate.formats.shell_arguments import read_arguments
 from migrate.formats.shell_context import Reading, ScriptContext
-from migrate.formats.shell_host import Host
+from migrate.formats.shell_host import Host, cluster_image
 from migrate.formats.shell_mentions import read_mentions
 from migrate.formats.shell_script import Command, scan
 from migrate.formats.shell_words import Lexed
@@ -233,7 +233,9 @@ def _host(reading: Reading, words: Sequence[Lexed], at: int) -> Host | None:
         return None
     if any(word.value.endswith(".sif") for word in words[:at]):
         return None
-    return Host(reading, words, at, read_arguments(reading, words[at + 1 :], words[at].end))
+    image, image_at = cluster_image(reading, words, at) or (None, 0)
+    arguments = read_arguments(reading, words[at + 1 :], words[at].end)
+    return Host(reading, words, at, arguments, image=image, image_at=image_at)
 
 
 def _container_launch(container: Container, start: int) -> Launch | None:

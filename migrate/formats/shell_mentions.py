@@ -71,7 +71,8 @@ def _program(reading: Reading, command: Command) -> Mention | None:
         if _PROGRAMS.match(word.value.rpartition("/")[2]):
             following = command.words[at + 1 : at + 2]
             edit = bool(following) and following[0].value == "download-weights"
-            return _mention(reading, "program", word.start, command.words[-1].end, edit)
+            kind = "download-weights" if edit else "program"
+            return _mention(reading, kind, word.start, command.words[-1].end, edit)
     return None
 
 
@@ -105,7 +106,8 @@ def _references(word: Lexed) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _REFERENCE.finditer(word.value):
         start = match.start() + len(re.match(r"(?:docker://|docker-daemon:)?", match[0])[0])  # type: ignore[index]
-        if start < match.end() and recognise(word.value[start : match.end()]):
+        image = recognise(word.value[start : match.end()]) if start < match.end() else None
+        if image and image.variant != "sif":
             place = word.places[start]
             if not any(first <= place < last for first, last in word.inside):
                 found.append((place, word.places[match.end() - 1] + 1))
@@ -137,7 +139,7 @@ def _files(reading: Reading, command: Command) -> list[Mention]:
     return [
         _mention(reading, "sif", word.start, word.end)
         for word in command.words
-        if word.value.endswith((".sif", ".sqsh")) and re.search(r"tgi|text-generation", word.value.rpartition("/")[2])
+        if (image := recognise(word.value)) and image.variant == "sif"
     ]
 
 

@@ -38,7 +38,8 @@ def indent_of(source: Source, offset: int) -> str:
 
 
 def remove_lines(source: Source, places: Iterable[Span], rule: str = "") -> list[Edit]:
-    """Edits that take the whole lines of the places; neighbours go together, and a file that ends without a newline still does."""
+    """Edits that take the whole lines of the places; neighbours go together, and a file that ends without a newline
+    still does."""
     runs: list[list[int]] = []
     for lines in sorted(lines_of(source, place) for place in places):
         if runs and lines.start <= runs[-1][1]:

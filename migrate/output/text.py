@@ -79,7 +79,7 @@ def summary(report: Report) -> str:
     """The counts in one line."""
     counts = report.counts()
     if not report.findings:
-        return _tail("Nothing depends on TGI here", report.skipped)
+        return _tail(report.nothing, report.skipped)
     classes = ", ".join(f"{counts[name]} {name}" for name in ("safe", "review", "manual", "none") if counts[name])
     places = number(len(report.groups), "place")
     return _tail(f"{places} in {number(counts['files'], 'file')}: {classes}", report.skipped)

@@ -48,11 +48,12 @@ FORMS = {
             (Change(0, 2), Change(2, 4, (Token("-a"), Token("b"), Token("-c"), Token("d: e")))),
             ["-a", "b", "-c", "d: e"],
         ),
+        ((Change(0, 2), Change(2, 3, (Token("--flag"),)), Change(3, 4, (Token("3"),))), ["--flag", "3"]),
         ((Change(0, 2),), ["--num-shard", "2"]),
         ((Change(2, 4),), ["--model-id", "M"]),
         ((), ["--model-id", "M", "--num-shard", "2"]),
     ],
-    ids=["renamed", "all removed", "shorter", "longer", "first removed", "last removed", "unchanged"],
+    ids=["renamed", "all removed", "shorter", "longer", "apart", "first removed", "last removed", "unchanged"],
 )
 def test_the_list_says_what_was_planned(text, changes, middle, newline):
     after = laid(text.replace("\n", newline), Plan(changes=changes, head=HEAD, tail=TAIL))
