@@ -122,3 +122,15 @@ def test_metrics_are_shown() -> None:
 @pytest.mark.parametrize(("path", "claimed"), [("a.yml", True), ("a.yaml.j2", True), ("a.json", False)])
 def test_claims(path: str, claimed: bool) -> None:
     assert claims(path) is claimed
+
+
+def test_image_in_a_variable_of_the_job() -> None:
+    text = f"env:\n  TGI: {TGI}\njobs:\n  a:\n    steps:\n      - run: docker run -p 8080:80 $TGI --model-id m\n"
+    assert found(text).mentions == ()
+    assert written(text) == (
+        "env:\n  TGI: x/y:1\njobs:\n  a:\n    steps:\n      - run: docker run -p 8080:80 $TGI m --port 80\n"
+    )
+
+
+def test_variable_that_no_command_uses_is_shown() -> None:
+    assert [each.kind for each in found(f"env:\n  TGI: {TGI}\n").mentions] == ["manifest"]
