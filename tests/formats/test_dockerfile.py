@@ -189,10 +189,29 @@ def test_variable_in_the_exec_form_is_its_value() -> None:
     assert written(text, plan) == f'FROM {TGI}\nENV MODEL_ID=a/b\nCMD ["a/b"]\n'
 
 
-def test_build_argument_cannot_reach_the_exec_form() -> None:
+def test_build_argument_is_expanded_by_a_shell() -> None:
     text = f"FROM {TGI}\nARG M=a/b\nENV MODEL_ID=$M\n"
     launch = found(text).launches[0]
-    assert launch.environment[0].word.known == "a/b"
+    variable = launch.environment[0]
+    assert (variable.word.value, variable.word.known, variable.shared) == ("$MODEL_ID", "a/b", True)
+    plan = Plan(head=(Token.of(variable.word),), tail=(Token("--port"), Token("80")))
+    assert written(text, plan) == (
+        f'{text}ENTRYPOINT ["/bin/sh", "-c", "exec vllm serve \\"$MODEL_ID\\" --port 80 \\"$@\\"", "--"]\n'
+    )
+
+
+def test_shell_entrypoint_stands_before_the_command() -> None:
+    text = f'FROM {TGI}\nARG M\nENV MODEL_ID=$M\nCMD ["--json-output", "--x"]\n'
+    plan = Plan(changes=(Change(0, 1),), head=(Token.of(found(text).launches[0].environment[0].word),))
+    assert written(text, plan) == (
+        f"FROM {TGI}\nARG M\nENV MODEL_ID=$M\n"
+        'ENTRYPOINT ["/bin/sh", "-c", "exec vllm serve \\"$MODEL_ID\\" \\"$@\\"", "--"]\nCMD ["--x"]\n'
+    )
+
+
+def test_variable_cannot_reach_an_entrypoint_in_exec_form() -> None:
+    text = f'FROM {TGI}\nARG M\nENV MODEL_ID=$M\nENTRYPOINT ["text-generation-launcher"]\n'
+    launch = found(text).launches[0]
     with pytest.raises(CannotWrite, match="exec form"):
         launch.write(Plan(head=(Token.of(launch.environment[0].word),)))
 
