@@ -241,8 +241,27 @@ def test_script_as_entrypoint_leaves_the_image_here() -> None:
 
 
 def test_another_program_in_the_image_is_only_reported() -> None:
-    mention = found(f'FROM {TGI}\nENTRYPOINT ["python", "/app/main.py"]\n').mentions[0]
-    assert (mention.kind, mention.edit) == ("image", None)
+    launch = found(f'FROM {TGI}\nENTRYPOINT ["python", "/app/main.py"]\n').launches[0]
+    assert (
+        launch.unsupported == "the image starts python /app/main.py, which is not read: move it and the image together"
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'COPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n',
+        'WORKDIR /app\nCOPY start.sh .\nENTRYPOINT ["./start.sh"]\n',
+        'COPY start.sh /opt/\nENTRYPOINT ["bash", "-c", "/opt/start.sh --x"]\n',
+        "COPY start.sh /opt/\nENTRYPOINT exec /opt/start.sh\n",
+        'COPY start.sh /opt/\nENTRYPOINT ["supervisord"]\n',
+    ],
+    ids=["path", "working-folder", "sh-c", "shell-form", "called-by-another-program"],
+)
+def test_image_follows_the_script_that_is_rewritten(lines: str) -> None:
+    result = found(f"FROM {TGI}\n{lines}", start__sh="text-generation-launcher --model-id m\n")
+    assert [mention.kind for mention in result.mentions] == ["image"]
+    assert not result.launches
 
 
 @pytest.mark.parametrize("origin", ["tgi", "0", TGI], ids=["name", "index", "image"])
