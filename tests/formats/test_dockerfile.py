@@ -374,3 +374,52 @@ def test_download_of_weights() -> None:
     assert [each.kind for each in mentions] == ["download-weights"]
     assert mentions[0].edit
     assert "RUN hf download a/b && \\\n    true\n" in apply_edits(text, [mentions[0].edit("hf download a/b")])
+
+
+@pytest.mark.parametrize("form", ['["a" "b"]', '["a",]', '["a"', "['a']", '["a"] x', '["\\q"]'])
+def test_what_is_no_list_is_a_shell_form(form: str) -> None:
+    assert found(f"FROM {TGI}\nCMD {form}\n").launches[0].unsupported
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [
+        ("${A:-d}", "d"),
+        ("${A-d}", "d"),
+        ("${B:-d}", "b"),
+        ("${B:+c}", "c"),
+        ("${A:+c}", ""),
+        ("x$B.y", "xb.y"),
+        ("\\$B", "$B"),
+        ("$A", None),
+        ("'$B'", "$B"),
+        ('"a \\"b\\""', 'a "b"'),
+    ],
+)
+def test_values(value: str, known: str | None) -> None:
+    text = f"FROM {TGI}\nENV B=b\nENV MODEL_ID={value}\n"
+    variable = next(each for each in found(text).launches[0].environment if each.name == "MODEL_ID")
+    assert variable.word.known == known
+
+
+@pytest.mark.parametrize(
+    ("token", "line"),
+    [
+        (Token("a b"), 'ENV X="a b"'),
+        (Token('a"b'), 'ENV X="a\\"b"'),
+        (Token("a$b"), 'ENV X="a\\$b"'),
+        (Token("$B", expression=True), "ENV X=$B"),
+    ],
+)
+def test_quoting(token: Token, line: str) -> None:
+    after = written(f"FROM {TGI}\n", Plan(settings=(Setting("X", token),)))
+    assert after == f"FROM {TGI}\n{line}\n"
+
+
+def test_words_in_an_empty_list() -> None:
+    assert written(f"FROM {TGI}\nCMD []\n", Plan(head=(Token("m"),))) == f'FROM {TGI}\nCMD ["m"]\n'
+
+
+def test_model_before_the_arguments() -> None:
+    text = f'FROM {TGI}\nCMD ["--port", "80"]\n'
+    assert written(text, Plan(head=(Token("m"),))) == f'FROM {TGI}\nCMD ["m", "--port", "80"]\n'

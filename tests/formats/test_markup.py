@@ -97,3 +97,31 @@ def test_left_alone(path: str, text: str) -> None:
 @pytest.mark.parametrize(("path", "claimed"), [("README.md", True), ("a.mdx", True), ("a.RST", True), ("a.txt", False)])
 def test_claims(path: str, claimed: bool) -> None:
     assert claims(path) is claimed
+
+
+def test_compose_fence() -> None:
+    text = f"- x\n\n  ```yaml\n  services:\n    tgi:\n      image: {TGI}\n      command: --model-id m\n  ```\n"
+    launch = found(text).launches[0]
+    assert launch.kind == "compose"
+    assert [text[word.span.start : word.span.end] for word in launch.arguments] == ["--model-id", "m"]
+    assert written(text) == text.replace(TGI, "x/y:1").replace("--model-id m", "m --port 80")
+
+
+def test_workflow_fence_with_a_service() -> None:
+    text = f"```yaml\njobs:\n  a:\n    services:\n      b:\n        image: {TGI}\n```\n"
+    mention = found(text).mentions[0]
+    assert (mention.kind, text[mention.span.start : mention.span.end]) == ("service-container", TGI)
+
+
+def test_broken_yaml_fence_is_a_problem_with_the_line_of_the_page() -> None:
+    assert [problem.line for problem in found(f"x\n\n```yaml\nimage: {TGI}\na: [b\nc: d\n```\n").problems] == [6]
+
+
+def test_makefile_fence() -> None:
+    text = f"> ```make\n> run:\n> \t{RUN}\n> ```\n"
+    assert written(text) == text.replace(RUN, NEW)
+
+
+def test_unit_fence() -> None:
+    text = f"```ini\n[Service]\nExecStart=/usr/bin/{RUN}\n```\n"
+    assert written(text) == text.replace(RUN, NEW)
