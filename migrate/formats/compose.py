@@ -13,7 +13,7 @@ from yaml import MappingNode, Node, ScalarNode
 from migrate.catalog.images import recognise
 from migrate.formats.compose_build import base_image, dockerfile, has_arguments
 from migrate.formats.compose_command import LAUNCHER
-from migrate.formats.compose_environment import Entry, env_file_paths, holders, read_environment
+from migrate.formats.compose_environment import Entry, env_file_paths, holders, missing_env_files, read_environment
 from migrate.formats.compose_health import health_mentions
 from migrate.formats.compose_launch import Start, Writer, image_word, launch_of, nodes_of, read_strips, start_of
 from migrate.formats.compose_model import Project, Service, neighbours
@@ -63,7 +63,11 @@ def companions(path: str, repo: Repository) -> list[str]:
     """Files that need not say TGI but belong to the services of this one: override files beside it, files that
     extend it."""
     source = repo.source(path)
-    if source is None or not is_compose(source):
+    if source is None:
+        return []
+    if not path.endswith(_SUFFIXES):
+        return _builders(path, repo) if base_image(source) else []
+    if not is_compose(source):
         return []
     project = Project(repo)
     if project.readable(path) is None:
@@ -74,6 +78,18 @@ def companions(path: str, repo: Repository) -> list[str]:
     for other in repo.paths:
         named = other.endswith(_SUFFIXES) and other != path and other not in found and name in repo.read(other)
         if named and _extends(project, other, path):
+            found.append(other)
+    return found
+
+
+def _builders(path: str, repo: Repository) -> list[str]:
+    """The compose files with a service that builds a Dockerfile."""
+    project = Project(repo)
+    found = []
+    for other in repo.holding("build", [other for other in repo.paths if other.endswith(_SUFFIXES)]):
+        source = project.readable(other)
+        built = [dockerfile(service, repo) for service in project.services(source)] if source else []
+        if any(one is not None and one.path == path for one in built):
             found.append(other)
     return found
 
@@ -119,12 +135,21 @@ def _built_from(service: Service, repo: Repository) -> Word | None:
     return base_image(source) if source else None
 
 
+def _names_model(start: Start) -> bool:
+    if any(word.value.partition("=")[0].replace("_", "-") == "--model-id" for word in start.arguments):
+        return True
+    return any(variable.name in ("MODEL_ID", "HF_MODEL_ID") for variable in start.variables)
+
+
 def _unsupported(start: Start, repo: Repository) -> str | None:
     """Why a start can be read and not be written."""
     if start.image and not _is_tgi(start.image):
         return f"the launcher runs in {start.image.value}, not in one of TGI's images: rebuild that image on vLLM first"
     if start.program:
         return f"the entrypoint is a program of its own ({start.program}): let it start vLLM"
+    missing = missing_env_files(start.service, repo)
+    if missing and not _names_model(start):
+        return f"the model is set in {missing[0]}, which is not in the repository: write its name into the command"
     source = dockerfile(start.service, repo) if start.runs_in else None
     if source and not start.arguments and has_arguments(source):
         return "the Dockerfile and the service both say how the server starts: move the service's variables by hand"
@@ -166,7 +191,7 @@ class _Reader:
         for path in neighbours(self.repo, self.source.path):
             base = self.project.readable(path)
             for other in self.project.services(base) if base else []:
-                if other.name == service.name and "image" in other.own.facts and _starts(other, self.repo):
+                if other.name == service.name and not _is_override(other) and _starts(other, self.repo):
                     return self.project.over(service, other)
         return service
 
@@ -198,15 +223,22 @@ class _Reader:
         return id(node) in self.foreign_nodes
 
     def _start(self, service: Service) -> Start:
-        entries = [self._shared(entry) for entry in read_environment(service, self.repo)]
+        entries = [self._shared(entry, service) for entry in read_environment(service, self.repo)]
         environment = Environment(service, entries, self._is_foreign)
         image, built = image_word(service), _built_from(service, self.repo)
         if image and built and not _is_tgi(image):
             image = None
         return start_of(service, self.repo, image, built if image is None else None, entries, environment)
 
-    def _shared(self, entry: Entry) -> Entry:
+    def _shared(self, entry: Entry, service: Service) -> Entry:
+        """Marks a variable that something besides the server reads: another service, a shell in the container
+        (`$$X`), or
+        the compose file itself where its `.env` is an env file too."""
+        name = entry.variable.name
         shared = self._is_foreign(entry.holder) if entry.holder is not None else entry.source.path in self.foreign_files
+        shared = shared or any(re.search(rf"\$\$\{{?{name}\b", layer.text) for layer in service.layers)
+        if entry.holder is None and entry.source is service.definitions.source:
+            shared = shared or name in references(self.source.text)
         return replace(entry, variable=replace(entry.variable, shared=True)) if shared else entry
 
     def _launch(self, start: Start) -> Launch:
@@ -245,11 +277,7 @@ class _Reader:
 
     def _is_template(self, start: Start) -> bool:
         """A service that others extend and that names no model."""
-        if any(word.value.startswith("--model-id") for word in start.arguments):
-            return False
-        if any(entry.variable.name in ("MODEL_ID", "HF_MODEL_ID") for entry in start.entries):
-            return False
-        if any(not word.value.startswith("-") for word in start.arguments[:1]):
+        if _names_model(start) or any(not word.value.startswith("-") for word in start.arguments[:1]):
             return False
         return any(self._extended_by(start, service) for service in self._possible_children())
 

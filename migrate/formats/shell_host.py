@@ -51,6 +51,7 @@ class Host:
             image=self.image,
             runs_in=context.runs_in,
             arguments=tuple(self.arguments.words),
+            defined=self.arguments.defined,
             environment=variables,
             gpus=_gpus(variables),
         )

@@ -147,7 +147,10 @@ class _Job:
 
 
 def _block(job: _Job) -> list[Edit]:
-    """One line an item: new items get the dash where the others have it; an item takes its comment with it."""
+    """One line an item: new items get the dash where the others have it; an item takes its comment with it.
+
+    No two edits begin and end at the same place, so that their order never counts.
+    """
     edits: list[Edit] = []
     source, lead = job.source, _dash(job)
     gone = [job.place(index) for index, cell in enumerate(job.cells) if cell.words == ()]
@@ -158,12 +161,8 @@ def _block(job: _Job) -> list[Edit]:
             lines = [lead + word for word in job.words(cell.before)]
             edits.append(insert_before(source, place.start, lines, job.rule_of(cell.before)))
         if cell.words:
-            words = job.words(cell.words, item.node.style)
-            edits.append(Edit(source.path, place.start, place.end, words[0], job.rule_of(cell.words)))
-            if len(words) > 1:
-                edits.append(
-                    insert_behind(source, place.end, [lead + word for word in words[1:]], job.rule_of(cell.words))
-                )
+            text = (source.newline + lead).join(job.words(cell.words, item.node.style))
+            edits.append(Edit(source.path, place.start, place.end, text, job.rule_of(cell.words)))
         if cell.words != ():
             last = item.node
     edits += remove_lines(source, gone, job.rule)

@@ -80,7 +80,9 @@ def migrated(files: dict[str, str | bytes]) -> dict[str, str]:
     repo = Repository.of(files)
     edits: dict[str, list[Edit]] = {}
     for launch in launches(files):
-        for edit in launch.write(plan_for(launch)):
+        written = launch.write(plan_for(launch))
+        assert len({(edit.path, edit.start, edit.end) for edit in written}) == len(written)
+        for edit in written:
             edits.setdefault(edit.path, []).append(edit)
     sources = {path: repo.source(path) for path in files}
     return {path: apply_edits(source.text, edits.get(path, [])) for path, source in sources.items() if source}

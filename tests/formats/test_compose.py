@@ -73,8 +73,10 @@ def test_every_form_of_command_becomes_the_planned_one(form, before, bytes_of):
         ("    command: text-generation-launcher --model-id a/b\n", None, "a/b --port 80"),
         ('    command: ["text-generation-launcher", "--model-id", "a/b"]\n', None, ["a/b", "--port", "80"]),
         (
-            ('    entrypoint: ["/bin/sh", "-c"]\n    command:\n      - |\n        set -e\n'
-            "        text-generation-launcher --model-id a/b\n"),
+            (
+                '    entrypoint: ["/bin/sh", "-c"]\n    command:\n      - |\n        set -e\n'
+                "        text-generation-launcher --model-id a/b\n"
+            ),
             ["/bin/sh", "-c"],
             ["set -e\nvllm serve a/b --port 80\n"],
         ),

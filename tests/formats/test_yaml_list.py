@@ -21,7 +21,9 @@ def laid(text: str, plan: Plan, skip: int = 0) -> str:
         items.append(Item(node, at, at + len(words), words))
         at += len(words)
     behind = sequence.value[skip - 1] if skip else None
-    return apply_edits(text, lay_items(source, sequence, items, plan, lambda token: token.value, behind=behind))
+    edits = lay_items(source, sequence, items, plan, lambda token: token.value, behind=behind)
+    assert len({(edit.start, edit.end) for edit in edits}) == len(edits)
+    return apply_edits(text, edits)
 
 
 FORMS = {
