@@ -49,6 +49,7 @@ def test_every_form_of_command_becomes_the_planned_one(form, before, bytes_of):
     assert ("ports" in found) == before
     assert after.count("\r\n") == (after.count("\n") if bytes_of == "crlf" else 0)
     assert after.endswith("\n") == (bytes_of != "no final newline")
+    assert not launches({"compose.yaml": after})
 
 
 @pytest.mark.parametrize(
@@ -73,8 +74,10 @@ def test_every_form_of_command_becomes_the_planned_one(form, before, bytes_of):
         ("    command: text-generation-launcher --model-id a/b\n", None, "a/b --port 80"),
         ('    command: ["text-generation-launcher", "--model-id", "a/b"]\n', None, ["a/b", "--port", "80"]),
         (
-            ('    entrypoint: ["/bin/sh", "-c"]\n    command:\n      - |\n        set -e\n'
-            "        text-generation-launcher --model-id a/b\n"),
+            (
+                '    entrypoint: ["/bin/sh", "-c"]\n    command:\n      - |\n        set -e\n'
+                "        text-generation-launcher --model-id a/b\n"
+            ),
             ["/bin/sh", "-c"],
             ["set -e\nvllm serve a/b --port 80\n"],
         ),
@@ -204,6 +207,49 @@ def test_the_image_variable_is_changed_where_it_is_defined():
     after = migrated(files)
     assert after[".env"] == f"A=b\nTGI={TARGET}\n"
     assert service(after["compose.yaml"]) == {"image": "${TGI}", "command": "${M} --port 80"}
+
+
+def test_a_default_behind_a_definition_is_changed_too():
+    files = {".env": f"TGI='{IMAGE}'\n", "compose.yaml": f"services:\n  llm:\n    image: ${{TGI:-{IMAGE}}}\n"}
+    after = migrated(files)
+    assert after[".env"] == f"TGI='{TARGET}'\n"
+    assert service(after["compose.yaml"])["image"] == f"${{TGI:-{TARGET}}}"
+
+
+def test_a_default_without_a_definition_gives_way():
+    after = migrated({"compose.yaml": f"services:\n  llm:\n    image: ${{TGI:-{IMAGE}}}\n"})
+    assert service(after["compose.yaml"])["image"] == TARGET
+
+
+def test_variables_that_a_shell_in_the_container_reads_are_shared():
+    text = HEAD + "    environment:\n      MODEL_ID: a/b\n      PORT: 80\n    healthcheck: {test: 'curl x:$$PORT'}\n"
+    found = launches({"compose.yaml": text})[0]
+    assert {variable.name: variable.shared for variable in found.environment} == {"MODEL_ID": False, "PORT": True}
+
+
+def test_an_env_file_that_is_not_there_hides_the_model():
+    assert launches({"compose.yaml": HEAD + "    env_file: .env\n"})[0].unsupported
+    assert not launches({"compose.yaml": HEAD + "    env_file: .env\n    command: --model-id a/b\n"})[0].unsupported
+
+
+def test_env_files_that_fill_the_compose_file_keep_what_it_uses():
+    files = {
+        ".env": "MODEL_ID=a/b\nMAX_TOTAL_TOKENS=4096\n",
+        "compose.yaml": HEAD + "    env_file: .env\n    command: --model-id ${MODEL_ID}\n",
+    }
+    assert migrated(files)[".env"] == "MODEL_ID=a/b\n"
+
+
+def test_a_dockerfile_leads_to_who_builds_it():
+    files = {
+        "compose.yaml": "services:\n  llm:\n    build: {dockerfile: tgi.Dockerfile}\n",
+        "other.yaml": "services:\n  web:\n    build: .\n",
+        "tgi.Dockerfile": f"FROM {IMAGE}\n",
+        "Dockerfile": "FROM nginx\n",
+    }
+    repo = Repository.of(files)
+    assert compose.companions("tgi.Dockerfile", repo) == ["compose.yaml"]
+    assert compose.companions("Dockerfile", repo) == []
 
 
 def test_the_definition_stays_where_another_service_uses_it():
