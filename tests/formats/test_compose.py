@@ -381,3 +381,67 @@ def test_vllm_beside_tgi_is_said():
 def test_claims_needs_services():
     repo = Repository.of({"a.yaml": HEAD, "b.yaml": "image: x\n", "c.txt": HEAD, "d.yml": "services: [a]\n"})
     assert [path for path in repo.paths if compose.claims(path, repo)] == ["a.yaml"]
+
+
+def test_a_service_in_braces_gets_its_keys_inside():
+    text = f"services:\n  llm: {{image: '{IMAGE}', volumes: ['hf:/data'], environment: {{MODEL_ID: a/b}}}}\n"
+    assert service(migrated({"compose.yaml": text})["compose.yaml"]) == {
+        "image": TARGET,
+        "command": ["a/b", "--port", "80"],
+        "volumes": ["hf:/data"],
+        "environment": {"HF_HOME": "/data"},
+    }
+
+
+def test_new_lists_stand_like_the_others():
+    text = HEAD + "    ports:\n    - '1:80'\n    environment:\n    - MODEL_ID=a/b\n"
+    assert "    command:\n    - a/b\n" in migrated({"compose.yaml": text})["compose.yaml"]
+
+
+@pytest.mark.parametrize("empty", ["''", "[]", "", "~"])
+def test_an_empty_command_is_filled(empty):
+    text = HEAD + "    environment:\n      MODEL_ID: a/b\n    command: " + empty + "\n"
+    found = service(migrated({"compose.yaml": text})["compose.yaml"])
+    assert words(found) == ["a/b", "--port", "80"]
+
+
+@pytest.mark.parametrize(
+    "null", ["HUGGING_FACE_HUB_TOKEN:", "HUGGING_FACE_HUB_TOKEN: ~", "HUGGING_FACE_HUB_TOKEN: null"]
+)
+def test_a_passed_variable_keeps_its_value_under_a_new_name(null):
+    text = HEAD + f"    command: --model-id a/b\n    environment:\n      {null}\n"
+    found = service(migrated({"compose.yaml": text})["compose.yaml"])
+    assert found["environment"] == {"HF_TOKEN": "${HUGGING_FACE_HUB_TOKEN}"}
+
+
+def test_every_document_is_read():
+    text = "---\nx: y\n---\n" + HEAD + "    command: --model-id a/b\n---\nz: 1\n"
+    after = migrated({"stack.yml": text})["stack.yml"]
+    assert after == text.replace(IMAGE, TARGET).replace("--model-id a/b", "a/b --port 80")
+
+
+def test_a_literal_dollar_stays_literal():
+    text = HEAD + "    command: --model-id a/b --api-key 'x$$y'\n    environment:\n      MAX_TOTAL_TOKENS: 1\n"
+    found = launches({"compose.yaml": text})[0]
+    assert [(word.value, word.expression) for word in found.arguments[2:]] == [("--api-key", False), ("x$y", False)]
+    assert "--api-key 'x$$y'" in migrated({"compose.yaml": text})["compose.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("${A}", "from .env"),
+        ("${A:-b}", "from .env"),
+        ("${B:-b}", "b"),
+        ("${B-b}", "b"),
+        ("${B:-${A}}", "from .env"),
+        ("$A/x", "from .env/x"),
+        ("${E:-b}", "b"),
+        ("${B}", None),
+        ("${B:?missing}", None),
+    ],
+)
+def test_expressions_are_resolved_where_the_repository_tells(text, known):
+    files = {".env": "A=from .env\nE=\n", "compose.yaml": HEAD + f"    environment:\n      MODEL_ID: {text}\n"}
+    word = launches(files)[0].environment[0].word
+    assert (word.value, word.expression, word.known) == (text, True, known)
