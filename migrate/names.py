@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from migrate.clients.outcome import ClientName
 from migrate.touchpoints import Launch
 
 DEFAULT = ("tgi",)
 
 
-@dataclass(frozen=True, slots=True)
-class ClientName:
-    """A model name that a client sends; `url` is its base URL where the repository tells it."""
-
-    name: str
-    path: str
-    url: str | None = None
-
-
 def names_for(launch: Launch, names: Sequence[ClientName]) -> tuple[str, ...]:
-    """The names to serve besides the model id, in order: those whose URL points here, else those that say no place.
+    """The names to serve besides the model id, in order: those whose URL points here, and those that say no place.
 
     Without any client that names a model this is `tgi`, which TGI's own documentation sends.
     """
-    here = [one for one in names if one.url is None or not _elsewhere(launch, one.url)]
+    here = [one for one in names if one.address is None or not _elsewhere(launch, one.address)]
     return tuple(dict.fromkeys(one.name for one in here if one.name)) or DEFAULT
 
 

@@ -121,10 +121,18 @@ class Catalog:
     def serves(self, architecture: str, version: str | Target) -> bool | None:
         """Whether the version's registry has a model architecture (`LlamaForCausalLM`).
 
-        None: no covered version ever had it, so it is not known whether the Transformers back end runs it.
+        False also for what TGI served and no vLLM does. None: no covered version ever had it, so it is not known
+        whether the Transformers back end runs it.
         """
+        if architecture in load("vllm-architectures")["never"]:
+            return False
         within: str | None = load("vllm-architectures")["architectures"].get(architecture)
         return None if within is None else spans(within).holds(covered_by(version))
+
+    def architecture_of(self, model: str) -> str | None:
+        """The architecture that a model id tells by its beginning, of those not served everywhere."""
+        models: dict[str, str] = load("vllm-architectures")["models"]
+        return next((found for prefix, found in models.items() if model.lower().startswith(prefix.lower())), None)
 
     def last_served(self, architecture: str) -> str | None:
         """The last version whose registry had an architecture; None: the newest has it, or none ever had."""

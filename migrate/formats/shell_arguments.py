@@ -60,6 +60,11 @@ class Arguments:
             )
         return edits
 
+    @property
+    def defined(self) -> tuple[int, ...]:
+        """The indices of the words that stand in definitions."""
+        return tuple(sorted(index for part in self.parts[1:] for index in part.order if index is not None))
+
     def _only_variables(self) -> bool:
         first = self.parts[0]
         return bool(first.words) and all(index is None for index in first.order)

@@ -44,6 +44,7 @@ class Host:
             text=fragment.text[self.words[0].start : self.words[-1].end],
             runs_in=context.runs_in,
             arguments=tuple(self.arguments.words),
+            defined=self.arguments.defined,
             environment=variables,
             gpus=_gpus(variables),
         )

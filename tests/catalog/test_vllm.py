@@ -171,12 +171,32 @@ def test_metrics(name: str, version: str, there: bool) -> None:
         ("LlamaForCausalLM", "0.32.0", True),
         ("MllamaForConditionalGeneration", "0.10.2", True),
         ("MllamaForConditionalGeneration", "0.32.0", False),
-        ("Idefics2ForConditionalGeneration", "0.32.0", None),
-        ("T5ForConditionalGeneration", "0.32.0", None),
+        ("BartForConditionalGeneration", "0.32.0", False),
+        ("Idefics2ForConditionalGeneration", "0.32.0", False),
+        ("Idefics3ForConditionalGeneration", "0.32.0", True),
+        ("T5ForConditionalGeneration", "0.32.0", False),
+        ("MyOwnForCausalLM", "0.32.0", None),
     ],
 )
 def test_architectures(architecture: str, version: str, served: bool | None) -> None:
     assert catalog().serves(architecture, version) is served
+
+
+@pytest.mark.parametrize(
+    ("model", "architecture"),
+    [
+        ("HuggingFaceM4/idefics2-8b", "Idefics2ForConditionalGeneration"),
+        ("HuggingFaceM4/idefics-9b-instruct", "IdeficsForVisionText2Text"),
+        ("google/flan-t5-xxl", "T5ForConditionalGeneration"),
+        ("meta-llama/Llama-3.2-11B-Vision-Instruct", "MllamaForConditionalGeneration"),
+        ("HuggingFaceM4/Idefics3-8B-Llama3", None),
+        ("meta-llama/Llama-3.2-1B-Instruct", None),
+        ("mistralai/Mistral-7B-Instruct-v0.3", None),
+        ("/models/t5-small", None),
+    ],
+)
+def test_architectures_by_model_id(model: str, architecture: str | None) -> None:
+    assert catalog().architecture_of(model) == architecture
 
 
 def test_last_version_that_served_an_architecture() -> None:

@@ -1,0 +1,56 @@
+"""What reading the clients of a repository gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from migrate.findings import Finding, Skipped
+from migrate.source import Span
+
+
+@dataclass(frozen=True)
+class ClientName:
+    """A name that a program sends as model. `address` is the base URL or host where it is known."""
+
+    name: str
+    path: str
+    span: Span
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class Clients:
+    """`names` must be served by the launch that the clients talk to.
+
+    `needs` are features it must switch on (`tool-call-parser`, `lora`).
+    """
+
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    names: tuple[ClientName, ...] = ()
+    needs: frozenset[str] = field(default=frozenset())
+
+
+@dataclass
+class Collected:
+    """The same, while it is put together.
+
+    `budget` is the token budget of the repository's launch, `launched` whether it has a launch.
+    """
+
+    budget: str | None = None
+    launched: bool = False
+    served: set[str] = field(default_factory=set)  # aliases that a server of the repository has already
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    names: list[ClientName] = field(default_factory=list)
+    needs: set[str] = field(default_factory=set)
+    gone: set[tuple[str, str]] = field(default_factory=set)  # (path, library) that a program does not import any more
+    kept: set[tuple[str, str]] = field(default_factory=set)
+    new: set[tuple[str, str]] = field(default_factory=set)
+
+    def done(self) -> Clients:
+        return Clients(
+            tuple(sorted(dict.fromkeys(self.findings), key=lambda one: (one.path, one.span, one.rule))),
+            tuple(dict.fromkeys(self.skipped)), tuple(dict.fromkeys(self.names)), frozenset(self.needs),
+        )  # fmt: skip

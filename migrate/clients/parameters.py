@@ -1,0 +1,205 @@
+"""TGI's request parameters as vLLM's, by the rules: what is copied, renamed, added, dropped, or left to a person.
+
+Works on values as text, so that every language can use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from migrate.clients.rules import ParameterRule
+
+
+class _Unknown:
+    """The value of an expression that is no literal."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = _Unknown()
+NEUTRAL_TEMPERATURE = (None, 1.0)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A parameter as it is written: `literal` is its value where that is known, else UNKNOWN; `text` its source."""
+
+    name: str
+    text: str
+    literal: Any = UNKNOWN
+    simple: bool = False  # a bare name: it may be written twice
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a person should know; `manual` ones stop the edit."""
+
+    parameter: str
+    rule: str
+    message: str
+    manual: bool = False
+
+
+@dataclass
+class Translation:
+    """For each given parameter its new name and text (None: it goes), what is added, and what is to be said."""
+
+    becomes: dict[str, tuple[str, str] | None] = field(default_factory=dict)
+    added: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)  # model names (adapters) that are sent now
+
+    @property
+    def manual(self) -> bool:
+        return any(note.manual for note in self.notes)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a language writes literals, and the choice between two values."""
+
+    true: str = "True"
+    false: str = "False"
+    null: str = "None"
+    greedy_unless: str = "({value} if {flag} else {other})"
+    neutral: str = "{value} in (None, 1.0)"
+    negate: str = "not {flag} and "
+    grammar: Callable[[str], tuple[str, str] | None] = lambda _: None
+
+    def literal(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return self.true if value else self.false
+        return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def translate(
+    given: Sequence[Given],
+    rules: Mapping[str, ParameterRule],
+    spelling: Spelling,
+    *,
+    budget: str | None,
+    parameters: bool = True,
+) -> Translation:
+    """The whole set.
+
+    `parameters` False: the request has no `parameters` key, so TGI samples. `budget`: TGI's limit where none is given.
+
+    Everything that the rules do not know is left to a person, by name.
+    """
+    found = Translation()
+    by_name = {one.name: one for one in given}
+    for one in given:
+        rule = rules.get(one.name)
+        if rule is None:
+            found.notes.append(
+                Note(one.name, "client/parameter-unknown", f"{one.name} is no parameter that is known here", True)
+            )
+        else:
+            _one(one, rule, found, spelling)
+    _sampling(by_name, found, spelling, parameters)
+    if not {"max_new_tokens", "max_tokens"} & by_name.keys() or _is_null(by_name.get("max_new_tokens")):
+        _limit(found, budget, by_name)
+    return found
+
+
+def _is_null(one: Given | None) -> bool:
+    return one is not None and one.literal is None
+
+
+def _one(one: Given, rule: ParameterRule, found: Translation, spelling: Spelling) -> None:
+    if (
+        one.literal is not UNKNOWN
+        and one.literal in rule.neutral
+        and type(one.literal) in {type(value) for value in rule.neutral}
+    ):
+        found.becomes[one.name] = None
+        return
+    if rule.safety == "manual":
+        found.notes.append(Note(one.name, rule.id, f"{one.name}: {rule.why}", True))
+        return
+    if rule.value == "grammar":
+        _grammar(one, rule, found, spelling)
+        return
+    if rule.field is None:
+        found.becomes[one.name] = None
+    else:
+        found.becomes[one.name] = (rule.field, one.text)
+        found.added += [(name, spelling.literal(value)) for name, value in rule.adds.items()]
+    if rule.field == "model" and isinstance(one.literal, str):
+        found.names.append(one.literal)
+    if rule.safety == "review":
+        found.notes.append(Note(one.name, rule.id, f"{one.name}: {rule.why}"))
+
+
+def _grammar(one: Given, rule: ParameterRule, found: Translation, spelling: Spelling) -> None:
+    parts = spelling.grammar(one.text)
+    if parts is None:
+        found.notes.append(
+            Note(one.name, rule.id, f"{one.name}: its form cannot be read here; vLLM takes structured_outputs", True)
+        )
+        return
+    found.becomes[one.name] = (rule.field or "structured_outputs", parts[1])
+
+
+def _sampling(given: Mapping[str, Given], found: Translation, spelling: Spelling, parameters: bool) -> None:
+    """Writes the temperature that TGI used: 0 where it was greedy, 1.0 where it sampled without saying one."""
+    if not parameters:
+        found.added.append(("temperature", "1.0"))
+        return
+    narrowing = any(
+        name in given and given[name].literal not in (None, 1.0) for name in ("top_k", "top_p", "typical_p")
+    )
+    flag = given.get("do_sample")
+    temperature = given.get("temperature")
+    sampled = narrowing or (flag is not None and flag.literal is True)
+    known = flag is None or flag.literal is not UNKNOWN
+    if temperature is None or temperature.literal is None:
+        text = (
+            "1.0"
+            if sampled
+            else "0"
+            if known
+            else spelling.greedy_unless.format(value="1.0", flag=flag.text if flag else "", other="0")
+        )
+        if temperature is None:
+            found.added.append(("temperature", text))
+        else:
+            found.becomes["temperature"] = ("temperature", text)
+        return
+    if sampled or temperature.literal not in (1.0, UNKNOWN):
+        return
+    if temperature.literal == 1.0:
+        text = (
+            "0"
+            if known
+            else spelling.greedy_unless.format(value=temperature.text, flag=flag.text if flag else "", other="0")
+        )
+        found.becomes["temperature"] = ("temperature", text)
+    elif temperature.simple and (known or (flag is not None and flag.simple)):
+        neutral = spelling.neutral.format(value=temperature.text)
+        doubt = neutral if known else spelling.negate.format(flag=flag.text if flag else "") + neutral
+        found.becomes["temperature"] = (
+            "temperature",
+            spelling.greedy_unless.format(value="0", flag=doubt, other=temperature.text),
+        )
+    else:
+        found.notes.append(
+            Note(
+                "temperature",
+                "client/parameter-temperature",
+                "temperature: exactly 1.0 was greedy on TGI unless do_sample was true",
+            )
+        )
+
+
+def _limit(found: Translation, budget: str | None, given: Mapping[str, Given]) -> None:
+    if budget is None:
+        reason = "TGI 3 fills the context where max_new_tokens is absent, vLLM stops after 16 tokens: write max_tokens"
+        found.notes.append(Note("max_new_tokens", "client/parameter-max-new-tokens", reason, True))
+    elif "max_new_tokens" in given:
+        found.becomes["max_new_tokens"] = ("max_tokens", budget)
+    else:
+        found.added.append(("max_tokens", budget))

@@ -1,0 +1,1 @@
+"""Python programs: what they hold, how values flow in them, and the edits that move them."""

@@ -1,0 +1,175 @@
+"""Named values written down together (a dict display, `dict(...)`, a call's keywords), and edits on single ones."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+
+from migrate.clients.python.module import Module
+from migrate.clients.python.project import At
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One named value. `start:end` is the whole entry, `key` the place of its name alone; name None: `**value`."""
+
+    name: str | None
+    value: ast.expr
+    start: int
+    end: int
+    key: tuple[int, int]
+
+
+@dataclass
+class Entries:
+    """`style`: `dict` (quoted names and colons) or `call` (names and equals signs).
+
+    `inside` is the text between the brackets.
+    """
+
+    at: At
+    style: str
+    inside: tuple[int, int]
+    entries: list[Entry]
+    positional: int = 0
+    quote: str = '"'
+
+    @property
+    def module(self) -> Module:
+        return self.at.module
+
+    def get(self, name: str) -> Entry | None:
+        return next((entry for entry in self.entries if entry.name == name), None)
+
+    def names(self) -> set[str]:
+        return {entry.name for entry in self.entries if entry.name is not None}
+
+    def written(self, name: str, value: str) -> str:
+        """A new entry in this style."""
+        return f"{name}={value}" if self.style == "call" else f"{self.quote}{name}{self.quote}: {value}"
+
+    def key_text(self, name: str) -> str:
+        return name if self.style == "call" else f"{self.quote}{name}{self.quote}"
+
+
+def entries_of(at: At) -> Entries | None:
+    """The entries of a dict display or of `dict(...)`; None for anything else, and for names that are no literals."""
+    node = at.node
+    if isinstance(node, ast.Dict):
+        return _display(at, node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+        return keywords_of(at, node)
+    return None
+
+
+def _display(at: At, node: ast.Dict) -> Entries | None:
+    module = at.module
+    found = []
+    quote = ""
+    for key, value in zip(node.keys, node.values, strict=True):
+        end = module.span(value)[1]
+        if key is None:
+            start = module.fragment.text.rindex("**", 0, module.span(value)[0])
+            found.append(Entry(None, value, start, end, (start, start + 2)))
+        elif isinstance(key, ast.Constant) and isinstance(key.value, str):
+            place = module.span(key)
+            raw = module.fragment.text[place[0] : place[1]]
+            quote = quote or raw[-1]
+            found.append(Entry(key.value, value, place[0], end, place))
+        else:
+            return None
+    start, end = module.span(node)
+    return Entries(at, "dict", (start + 1, end - 1), found, quote=quote or '"')
+
+
+def keywords_of(at: At, call: ast.Call) -> Entries:
+    """A call's keywords; positional arguments are only counted."""
+    module = at.module
+    found = []
+    for keyword in call.keywords:
+        start, end = module.span(keyword)
+        name = keyword.arg
+        found.append(Entry(name, keyword.value, start, end, (start, start + (len(name) if name else 2))))
+    found.sort(key=lambda entry: entry.start)
+    inside = module.span(call)[1] - 1
+    return Entries(at, "call", (_open(module, call), inside), found, len(call.args))
+
+
+def _open(module: Module, call: ast.Call) -> int:
+    return module.fragment.text.index("(", module.span(call.func)[1]) + 1
+
+
+@dataclass
+class Draft:
+    """Changes to one `Entries`, turned into edits at the end: what goes, what is renamed, what is new."""
+
+    entries: Entries
+    dropped: list[Entry] = field(default_factory=list)
+    renamed: list[tuple[Entry, str]] = field(default_factory=list)
+    revalued: list[tuple[Entry, str]] = field(default_factory=list)
+    added: list[tuple[str, str]] = field(default_factory=list)
+    between: str | None = None  # what stands between new entries, where it is not what stands between the old ones
+
+    @property
+    def kept(self) -> list[Entry]:
+        return [entry for entry in self.entries.entries if entry not in self.dropped]
+
+    def edits(self) -> list[tuple[int, int, str]]:
+        """Replacements `(start, end, text)` that do not overlap."""
+        found = [(*entry.key, self.entries.key_text(name)) for entry, name in self.renamed]
+        found += [(*self.entries.module.span(entry.value), text) for entry, text in self.revalued]
+        new = [self.entries.written(name, value) for name, value in self.added]
+        kept = self.kept
+        if not kept and self.entries.entries and not self.entries.positional:
+            first, last = self.entries.entries[0], self.entries.entries[-1]
+            return [(first.start, last.end, ", ".join(new))]
+        found += self._removals()
+        if new:
+            at, lead = self._end(kept)
+            found.append((at, at, lead + self.separator().join(new)))
+        return found
+
+    def _end(self, kept: list[Entry]) -> tuple[int, str]:
+        if kept:
+            spread = next((index for index, entry in enumerate(kept) if entry.name is None), len(kept))
+            return kept[spread - 1 if spread else -1].end, self.separator()
+        module, node = self.entries.module, self.entries.at.node
+        if self.entries.positional and isinstance(node, ast.Call):
+            return module.span(node.args[-1])[1], self.separator()
+        return self.entries.inside[0], ""
+
+    def separator(self) -> str:
+        """What stands between two entries: a comma and a space, or a comma and the line break with its indentation."""
+        if self.between is not None:
+            return self.between
+        text = self.entries.module.fragment.text
+        starts = [entry.start for entry in self.entries.entries]
+        for start in starts[:1]:
+            before = re.search(r"(\r\n|\r|\n)[ \t]*\Z", text[self.entries.inside[0] : start])
+            if before:
+                return "," + before[0]
+        return ", "
+
+    def _removals(self) -> list[tuple[int, int, str]]:
+        found = []
+        entries = self.entries.entries
+        for index, entry in enumerate(entries):
+            if entry not in self.dropped:
+                continue
+            later = entries[index + 1 :]
+            keeps_later = any(one not in self.dropped for one in later)
+            if keeps_later or (later and index == 0 and not self.entries.positional):
+                found.append((entry.start, later[0].start, ""))
+            else:
+                before = self._previous(index)
+                found.append((before, entry.end, "") if before is not None else (entry.start, entry.end, ""))
+        return found
+
+    def _previous(self, index: int) -> int | None:
+        if index:
+            return self.entries.entries[index - 1].end
+        node = self.entries.at.node
+        if self.entries.positional and isinstance(node, ast.Call):
+            return self.entries.module.span(node.args[-1])[1]
+        return None

@@ -1,0 +1,78 @@
+"""What tells TGI from servers that look like it: the repository's words, the host, the shape of the body."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from enum import Enum
+
+from migrate.clients.python.module import Module
+from migrate.clients.python.project import Project
+from migrate.clients.python.texts import UNKNOWN, Address
+
+_TGI = re.compile(
+    r"(?<![A-Za-z])tgi(?![a-z])|(?<![a-z])TGI(?![a-z])|Tgi(?=[A-Z]|$|_)|text[-_]generation[-_](inference|launcher|server|router)",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"lorax|lightllm|adapter_source|predibase", re.IGNORECASE)
+_VLLM = re.compile(r"vllm", re.IGNORECASE)
+_HOSTED = re.compile(r"(^|\.)(huggingface\.co|hf\.co|hf\.space)(:\d+)?$", re.IGNORECASE)
+
+
+class Sure(Enum):
+    """Whether a call of TGI's shape goes to TGI."""
+
+    YES = "yes"
+    ASK = "ask"  # it may as well be another server: reported, not edited
+    SWITCH = "switch"  # the program supports several engines
+    NO = "no"
+
+
+def words(module: Module) -> Iterator[str]:
+    """The names and literal texts of a program, without comments and docstrings."""
+    docs = {id(first.value) for node in ast.walk(module.tree) if (first := _docstring(node))}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value
+        elif isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.arg):
+            yield node.arg
+
+
+def _docstring(node: ast.AST) -> ast.Expr | None:
+    body = getattr(node, "body", None)
+    if (
+        isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and body
+        and isinstance(body[0], ast.Expr)
+    ):
+        return body[0]
+    return None
+
+
+def judge(
+    project: Project, module: Module, found: Address, body_words: str, own_route: bool, repository_has_tgi: bool
+) -> Sure:
+    """How sure it is that an address with TGI's path and a body with TGI's `inputs` is TGI."""
+    host = found.host
+    if _HOSTED.search(host.split("/")[0]):
+        return Sure.NO
+    said = list(words(module))
+    if any(_VLLM.search(word) for word in said):
+        return Sure.SWITCH
+    if _OTHER.search(body_words) or any(_OTHER.search(word) for word in said):
+        return Sure.ASK
+    said += [word for other in project.imported(module) for word in words(other)]
+    if repository_has_tgi or _TGI.search(host) or any(_TGI.search(word) for word in said):
+        return Sure.YES
+    if own_route:
+        return Sure.ASK
+    if found.local or (UNKNOWN in found.base and found.base.startswith("http")):
+        return Sure.YES
+    return Sure.ASK

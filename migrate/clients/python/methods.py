@@ -1,0 +1,235 @@
+"""A call on a client's object as a call of its successor, by a rule: parameters, extra fields, and what comes back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
+from migrate.clients.python.changes import Changes
+from migrate.clients.python.constructors import named, rename
+from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.flow import Flow
+from migrate.clients.python.project import At, Project
+from migrate.clients.python.request import Parameters, change, collect, grammar_parts, literal, uses
+from migrate.clients.rules import ParameterRule, Rule
+
+NATIVE = frozenset(
+    [
+        "model",
+        "prompt",
+        "max_tokens",
+        "temperature",
+        "top_p",
+        "seed",
+        "stop",
+        "echo",
+        "logprobs",
+        "frequency_penalty",
+        "presence_penalty",
+        "n",
+        "stream",
+        "user",
+    ]
+)
+
+
+@dataclass
+class Converted:
+    """The outcome of one call."""
+
+    changes: Changes = field(default_factory=Changes)
+    notes: list[tuple[At, str, str]] = field(default_factory=list)
+    manual: list[tuple[At, str, str]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+class Methods:
+    """Converts calls that generate from a prompt."""
+
+    def __init__(
+        self,
+        project: Project,
+        parameters: dict[str, ParameterRule],
+        members: Mapping[tuple[str, str], Rule],
+        budget: str | None,
+    ) -> None:
+        self.project, self.parameters, self.members, self.budget = project, parameters, members, budget
+
+    def convert(self, at: At, spec: Mapping[str, Any], rule: str) -> Converted:
+        found = Converted()
+        entries = named(at, spec.get("positional", []))
+        if entries is None:
+            found.manual.append((at, rule, "the arguments of this call cannot be told apart (parameters)"))
+            return found
+        read = Parameters(main=entries)
+        collect(self.project, entries, read, self.parameters)
+        found.manual += [(place, note.rule, note.message) for place, note in read.notes if note.manual]
+        found.notes += [(place, note.rule, note.message) for place, note in read.notes if not note.manual]
+        names: tuple[str, ...] = ("prompt", "stream", "details", "model")
+        special = {name: read.given.pop(name) for name in names if name in read.given}
+        if "prompt" not in special:
+            found.manual.append((at, rule, "the prompt of this call cannot be seen"))
+        form = self._form(at, spec, special, found, rule)
+        if found.manual or form is None:
+            return found
+        flow = self._result(at, spec, form, found)
+        done = self._translate(read, spec, special, form, found, at)
+        if not found.manual:
+            self._write(at, spec, read, special, done, flow, found, rule)
+        return found
+
+    # --- what comes back ---
+
+    def _form(
+        self, at: At, spec: Mapping[str, Any], special: Mapping[str, Any], found: Converted, rule: str
+    ) -> Mapping[str, Any] | None:
+        if "results" not in spec:
+            return {"gives": spec.get("gives", "text"), "stream": "fixed" in spec}
+        flags = {}
+        for name in ("stream", "details"):
+            value = special[name][0].literal if name in special else False
+            if value is UNKNOWN:
+                found.manual.append((at, rule, f"{name} is decided at run time, and with it what comes back"))
+            flags[name] = bool(value)
+        for form in spec["results"]:
+            if all(flags[name] == value for name, value in form.get("when", {}).items()):
+                return {**form, "stream": flags["stream"]}
+        return None
+
+    def _result(self, at: At, spec: Mapping[str, Any], form: Mapping[str, Any], found: Converted) -> Flow:
+        flow = Flow(self.project, self.members, {})
+        module = at.module
+        parent = module.parents[at.node]
+        outer = parent if isinstance(parent, ast.Await) else at.node
+        assert isinstance(outer, ast.expr)
+        if "gives" in form:
+            flow.follow(at, form["gives"])
+            for place, read in flow.wholes:
+                flow.escapes.append(
+                    (read, "generated_text of the last event: no event of vLLM holds the whole text; join the pieces")
+                )
+                del place
+        elif "pieces" in form:
+            loop = "async for" if isinstance(outer, ast.Await) else "for"
+            flow.changes.wrap(module, outer, outer, f"(chunk.{form['pieces']} {loop} chunk in {{base}})")
+        elif isinstance(outer, ast.Await):
+            flow.changes.wrap(module, outer, outer, f"({{base}}){form['suffix']}")
+        else:
+            flow.changes.wrap(module, outer, outer, f"{{base}}{form['suffix']}")
+        if spec.get("awaits") and not isinstance(parent, ast.Await):
+            flow.changes.insert(module, module.span(at.node)[0], "await ", 0)
+        found.manual += [(place, "client/reply-unseen", reason) for place, reason in flow.escapes]
+        found.notes += flow.notes
+        return flow
+
+    # --- what is sent ---
+
+    def _translate(
+        self,
+        read: Parameters,
+        spec: Mapping[str, Any],
+        special: Mapping[str, Any],
+        form: Mapping[str, Any],
+        found: Converted,
+        at: At,
+    ) -> Translation:
+        given = [one for one, _, _ in read.given.values()]
+        have = {one.name for one in given}
+        given += [Given(name, text, int(text)) for name, text in spec.get("defaults", {}).items() if name not in have]
+        spelling = Spelling(grammar=lambda text: self._grammar(read))
+        done = translate(given, self.parameters, spelling, budget=self.budget)
+        for name in spec.get("defaults", {}):
+            pair = done.becomes.pop(name, None) if name not in have else None
+            if pair:
+                done.added.insert(0, pair)
+        if spec.get("root") and not form["stream"]:
+            said = read.given.get("return_full_text")
+            if said is None or said[0].literal is None:
+                done.added.append(("echo", "True"))
+                text = "return_full_text is not sent, so the old answer held the prompt (huggingface_hub from 0.34 on): echo keeps that"
+                done.notes.append(Note("return_full_text", "client/parameter-return-full-text", text))
+        elif form["stream"] and "return_full_text" in read.given:
+            done.becomes["return_full_text"] = None
+        for note in done.notes:
+            place = (
+                At(read.given[note.parameter][1].module, read.given[note.parameter][2].value)
+                if note.parameter in read.given
+                else at
+            )
+            (found.manual if note.manual else found.notes).append((place, note.rule, note.message))
+        found.names += done.names
+        return done
+
+    def _grammar(self, read: Parameters) -> tuple[str, str] | None:
+        _, entries, entry = read.given["grammar"]
+        return grammar_parts(self.project, At(entries.module, entry.value))
+
+    def _write(
+        self, at: At, spec: Mapping[str, Any], read: Parameters, special: Mapping[str, tuple[Given, Entries, Entry]],
+        done: Translation, flow: Flow, found: Converted, rule: str,
+    ) -> None:  # fmt: skip
+        assert read.main is not None
+        drafts = {id(entries): Draft(entries) for entries in (read.main, *read.others)}
+        extras: dict[int, list[tuple[str, str]]] = {}
+        for name, (_, entries, entry) in read.given.items():
+            pair = done.becomes.get(name)
+            if pair is not None and pair[0] not in NATIVE:
+                drafts[id(entries)].dropped.append(entry)
+                extras.setdefault(id(entries), []).append(pair)
+            elif entry.key[0] == entry.key[1] and pair is not None:
+                rename(drafts[id(entries)], entry, pair[0], pair[1])
+            else:
+                change(drafts[id(entries)], entry, pair)
+        added = [
+            *done.added,
+            *((k, v) for k, v in flow.needs.items() if k not in {p[0] for p in done.becomes.values() if p}),
+        ]
+        more = [pair for pair in added if pair[0] not in NATIVE]
+        home = next(iter(extras), id(read.main))
+        if len(extras) > 1 or (len(extras) == 1 and more and home != id(read.main) and not read.others):
+            found.manual.append((at, rule, "extra fields come from several dicts: put them into one extra_body"))
+            return
+        if extras or more:
+            fields = ", ".join(f'"{name}": {text}' for name, text in [*extras.get(home, []), *more])
+            drafts[home].added.append(("extra_body", f"{{{fields}}}"))
+        main = drafts[id(read.main)]
+        main.added = [pair for pair in added if pair[0] in NATIVE] + list(spec.get("fixed", {}).items()) + main.added
+        self._special(main, special, done)
+        for draft in drafts.values():
+            for start, end, text in draft.edits():
+                found.changes.replace(draft.entries.module, start, end, text)
+        renames = {name: pair[0] for name, pair in done.becomes.items() if pair and (pair[0] in NATIVE)}
+        for entries in read.others:
+            if trouble := uses(self.project, entries, renames, found.changes):
+                found.manual.append((trouble[0], trouble[1].rule, trouble[1].message))
+        self._function(at, spec["becomes"], found.changes)
+        found.changes.merge(flow.changes)
+
+    def _special(self, main: Draft, special: Mapping[str, tuple[Given, Entries, Entry]], done: Translation) -> None:
+        adapter = any(pair and pair[0] == "model" for pair in done.becomes.values())
+        for name, (given, _, entry) in special.items():
+            if name == "prompt":
+                rename(main, entry, "prompt" if adapter else 'model="", prompt')
+            elif name in ("details", "model") or (name == "stream" and given.literal is False):
+                main.dropped.append(entry)
+
+    @staticmethod
+    def _function(at: At, becomes: str, changes: Changes) -> None:
+        call = at.node
+        assert isinstance(call, ast.Call)
+        assert isinstance(call.func, ast.Attribute)
+        changes.replace(
+            at.module, at.module.span(call.func)[1] - len(call.func.attr), at.module.span(call.func)[1], becomes
+        )
+
+
+def model_sent(project: Project, entries: Entries, absent: str) -> str | None:
+    """The model name that a chat call sends; None where it cannot be told."""
+    entry = entries.get("model")
+    if entry is None:
+        return absent
+    value = literal(project, At(entries.module, entry.value))
+    return value if isinstance(value, str) else None

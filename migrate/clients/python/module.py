@@ -1,0 +1,270 @@
+"""One parsed Python text: exact places of nodes, scopes, bindings, imports."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from migrate.source import Fragment
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A name gets a value: `value` is the expression (None: a parameter without one, a loop target, an import)."""
+
+    target: ast.AST
+    value: ast.expr | None
+    kind: str
+
+
+@dataclass
+class Module:
+    """A Python text. Offsets are characters of `fragment.text`; `name` is the dotted name in the repository."""
+
+    fragment: Fragment
+    name: str
+    tree: ast.Module
+    parents: dict[ast.AST, ast.AST] = field(default_factory=dict, repr=False)
+    json: bool = False  # a JSON text, whose displays are Python's
+
+    @classmethod
+    def parse(cls, fragment: Fragment, name: str) -> Module:
+        """
+        Raises:
+            SyntaxError: no Python of this interpreter.
+        """
+        try:
+            tree = ast.parse(fragment.text)
+        except (ValueError, RecursionError) as error:
+            raise SyntaxError(str(error)) from error
+        module = cls(fragment, name, tree)
+        for node in ast.walk(tree):
+            for child in ast.iter_child_nodes(node):
+                module.parents[child] = node
+        return module
+
+    @property
+    def path(self) -> str:
+        return self.fragment.source.path
+
+    @cached_property
+    def _lines(self) -> list[tuple[int, str]]:
+        starts = [0, *(match.end() for match in _LINE_END.finditer(self.fragment.text))]
+        ends = [*starts[1:], len(self.fragment.text)]
+        return [(start, self.fragment.text[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+    def offset(self, line: int, column: int) -> int:
+        """Characters from the start, of a line from 1 and a column in UTF-8 bytes."""
+        start, text = self._lines[line - 1]
+        if text.isascii():
+            return start + column
+        return start + len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Start and end of an expression or statement."""
+        place = vars(node)
+        start = self.offset(place["lineno"], place["col_offset"])
+        return start, self.offset(place["end_lineno"], place["end_col_offset"])
+
+    def text(self, node: ast.AST) -> str:
+        start, end = self.span(node)
+        return self.fragment.text[start:end]
+
+    def placed(self, node: ast.expr) -> bool:
+        """Whether the node's place is exact: inside an f-string, older interpreters get it wrong."""
+        if not any(isinstance(parent, ast.JoinedStr) for parent in self.up(node)):
+            return True
+        try:
+            again = ast.parse(self.text(node).strip(), mode="eval").body
+        except (SyntaxError, ValueError):
+            return False
+        return ast.dump(again) == ast.dump(node)
+
+    def up(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around a node, nearest first."""
+        while (parent := self.parents.get(node)) is not None:
+            yield parent
+            node = parent
+
+    def scope(self, node: ast.AST) -> Scope:
+        """The scope a name at this place is looked up in first."""
+        inner = node
+        for parent in self.up(node):
+            if isinstance(parent, Scope) and not self._outside(parent, inner):
+                return parent
+            inner = parent
+        return self.tree
+
+    @staticmethod
+    def _outside(scope: Scope, inner: ast.AST) -> bool:
+        if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
+            return inner in scope.decorator_list or inner is scope.returns or isinstance(inner, ast.arguments)
+        return False
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        for parent in (node, *self.up(node)):
+            if isinstance(parent, ast.stmt):
+                return parent
+        raise LookupError("a node outside every statement")
+
+    def around(self, node: ast.AST, *kinds: type[ast.AST]) -> ast.AST | None:
+        return next((parent for parent in self.up(node) if isinstance(parent, kinds)), None)
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        return [node for node in ast.walk(self.tree) if isinstance(node, Function)]
+
+    @cached_property
+    def calls(self) -> list[ast.Call]:
+        return [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+
+    @cached_property
+    def loads(self) -> dict[str, list[ast.Name]]:
+        """Every read of a plain name."""
+        found: dict[str, list[ast.Name]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id, []).append(node)
+        return found
+
+    @cached_property
+    def attributes(self) -> dict[str, list[ast.Attribute]]:
+        """Every attribute by its name."""
+        found: dict[str, list[ast.Attribute]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Attribute):
+                found.setdefault(node.attr, []).append(node)
+        return found
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """What a name stands for, as a dotted name, for every import in the text."""
+        found: dict[str, str] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    found[alias.asname or alias.name.split(".")[0]] = (
+                        alias.name if alias.asname else alias.name.split(".")[0]
+                    )
+            elif isinstance(node, ast.ImportFrom):
+                base = self._base(node)
+                for alias in node.names:
+                    found[alias.asname or alias.name] = f"{base}.{alias.name}" if base else alias.name
+        return found
+
+    def _base(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        package = self.name.split(".")[: -node.level]
+        return ".".join([*package, *([node.module] if node.module else [])])
+
+    def dotted(self, node: ast.expr) -> str | None:
+        """The dotted name that an expression names through imports (`tg.Client` -> `text_generation.Client`)."""
+        if isinstance(node, ast.Name):
+            bound = self.bindings.get((self.tree, node.id), [])
+            if node.id in self.imports and all(binding.kind == "import" for binding in bound):
+                return self.imports[node.id]
+            return None
+        if isinstance(node, ast.Attribute):
+            base = self.dotted(node.value)
+            return f"{base}.{node.attr}" if base else None
+        return None
+
+    @cached_property
+    def bindings(self) -> dict[tuple[Scope, str], list[Binding]]:
+        """By scope and name, in the order of the text."""
+        found: dict[tuple[Scope, str], list[Binding]] = {}
+        for node in ast.walk(self.tree):
+            for target, value, kind in _bound(node):
+                if isinstance(target, ast.Name):
+                    found.setdefault((self.scope(target), target.id), []).append(Binding(target, value, kind))
+        for function in [*self.functions, *(n for n in ast.walk(self.tree) if isinstance(n, ast.Lambda))]:
+            for arg, default in parameters(function):
+                found.setdefault((function, arg.arg), []).append(Binding(arg, default, "parameter"))
+        for bindings in found.values():
+            bindings.sort(key=lambda binding: self.span(binding.target))
+        return found
+
+    def bound(self, name: ast.Name) -> list[Binding]:
+        """The bindings a read of a name may see: those of the nearest scope that has any."""
+        scope: Scope | None = self.scope(name)
+        first = True
+        while scope is not None:
+            if (first or not isinstance(scope, ast.ClassDef)) and (scope, name.id) in self.bindings:
+                return self.bindings[scope, name.id]
+            first = False
+            scope = None if isinstance(scope, ast.Module) else self.scope(scope)
+        return []
+
+    def reads(self, target: ast.AST, identifier: str) -> list[ast.Name]:
+        """The reads that see this binding: the last binding before them, or any where a loop or function is between."""
+        seen = []
+        for name in self.loads.get(identifier, []):
+            bindings = self.bound(name)
+            mine = next((binding for binding in bindings if binding.target is target), None)
+            if mine is None:
+                continue
+            before = [binding for binding in bindings if self._visible(binding, name)]
+            reaching = before[-1] if before else bindings[-1]
+            if reaching is mine or (self.scope(name) is not self.scope(mine.target) and len(bindings) == 1):
+                seen.append(name)
+        return seen
+
+    def _visible(self, binding: Binding, name: ast.Name) -> bool:
+        """Whether the binding's value was there when the read happens, in the order of the text."""
+        if binding.kind == "assign" and binding.value is not None:
+            start, end = self.span(binding.value)
+            if start <= self.span(name)[0] < end:
+                return False
+            return end <= self.span(name)[0]
+        if binding.kind == "comprehension":
+            return self.around(binding.target, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp) in list(
+                self.up(name)
+            )
+        return self.span(binding.target)[0] <= self.span(name)[0]
+
+
+def parameters(function: Function | ast.Lambda) -> list[tuple[ast.arg, ast.expr | None]]:
+    """The parameters with their defaults; `*args` and `**kwargs` have none."""
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
+    rest = [arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
+    return [
+        *zip(plain, defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        *((arg, None) for arg in rest),
+    ]
+
+
+def _bound(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr | None, str]]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _targets(target, node.value)
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+        if node.value is not None:
+            yield node.target, node.value, "assign"
+    elif isinstance(node, ast.AugAssign):
+        yield node.target, None, "other"
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        yield from ((one, None, "loop") for one, _, _ in _targets(node.target, None))
+    elif isinstance(node, ast.comprehension):
+        yield from ((one, None, "comprehension") for one, _, _ in _targets(node.target, None))
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        yield node.optional_vars, node.context_expr, "with"
+
+
+def _targets(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.AST, ast.expr | None, str]]:
+    if isinstance(target, ast.Tuple | ast.List):
+        values = value.elts if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts) else None
+        for index, one in enumerate(target.elts):
+            yield from _targets(one, values[index] if values else None)
+    else:
+        yield target, value, "assign"

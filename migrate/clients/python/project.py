@@ -1,0 +1,242 @@
+"""The Python modules of a repository together: definitions, what an expression can be, who calls a function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from migrate.clients.python.module import Binding, Function, Module, parameters
+
+DEPTH = 8  # how many assignments, imports and parameters a value is followed through
+
+
+@dataclass(frozen=True)
+class At:
+    """A node with the module it stands in."""
+
+    module: Module
+    node: ast.AST
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, At) and other.node is self.node
+
+
+@dataclass
+class Project:
+    """`modules` are the parsed ones; `paths` all files of the repository, to know what an import can mean."""
+
+    modules: list[Module]
+    paths: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def _by_name(self) -> dict[str, Module]:
+        return {module.name: module for module in self.modules}
+
+    def find(self, module: Module, dotted: str) -> tuple[Module, list[str]] | None:
+        """The repository's module that an import names, and what is left of the name."""
+        parts = dotted.split(".")
+        package = module.name.split(".")[:-1]
+        homes = [package[:length] for length in range(len(package), -1, -1)]
+        for count in range(len(parts), 0, -1):
+            for home in [*homes, ["src"]]:
+                found = self._by_name.get(".".join([*home, *parts[:count]]))
+                if found is not None and found is not module:
+                    return found, parts[count:]
+        return None
+
+    def own(self, module: Module, dotted: str) -> bool:
+        """Whether the repository itself has the module that an import names, so that no library is meant."""
+        top = dotted.split(".", maxsplit=1)[0]
+        folder = PurePosixPath(module.path).parent
+        homes = [folder, *folder.parents, PurePosixPath("src")]
+        return any(
+            (home / name).as_posix() in self.paths for home in homes for name in (f"{top}.py", f"{top}/__init__.py")
+        )
+
+    def foreign(self, module: Module, node: ast.expr) -> str | None:
+        """The dotted name of a library's thing, or None where the repository's own modules are meant."""
+        dotted = module.dotted(node)
+        return None if dotted is None or self.own(module, dotted) else dotted
+
+    def imported(self, module: Module) -> list[Module]:
+        """The repository's modules that a module imports something from."""
+        found = [self.find(module, dotted) for dotted in module.imports.values()]
+        return list({id(one[0]): one[0] for one in found if one}.values())
+
+    # --- definitions ---
+
+    def definition(self, at: At) -> At | None:
+        """The function or class of the repository that an expression names."""
+        module, node = at.module, at.node
+        if isinstance(node, ast.Name):
+            local = [
+                one for one in ast.walk(module.tree) if isinstance(one, Function | ast.ClassDef) and one.name == node.id
+            ]
+            local = [one for one in local if not isinstance(module.parents.get(one), ast.ClassDef)]
+            if local:
+                return At(module, local[-1])
+        if isinstance(node, ast.Name | ast.Attribute) and (dotted := module.dotted(node)):
+            found = self.find(module, dotted)
+            if found and len(found[1]) == 1:
+                one = next(
+                    (n for n in found[0].tree.body if isinstance(n, Function | ast.ClassDef) and n.name == found[1][0]),
+                    None,
+                )
+                return At(found[0], one) if one else None
+        if isinstance(node, ast.Attribute) and (owner := self.owner(At(module, node.value))):
+            method = next((n for n in ast.walk(owner.node) if isinstance(n, Function) and n.name == node.attr), None)
+            return At(owner.module, method) if method else None
+        return None
+
+    def owner(self, at: At) -> At | None:
+        """The class of the repository whose instance an expression is."""
+        module, node = at.module, at.node
+        if isinstance(node, ast.Name) and node.id in ("self", "cls"):
+            around = module.around(node, ast.ClassDef)
+            return At(module, around) if around else None
+        for value in self.values(At(module, node)):
+            if isinstance(value.node, ast.Call):
+                found = self.definition(At(value.module, value.node.func))
+                if found and isinstance(found.node, ast.ClassDef):
+                    return found
+            if isinstance(value.node, ast.arg) and value.node.annotation is not None:
+                found = self.definition(At(value.module, value.node.annotation))
+                if found and isinstance(found.node, ast.ClassDef):
+                    return found
+        return None
+
+    # --- values ---
+
+    def values(self, at: At, depth: int = DEPTH, callers: bool = False) -> list[At]:
+        """What an expression can be: the expressions its names were given; itself where nothing tells more.
+
+        With `callers` a parameter is also what its callers in the repository pass.
+        """
+        found: list[At] = []
+        for step in self._step(at, callers) if depth else ():
+            found += self.values(step, depth - 1, callers)
+        return list(dict.fromkeys(found)) or [at]
+
+    def _step(self, at: At, callers: bool) -> Iterator[At]:
+        module, node = at.module, at.node
+        if isinstance(node, ast.Await | ast.NamedExpr):
+            yield At(module, node.value)
+        elif isinstance(node, ast.Name):
+            bound = module.bound(node)
+            for binding in bound:
+                yield from self._binding(module, binding, callers)
+            if not bound and (dotted := module.dotted(node)):
+                yield from self._imported(module, dotted)
+        elif isinstance(node, ast.Attribute):
+            if dotted := module.dotted(node):
+                yield from self._imported(module, dotted)
+            elif owner := self.owner(At(module, node.value)):
+                yield from self.members(owner, node.attr, callers)
+        elif isinstance(node, ast.BoolOp):
+            yield from (At(module, value) for value in node.values)
+
+    def _binding(self, module: Module, binding: Binding, callers: bool) -> Iterator[At]:
+        if binding.value is not None:
+            yield At(module, binding.value)
+        elif isinstance(binding.target, ast.arg):
+            yield At(module, binding.target)
+        if callers and isinstance(binding.target, ast.arg):
+            yield from self.passed(module, binding.target)
+
+    def _imported(self, module: Module, dotted: str) -> Iterator[At]:
+        found = self.find(module, dotted)
+        if found and len(found[1]) == 1:
+            for binding in found[0].bindings.get((found[0].tree, found[1][0]), []):
+                yield from self._binding(found[0], binding, False)
+
+    def members(self, owner: At, name: str, callers: bool = False) -> Iterator[At]:
+        """The values that a class gives an attribute of its instances."""
+        for node in ast.walk(owner.node):
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                    mine = (
+                        isinstance(target, ast.Attribute)
+                        and isinstance(target.value, ast.Name)
+                        and target.value.id in ("self", "cls")
+                    )
+                    at_class = isinstance(target, ast.Name) and owner.module.parents[node] is owner.node
+                    if (mine and vars(target)["attr"] == name) or (at_class and vars(target)["id"] == name):
+                        yield At(owner.module, node.value)
+
+    # --- calls ---
+
+    def callers(self, function: At) -> list[At]:
+        """Every place that names the function: the call where it is called, else the bare name."""
+        node = function.node
+        if not isinstance(node, Function):
+            return []
+        parent = function.module.parents.get(node)
+        name = node.name
+        if isinstance(parent, ast.ClassDef) and name in ("__init__", "__call__"):
+            return self._instances(At(function.module, parent), name == "__call__")
+        found: list[At] = []
+        for module in self.modules:
+            names: list[ast.expr] = [*module.loads.get(name, []), *module.attributes.get(name, [])]
+            for alias, dotted in module.imports.items():
+                if alias != name and dotted.split(".")[-1] == name:
+                    names += module.loads.get(alias, [])
+            for one in names:
+                target = self.definition(At(module, one))
+                if target == function or (
+                    target is None and isinstance(parent, ast.ClassDef) and self._may_be(module, one)
+                ):
+                    call = module.parents.get(one)
+                    found.append(At(module, call if isinstance(call, ast.Call) and call.func is one else one))
+        return found
+
+    def _may_be(self, module: Module, node: ast.expr) -> bool:
+        """Whether the receiver of a method is unknown, so that it may be any class's."""
+        if not isinstance(node, ast.Attribute):
+            return False
+        values = self.values(At(module, node.value))
+        return all(not isinstance(value.node, ast.Call | ast.Constant | ast.Dict | ast.List) for value in values)
+
+    def _instances(self, owner: At, called: bool) -> list[At]:
+        name = vars(owner.node)["name"]
+        found = []
+        for module in self.modules:
+            for call in module.calls:
+                if not called and self.definition(At(module, call.func)) == owner:
+                    found.append(At(module, call))
+                if called and not isinstance(call.func, ast.Attribute) and self.owner(At(module, call.func)) == owner:
+                    found.append(At(module, call))
+        return found if name else []
+
+    def passed(self, module: Module, parameter: ast.arg) -> list[At]:
+        """What the callers in the repository pass for a parameter; the parameter itself where one cannot be read."""
+        function = module.around(parameter, ast.FunctionDef, ast.AsyncFunctionDef)
+        if not isinstance(function, Function):
+            return []
+        found = []
+        for caller in self.callers(At(module, function)):
+            if isinstance(caller.node, ast.Call):
+                given = argument(
+                    caller.node, function, parameter.arg, isinstance(module.parents.get(function), ast.ClassDef)
+                )
+                if given is not None:
+                    found.append(At(caller.module, given))
+        return found
+
+
+def argument(call: ast.Call, function: Function, name: str, method: bool) -> ast.expr | None:
+    """What a call passes for a parameter, or None."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    names = [arg.arg for arg, _ in parameters(function)]
+    names = names[1:] if method and names[:1] in (["self"], ["cls"]) else names
+    if name in names and (index := names.index(name)) < len(call.args):
+        value = call.args[index]
+        return None if isinstance(value, ast.Starred) else value
+    return None

@@ -1,0 +1,129 @@
+"""Programs that read TGI's event stream by hand: the last line, the whole text, refusals inside the stream."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from migrate.clients.python.flow import LOOPS, Flow
+from migrate.clients.python.module import Module
+from migrate.clients.python.project import At
+from migrate.clients.python.report import Group
+from migrate.clients.python.sites import Site
+
+
+def streamed(flow: Flow, site: Site, group: Group) -> None:
+    """What a stream needs besides the new paths in its events."""
+    if not flow.stream.events or not flow.stream.loops:
+        flow.escapes.append((site.at, "the stream's lines are handed on or read in a way that cannot be followed"))
+        return
+    for loop, line in flow.stream.loops:
+        _end(flow, loop, line)
+    for at, read in flow.wholes:
+        _whole(flow, at, read)
+    if flow.errors:
+        _refusal(flow, site, group)
+
+
+def _end(flow: Flow, loop: At, line: str) -> None:
+    """vLLM ends a stream with `data: [DONE]`, which is no JSON."""
+    node = loop.node
+    target = getattr(node, "target", None)
+    if not isinstance(target, ast.Name):
+        return
+    done = 'b"data: [DONE]"' if line == "bytes" else '"data: [DONE]"'
+    if isinstance(node, ast.comprehension):
+        end = loop.module.span(node.iter)[1]
+        flow.changes.insert(loop.module, end, f" if {target.id}.strip() != {done}", -1)
+    elif isinstance(node, LOOPS):
+        first(flow, loop.module, node, f"if {target.id}.strip() == {done}:", "    continue", reason_at=loop)
+
+
+def first(flow: Flow, module: Module, loop: ast.AST, *lines: str, reason_at: At) -> None:
+    """Inserts statements at the start of a loop's body."""
+    body = vars(loop)["body"]
+    before(flow, module, body[0], lines, reason_at, vars(loop)["lineno"] == body[0].lineno)
+
+
+def before(
+    flow: Flow, module: Module, statement: ast.stmt, lines: tuple[str, ...], at: At, same_line: bool = False
+) -> None:
+    start = module.span(statement)[0]
+    text = module.fragment.text
+    indent = re.search(r"[ \t]*\Z", text[:start])
+    line_start = start - (len(indent[0]) if indent else 0)
+    if same_line or (line_start and text[line_start - 1] not in "\r\n"):
+        flow.escapes.append((at, "a line has no place for the check of the stream's end"))
+        return
+    lead = indent[0] if indent else ""
+    step = lead if lead.endswith("\t") else "    "
+    written = "".join(
+        f"{line.replace('    ', chr(9) if step.endswith(chr(9)) else '    ', 1)}\n{lead}" for line in lines
+    )
+    flow.changes.insert(module, start, written)
+
+
+def _whole(flow: Flow, at: At, read: At) -> None:
+    """TGI's last event holds the whole text: vLLM's pieces are joined where they come."""
+    module = at.module
+    loop = module.around(read.node, *LOOPS)
+    event = at.node
+    if not isinstance(loop, LOOPS) or not isinstance(event, ast.Name):
+        flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
+        return
+    bound = module.bound(event)
+    binding = bound[-1]
+    where = module.statement(binding.target)
+    name = _free(module, "whole_text")
+    piece = f'{name} += {event.id}["choices"][0]["text"]'
+    if where is loop:
+        first(flow, module, loop, piece, reason_at=read)
+    elif where in loop.body:
+        following = loop.body[loop.body.index(where) + 1 :]
+        if not following:
+            flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
+            return
+        before(flow, module, following[0], (piece,), read)
+    else:
+        flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
+        return
+    before(flow, module, loop, (f'{name} = ""',), read)
+    start, end = module.span(read.node)
+    flow.changes.replace(module, start, end, name)
+
+
+def _free(module: Module, name: str) -> str:
+    while name in module.fragment.text:
+        name = f"{name}_"
+    return name
+
+
+def _refusal(flow: Flow, site: Site, group: Group) -> None:
+    """TGI refuses inside the stream with status 200, vLLM with 400 and a plain body before any event."""
+    for _, compare in flow.errors:
+        group.notes.append(
+            (
+                compare,
+                "client/stream-error",
+                "TGI refuses inside a 200 stream; vLLM answers 400 before any event, which is read as an event here",
+            )
+        )
+    for loop, line in flow.stream.loops:
+        node = loop.node
+        source = vars(node)["iter"]
+        if (
+            isinstance(source, ast.Call)
+            and isinstance(source.func, ast.Attribute)
+            and source.func.attr == "iter_lines"
+            and _requests(site)
+        ):
+            response = loop.module.text(source.func.value)
+            if isinstance(source.func.value, ast.Name):
+                body = f'b"data:" + {response}.content' if line == "bytes" else f'"data:" + {response}.text'
+                flow.changes.wrap(loop.module, source, source, f"({{base}} if {response}.ok else [{body}])")
+                continue
+        flow.escapes.append((loop, "error in a stream: vLLM answers 400 before any event; check the status first"))
+
+
+def _requests(site: Site) -> bool:
+    return site.library is not None and "requests" in site.library.fields["library"]

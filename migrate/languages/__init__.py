@@ -1,0 +1,7 @@
+"""Clients in other languages than Python: one reader a language, the same parameter rules."""
+
+from migrate.languages.curl import read_shell
+from migrate.languages.javascript import read_javascript
+from migrate.languages.others import read_other
+
+__all__ = ["read_javascript", "read_other", "read_shell"]
