@@ -62,6 +62,8 @@ def _bracketed(name: str, entries: Sequence[str], listed: bool) -> str:
 def _lines(layer: Layer, indent: str, name: str, entries: Sequence[str], listed: bool) -> list[str]:
     if not listed:
         return [f"{indent}{name}:", *(f"{indent}  {entry}" for entry in entries)]
+    if not entries:
+        return [f"{indent}{name}: []"]
     lead = indent + " " * list_step(layer)
     return [f"{indent}{name}:", *(f"{lead}- {written(entry, None)}" for entry in entries)]
 

@@ -140,6 +140,9 @@ class Writer:
         own_command, command = self._script(plan, only) if self.start.script else self._command(plan, only)
         written_settings, missing = self.start.environment.write(self._outer(plan), only)
         keys: list[tuple[str, Sequence[str], bool]] = []
+        if self.start.script and not self.start.has_entrypoint:
+            # A shell in `command` would be an argument of the image's entrypoint.
+            keys.append(("entrypoint", (), True))
         if own_command:
             keys.append(("command", [text_of(word) for word in own_command], True))
         if missing:

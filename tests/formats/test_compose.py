@@ -445,3 +445,13 @@ def test_expressions_are_resolved_where_the_repository_tells(text, known):
     files = {".env": "A=from .env\nE=\n", "compose.yaml": HEAD + f"    environment:\n      MODEL_ID: {text}\n"}
     word = launches(files)[0].environment[0].word
     assert (word.value, word.expression, word.known) == (text, True, known)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ['bash -c "text-generation-launcher --model-id a/b"', '[sh, -c, "text-generation-launcher --model-id a/b"]'],
+)
+def test_a_shell_in_the_command_takes_the_image_s_entrypoint_away(command):
+    found = service(migrated({"compose.yaml": HEAD + f"    command: {command}\n"})["compose.yaml"])
+    assert found["entrypoint"] == []
+    assert "vllm serve a/b --port 80" in str(found["command"])
