@@ -88,6 +88,7 @@ _FORK = frozenset(
 )
 _STARTS = re.compile(rf"\b(?:{'|'.join(_ENGINES)})\b[^\n]*?\b(?:run|create)\b|{LAUNCHER}|\btext-generation-server\b")
 _TRIGGER = re.compile(r"text-generation-(?:inference|launcher|server)|tgi-gaudi|tgi-entrypoint")
+_QUESTIONS = frozenset({"--help", "-h", "--version", "-V"})  # answered without a start
 _HERE_SHELL = re.compile(r"\.(?:sh|bash)$")
 
 
@@ -187,7 +188,8 @@ def _launch(reading: Reading, command: Command) -> Launch | None:
     at = _program_at(words, (LAUNCHER,))
     if at is not None:
         host = _host(reading, words, at)
-        return host.launch() if host else None
+        asks = any(word.value in _QUESTIONS for word in words[at + 1 :])
+        return host.launch() if host and not asks else None
     run = _run_at(words)
     if run is None:
         return None

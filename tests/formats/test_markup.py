@@ -88,6 +88,8 @@ def test_other_formats_are_shown() -> None:
         ("a.md", f"<!-- {RUN} -->\n"),
         ("a.md", "```bash\n# start TGI\ndocker run vllm/vllm-openai:v0.32.0 --model m\n```\n"),
         ("a.rst", f"{RUN}\n"),
+        ("a.md", "```bash\ntext-generation-launcher --help\n```\n"),
+        ("a.md", "```\nUsage: text-generation-launcher [OPTIONS]\n```\n"),
     ],
 )
 def test_left_alone(path: str, text: str) -> None:
