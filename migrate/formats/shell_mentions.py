@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from migrate.catalog.images import recognise
+from migrate.formats.docker_run import LAUNCHER
+from migrate.formats.shell_commands import is_fork, name_of
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_script import Command
 from migrate.formats.shell_words import Lexed
@@ -21,6 +23,7 @@ _IMAGE_TOOLS = frozenset(
 )
 _FILTERS = ("grep", "egrep", "rg", "awk", "sed")
 _PRINTERS = frozenset(["echo", "printf", "logger", "log", "info", "warn", "error", "die"])
+_RUNNERS = frozenset(("docker", "podman", "nerdctl", "kubectl", "oc", "pkill", "killall", "pgrep"))
 _ENVIRONMENTS = ("/usr/src/.venv/", "/opt/conda/")
 
 
@@ -64,9 +67,17 @@ def _mention(
 
 
 def _program(reading: Reading, command: Command) -> Mention | None:
-    """A program of TGI besides the launcher; downloading weights has a namesake, so that one can be edited."""
+    """A program of TGI besides the launcher; downloading weights has a namesake, so that one can be edited.
+
+    The launcher itself is one where the command runs it in another image, asks it something, or ends it.
+    """
     if command.name in _PRINTERS:
         return None
+    at = next((index for index, word in enumerate(command.words) if name_of(word) == LAUNCHER), None)
+    if at is not None and is_fork(command.words[at + 1 :]):
+        return _mention(reading, "fork", command.words[at].start, command.words[at].end)
+    if at is not None and (at == 0 or command.name in _RUNNERS):
+        return _mention(reading, "program", command.words[at].start, command.words[-1].end)
     for at, word in enumerate(command.words[:4]):
         if _PROGRAMS.match(word.value.rpartition("/")[2]):
             following = command.words[at + 1 : at + 2]

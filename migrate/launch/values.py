@@ -115,10 +115,9 @@ def _expand(template: str, scene: Scene, rule: str) -> list[Token]:
         return [Token.of(scene.facts.model, rule)]
     if template == "{names}":
         return [Token(name, rule=rule) for name in scene.facts.setting.names]
-    names = [name for _, name, _, _ in Formatter().parse(template) if name]
-    words = [scene.word if name == "value" else scene.facts.model for name in names if name not in scene.texts]
-    live = any(word and word.expression for word in words) or any("$" in scene.texts.get(name, "") for name in names)
-    return [Token(render(template, scene), expression=live, rule=rule)]
+    held = {"value": scene.word, "model": scene.facts.model}
+    words = [held.get(name) for _, name, _, _ in Formatter().parse(template) if name]
+    return [Token(render(template, scene), expression=any(word and word.expression for word in words), rule=rule)]
 
 
 def _convert(value: Value, scene: Scene, rule: str) -> list[Token]:

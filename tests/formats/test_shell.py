@@ -112,7 +112,8 @@ def test_nesting(frame: str, before: str, expected: str) -> None:
             id="variable-and-own",
         ),
         pytest.param(
-            'A=(\n  --model-id m\n  --num-shard 2\n)\nA+=(--json-output --v "$V")\ntext-generation-launcher "${A[@]}"\n',
+            'A=(\n  --model-id m\n  --num-shard 2\n)\nA+=(--json-output --v "$V")\n'
+            'text-generation-launcher "${A[@]}"\n',
             'A=(\n  m\n  --tensor-parallel-size 2\n  --x y\n)\nA+=(--v "$V")\nvllm serve "${A[@]}"\n',
             id="array",
         ),
@@ -208,6 +209,8 @@ def test_places_of_a_nested_word() -> None:
         pytest.param("", id="empty"),
         pytest.param("docker logs web | grep Connected\n", id="other-log"),
         pytest.param("docker run\n", id="no-image"),
+        pytest.param("command -v text-generation-launcher || exit 1\n", id="looked-for"),
+        pytest.param("which text-generation-launcher\n", id="which"),
         pytest.param("x=(\n", id="open-bracket-without-tgi"),
         pytest.param("curl localhost:9/info\n", id="other-info"),
     ],
@@ -230,6 +233,10 @@ def test_left_alone(text: str) -> None:
         pytest.param("srun apptainer run tgi_3.sif --model-id m\n", "sif", id="image-file"),
         pytest.param("text-generation-benchmark --tokenizer-name m\n", "program", id="benchmark"),
         pytest.param("docker exec x text-generation-server serve m\n", "program", id="server"),
+        pytest.param("docker run mine text-generation-launcher --model-id m\n", "program", id="own-image"),
+        pytest.param("text-generation-launcher --version\n", "program", id="version"),
+        pytest.param("pkill -f text-generation-launcher\n", "program", id="ended"),
+        pytest.param("text-generation-launcher --model-name m --grpc-port 1\n", "fork", id="fork"),
     ],
 )
 def test_reported_only(text: str, kind: str) -> None:
