@@ -11,11 +11,12 @@ from pathlib import Path
 from migrate import git, triggers
 from migrate.findings import Skipped
 from migrate.repository import Repository
+from migrate.triggers import Tier
 
 # Parsers and their trees take about a hundred times a file's size; hand-written files are far smaller.
 PARSED_BYTES = 5_000_000
 _CHUNK = 1 << 20
-_OVERLAP = max(map(len, triggers.NAMES))
+_OVERLAP = max(map(len, triggers.NAMES + triggers.VLLM))
 _NEVER = frozenset((".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__", ".tox", ".mypy_cache"))
 
 
@@ -32,14 +33,22 @@ class Discovery:
 class _Tally:
     """What the search has found so far."""
 
+    tier: Callable[[bytes], Tier | None]
     paths: list[str] = field(default_factory=list)
     kept: dict[str, bytes] = field(default_factory=dict)
     linked: dict[str, bytes] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def discover(root: Path, exclude: Sequence[str] = (), progress: Callable[[int, int], None] | None = None) -> Discovery:
+def discover(
+    root: Path,
+    exclude: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+    tier: Callable[[bytes], Tier | None] = triggers.tgi_tier,
+) -> Discovery:
     """Search the files below `root`; `exclude` has .gitignore syntax, `progress` gets (files done, files in all).
+
+    `tier` says what a file's bytes have to do with the search.
 
     Symlinks are not followed (what they point to inside `root` is found by itself), folders and devices are left out.
     """
@@ -47,7 +56,7 @@ def discover(root: Path, exclude: Sequence[str] = (), progress: Callable[[int, i
     paths = list(walk(root)) if listed is None else listed
     if exclude:
         paths = _without(paths, exclude)
-    tally = _Tally()
+    tally = _Tally(tier)
     for number, path in enumerate(sorted(paths)):
         _look(root, path, tally)
         if progress and number % 200 == 0:
@@ -79,16 +88,14 @@ def _look(root: Path, path: str, tally: _Tally) -> None:
 
 def _search(path: str, data: bytes, tally: _Tally) -> None:
     text = triggers.searchable(data)
-    if not triggers.hinted(text):
-        return
-    named = triggers.names_tgi(text)
+    tier = tally.tier(text)
     if text is data and b"\0" in data:
-        if named:
-            tally.skipped.append(Skipped(path, "a binary file that holds a name of TGI", unread=False))
-    elif named or triggers.talks_to_tgi(text):
-        tally.kept[path] = data
-    elif triggers.talks_to_openai(text):
+        if tier is Tier.NAME:
+            tally.skipped.append(Skipped(path, "a binary file in which a name was found", unread=False))
+    elif tier is Tier.LINKED:
         tally.linked[path] = data
+    elif tier:
+        tally.kept[path] = data
 
 
 def _look_at_large(place: Path, path: str, size: int, tally: _Tally) -> None:
@@ -96,7 +103,7 @@ def _look_at_large(place: Path, path: str, size: int, tally: _Tally) -> None:
     end = b""
     with place.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            if triggers.names_tgi(end + chunk):
+            if tally.tier(end + chunk) is Tier.NAME:
                 limit = PARSED_BYTES // 1_000_000
                 reason = f"{size // 1_000_000} MB; files over {limit} MB are searched, not parsed"
                 tally.skipped.append(Skipped(path, reason))

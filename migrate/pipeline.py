@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from migrate.catalog import images
+from migrate.clients import read as read_clients
 from migrate.findings import Finding, Reading, Safety, Skipped
 from migrate.formats import registry
 from migrate.launch.architecture import served
 from migrate.launch.convert import convert
 from migrate.launch.facts import Setting
 from migrate.launch.mentions import convert_mention
-from migrate.names import ClientName, names_for
+from migrate.names import names_for
 from migrate.repository import Repository
 from migrate.rulebook import Rulebook, load
 from migrate.settings import Settings
@@ -46,17 +47,17 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     """
     rulebook = load(settings.rules)
     read = _read(repo, candidates)
-    names: tuple[ClientName, ...] = ()
-    findings: list[Finding] = []
+    clients = read_clients(repo, candidates, settings.target, settings.source)
+    findings: list[Finding] = list(clients.findings)
     blocked: set[str] = set()
     for number, launch in enumerate(read.launches, 1):
-        setting = _setting(launch, names, repo, settings)
+        setting = _setting(launch, names_for(launch, read.launches, clients.names), repo, settings)
         found = convert(launch, setting, rulebook, f"{launch.path}#{number}")
         if any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found):
             blocked |= _references(launch)
         findings += found
     findings += _mentions(read, blocked, settings, rulebook)
-    return Reading(tuple(sorted(set(findings), key=_by_place)), tuple(dict.fromkeys(read.skipped)))
+    return Reading(tuple(sorted(set(findings), key=_by_place)), tuple(dict.fromkeys((*read.skipped, *clients.skipped))))
 
 
 def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:
@@ -70,11 +71,11 @@ def _read(repo: Repository, candidates: Iterable[str]) -> _Read:
     return read
 
 
-def _setting(launch: Launch, names: Sequence[ClientName], repo: Repository, settings: Settings) -> Setting:
+def _setting(launch: Launch, names: tuple[str, ...], repo: Repository, settings: Settings) -> Setting:
     return Setting(
         target=settings.target,
         source=settings.source,
-        names=names_for(launch, names),
+        names=names,
         keep=settings.keep,
         browser=any(map(_BROWSER.search, repo.paths)),
         served=served(launch, repo, settings.target),

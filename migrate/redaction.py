@@ -14,13 +14,12 @@ _NAMED = re.compile(
     r"""(?ix)
     (?P<name> (?<![a-z0-9]) (?:[a-z0-9]+[_-])* [a-z0-9]* (?:token|key|secret|password|passwd|credential) ["']? )
     (?P<sign> \s*[:=]\s* | \s+(?=["']?[^\s"']{8,}) )
-    (?P<quote> ["']? )
-    (?P<value> [^\s"'`,;]{4,} )
+    (?: (?P<quote> ["'] ) (?P<text> [^"'\n]{4,} ) | (?P<word> [^\s"'`,;]{4,} ) )
     """
 )
 # Shapes: Hugging Face, OpenAI-style, GitHub, GitLab, AWS, Slack, a bearer token, JSON web tokens.
 _SHAPES = re.compile(
-    r"\b(?:hf_[A-Za-z0-9]{8,}|api_org_[A-Za-z0-9]{8,}|sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{16,}"
+    r"\b(?:hf_[A-Za-z0-9]{12,}|api_org_[A-Za-z0-9]{8,}|sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{16,}"
     r"|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)"
 )
 _BEARER = re.compile(r"(?i)\b(bearer\s+)([A-Za-z0-9._~+/=-]{8,})")
@@ -40,6 +39,7 @@ def _hide(match: re.Match[str]) -> str:
     """Between a name and a value that merely follows it, only a flag (`--api-key abc`) says that it is the value."""
     spoken = match["sign"].isspace()
     flag = match.string[: match.start()].endswith("-")
-    if _EXPRESSION.match(match["value"]) or match["value"] == SHOWN or (spoken and not flag):
+    value = match["text"] or match["word"]
+    if _EXPRESSION.match(value) or value == SHOWN or (spoken and not flag):
         return match[0]
-    return f"{match['name']}{match['sign']}{match['quote']}{SHOWN}"
+    return f"{match['name']}{match['sign']}{match['quote'] or ''}{SHOWN}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
+from typing import TypeVar, cast
 
 from migrate.source import Source
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -18,6 +21,7 @@ class Repository:
     root: Path | None = None
     _bytes: dict[str, bytes] = field(default_factory=dict, repr=False)
     _sources: dict[str, Source | None] = field(default_factory=dict, repr=False)
+    _notes: dict[str, object] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, files: Mapping[str, str | bytes]) -> Repository:
@@ -58,6 +62,12 @@ class Repository:
         """The repository's path of a file that `path` names relative to its own folder; None where there is none."""
         joined = normpath((PurePosixPath(path).parent / name.removeprefix("./")).as_posix())
         return joined if joined in self else None
+
+    def once(self, name: str, make: Callable[[Repository], T]) -> T:
+        """What `make` finds out about this repository, found out once; `name` is unique for the program."""
+        if name not in self._notes:
+            self._notes[name] = make(self)
+        return cast(T, self._notes[name])
 
     def holding(self, needle: str, paths: Iterable[str] | None = None) -> list[str]:
         """The paths (of all, or of `paths`) whose bytes hold the needle."""

@@ -145,7 +145,8 @@ class Launch:
     `through_entrypoint`: arguments go to the image's entrypoint; else the launcher itself is named and becomes
     `vllm serve`. `image` has the reference as written, `image.known` resolved; for a launcher inside an image of the
     repository (an entrypoint script) `runs_in` is that image.
-    `arguments` are the words after the launcher or image, `environment` what the process sees, later entries win and
+    `arguments` are the words after the launcher or image; `defined` are the indices of those that stand in a variable's
+    definition apart from the command. `environment` what the process sees, later entries win and
     only the winning ones are listed. `anchor` is what a finding about the whole launch points at.
     `template`: a service that others extend and that names no model: it is not started itself, only its image and
     variables are translated.
@@ -163,6 +164,7 @@ class Launch:
     runs_in: Word | None = None
     through_entrypoint: bool = False
     arguments: tuple[Word, ...] = ()
+    defined: tuple[int, ...] = ()
     environment: tuple[Variable, ...] = ()
     mounts: tuple[Mount, ...] = ()
     gpus: Gpus = Gpus()

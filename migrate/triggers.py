@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import Enum
 
 NAMES = (
     b"text-generation-inference",
@@ -57,7 +58,9 @@ CLIENTS = (
 
 LINKED = (b"OpenAI", b"openai", b"OPENAI", b"/v1/completions", b"/v1/chat/completions")
 
-# Every literal above holds one of these. A search costs one pass over the file for each, so there are few.
+VLLM = (b"vllm serve", b"vllm/vllm-openai", b"vllm.entrypoints.openai.api_server")
+
+# Every literal of TGI's tiers holds one of these. A search costs one pass over the file for each, so there are few.
 _HINTS = (
     *(b"tgi", b"TGI", b"text-generation", b"text_generation", b"extGeneration", b"enerate_stream", b"enerateStream"),
     *(b"nference", b"HuggingFace", b"HFClient", b"huggingface", b"generated_text", b"max_new_tokens", b"/generate"),
@@ -76,24 +79,32 @@ def searchable(data: bytes) -> bytes:
     return data
 
 
-def hinted(data: bytes) -> bool:
-    """Whether any of the tiers is worth looking at; most files end here."""
-    return _holds(data, _HINTS)
+class Tier(Enum):
+    """How much a file has to do with the search; a LINKED file matters only where another one is found."""
+
+    NAME = "name"
+    CLIENT = "client"
+    LINKED = "linked"
 
 
-def names_tgi(data: bytes) -> bool:
-    """Whether one of TGI's own names is in the bytes."""
-    return _holds(data, NAMES)
+def tgi_tier(data: bytes) -> Tier | None:
+    """What a file has to do with TGI; None: nothing, which most files answer after the hints."""
+    if not _holds(data, _HINTS):
+        return None
+    if _holds(data, NAMES):
+        return Tier.NAME
+    if _holds(data, CLIENTS) or (b"tgi" in data and _WORD.search(data)):
+        return Tier.CLIENT
+    return Tier.LINKED if _holds(data, LINKED) else None
 
 
-def talks_to_tgi(data: bytes) -> bool:
-    """Whether the bytes hold what clients of TGI hold."""
-    return _holds(data, CLIENTS) or (b"tgi" in data and _WORD.search(data) is not None)
-
-
-def talks_to_openai(data: bytes) -> bool:
-    """Whether an OpenAI-style client may be in the bytes."""
-    return _holds(data, LINKED)
+def vllm_tier(data: bytes) -> Tier | None:
+    """Whether a file may start vLLM: by its command, its module or its image, also as words of a list."""
+    if b"vllm" not in data:
+        return None
+    if _holds(data, VLLM):
+        return Tier.NAME
+    return Tier.CLIENT if b"serve" in data else None
 
 
 def _holds(data: bytes, literals: Iterable[bytes]) -> bool:

@@ -22,6 +22,7 @@ _MODEL_REQUIRED = spans("0.7.3")
 _POSITIONAL_REFUSED = spans("0.6.6.post1..0.9.2")
 _NAME_NEEDS_MODEL = spans("0.17.0..")
 _MODULE_CONFIG = spans("0.10.2..")
+_DOTTED = spans("0.9.0.1..")
 _MODEL_MOVED = spans("0.11.1..")
 _NEEDS = {
     "data-parallel-multi-port-external-lb": "data-parallel-size",
@@ -150,6 +151,9 @@ class _Reader:
         """The full spelling of an option as written, also when it is abbreviated."""
         asked = normal(name)
         known = _spellings(self.known)
+        if "." in name and not _DOTTED.holds(self.known):
+            self._refuse(f"vLLM {self.known} reads no keys behind a dot: {name}", index, name)
+            return None
         if asked in known:
             return asked
         found = sorted(flag for flag in known if asked.startswith("--") and "." not in name and flag.startswith(asked))
@@ -197,7 +201,7 @@ class _Reader:
             self._refuse(f"the API server module of vLLM {self.known} reads no --config", index, option)
         elif option == "model" and self.mode == "serve" and _MODEL_REFUSED.holds(self.known):
             self._refuse(f"`vllm serve` of vLLM {self.known} takes the model as its first word", index, option)
-        else:
+        elif not (spelling == "-O" and values and values[0].isdigit()):
             refusal = catalog().accepts(name if "." in name else spelling, values, self.known)
             if refusal:
                 self._refuse(refusal.message, index, option)

@@ -27,7 +27,7 @@ NAMES = (
 def folder() -> Path:
     """The folder of the data files: inside the installed package, or beside the package in a checkout."""
     package = Path(__file__).resolve().parents[1]
-    inside = package / "rules" / "catalog"
+    inside = package / "_rules" / "catalog"
     return inside if inside.is_dir() else package.parent / "rules" / "catalog"
 
 

@@ -12,6 +12,7 @@ from migrate.catalog.versions import Spans, spans, version
 
 SWITCHES = frozenset({"bool", "flag"})
 _HUMAN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<suffix>[kKmMgGtT])")
+_PAIRS = re.compile(r"\w+=\d+(?:,\w+=\d+)*")
 _LORA = re.compile(r"[^={]+=.*|\s*\{.*\}\s*", re.DOTALL)
 
 
@@ -95,7 +96,12 @@ def _adapter(value: str) -> str | None:
     return None if value in ("", "None") or _LORA.fullmatch(value) else "neither name=path nor a JSON object"
 
 
+def _pairs(value: str) -> str | None:
+    return None if _PAIRS.fullmatch(value) else "not of the form name=number"
+
+
 _CHECKS = {
+    "key=value,...": _pairs,
     "int": _integer,
     "float": _number,
     "human-int": _human,

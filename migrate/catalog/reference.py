@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 EXPRESSION = re.compile(
-    r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\$\([^()]*\)|\{\{.*?\}\}|#\{[^{}]*\}|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_][A-Za-z0-9_]*%"
+    r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\$\([^()]*\)|\{\{.*?\}\}|#\{[^{}]*\}|\{[A-Za-z_][\w.]*\}|<[^<>]*>|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_][A-Za-z0-9_]*%"
 )
 _SCHEME = re.compile(r"(?:docker|oci|docker-daemon|containers-storage|dockerd|podman|enroot|pyxis)://", re.IGNORECASE)
-_SHELL_DEFAULT = re.compile(r"\$\{\w+:?[-=](?P<value>[^{}]*)\}")
+_SHELL_DEFAULT = re.compile(r"\$\{\w+:?[-=](?P<value>(?:[^{}]|\{[^{}]*\})*)\}")
 _TEMPLATE_DEFAULT = re.compile(r"\{\{.*?\bdefault\s*\(?\s*[\"'](?P<value>[^\"']*)[\"'].*?\}\}")
 
 

@@ -47,15 +47,15 @@ class Catalog:
         return found
 
     def option(self, name: str, version: str | Target | None = None) -> Option | None:
-        """The option of a name (`max-model-len`, `max_model_len`) or spelling (`--max-model-len`, `-tp`, `--no-x`, `--x.k`).
+        """The option of a name (`max-model-len`, `max_model_len`) or spelling (`--max-model-len`, `-tp`, `--no-x`).
 
         With a version only an option that it has. A spelling that meant different options over time gives the one of
         the version, or the newest.
         """
         flag = normal(name)
         candidates = self._by_flag.get(flag, ())
-        if not candidates and flag.lstrip("-") in self.options:
-            candidates = (self.options[flag.lstrip("-")],)
+        if not candidates and flag.startswith("--") and flag[2:] in self.options:
+            candidates = (self.options[flag[2:]],)
         if version is None:
             return max(candidates, key=lambda option: option.within.last is None, default=None)
         known = covered_by(version)
@@ -121,10 +121,18 @@ class Catalog:
     def serves(self, architecture: str, version: str | Target) -> bool | None:
         """Whether the version's registry has a model architecture (`LlamaForCausalLM`).
 
-        None: no covered version ever had it, so it is not known whether the Transformers back end runs it.
+        False also for what TGI served and no vLLM does. None: no covered version ever had it, so it is not known
+        whether the Transformers back end runs it.
         """
+        if architecture in load("vllm-architectures")["never"]:
+            return False
         within: str | None = load("vllm-architectures")["architectures"].get(architecture)
         return None if within is None else spans(within).holds(covered_by(version))
+
+    def architecture_of(self, model: str) -> str | None:
+        """The architecture that a model id tells by its beginning, of those not served everywhere."""
+        models: dict[str, str] = load("vllm-architectures")["models"]
+        return next((found for prefix, found in models.items() if model.lower().startswith(prefix.lower())), None)
 
     def last_served(self, architecture: str) -> str | None:
         """The last version whose registry had an architecture; None: the newest has it, or none ever had."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from migrate.catalog.data import load
@@ -41,6 +42,7 @@ def default_target() -> Target:
     return Target(run, run)
 
 
+@cache
 def target(text: str | None) -> Target:
     """The target that `vllm@0.32.0`, `0.32.0` or `v0.32.0` names; None: the default.
 

@@ -10,6 +10,7 @@ import typer
 
 from migrate import __version__
 from migrate.cli.apply import apply
+from migrate.cli.check import check
 from migrate.cli.rules import rules
 from migrate.cli.scan import scan
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command()(scan)
 app.command()(apply)
 app.command()(rules)
+app.command()(check)
 
 
 def _version(wanted: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -14,7 +14,7 @@ from migrate.problems import UsageProblem
 
 def rules(
     words: Annotated[
-        Optional[list[str]],
+        list[str] | None,
         typer.Argument(metavar="[ID | test [DIR]]", help="A rule to explain; or `test`, with a folder of rules."),
     ] = None,
 ) -> None:
@@ -62,11 +62,11 @@ def _explain(name: str) -> int:
 
 def _test(folder: Path | None) -> int:
     """1 where an example fails, 0 where all hold."""
-    from migrate.rulebook.explain import test_folder
+    from migrate.rulebook.explain import failing_examples
 
     if folder is not None and not folder.is_dir():
         raise UsageProblem(f"{folder} is not a folder")
-    failures = test_folder(folder)
+    failures = failing_examples(folder)
     console.show("".join(f"{failure}\n" for failure in failures))
     console.note(f"{number(len(failures), 'example')} failed" if failures else "every example holds")
     return 1 if failures else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from migrate.cli.console import Progress
@@ -14,6 +15,7 @@ from migrate.ignores import without_ignored
 from migrate.output.report import Report
 from migrate.problems import UsageProblem
 from migrate.settings import Settings
+from migrate.triggers import Tier, tgi_tier
 
 
 def settings_of(choices: Choices) -> Settings:
@@ -40,11 +42,11 @@ def settings_of(choices: Choices) -> Settings:
     )
 
 
-def search(root: Path, settings: Settings) -> Discovery:
+def search(root: Path, settings: Settings, tier: Callable[[bytes], Tier | None] = tgi_tier) -> Discovery:
     """Discover with progress on a terminal."""
     progress = Progress()
     try:
-        return discover(root, settings.exclude, progress)
+        return discover(root, settings.exclude, progress, tier)
     finally:
         progress.close()
 

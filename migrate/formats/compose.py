@@ -8,34 +8,43 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from yaml import Node, ScalarNode
+from yaml import MappingNode, Node, ScalarNode
 
 from migrate.catalog.images import recognise
-from migrate.formats.compose_environment import Entry, env_file_paths, holders, read_environment
+from migrate.formats.compose_build import base_image, dockerfile, has_arguments
+from migrate.formats.compose_command import LAUNCHER
+from migrate.formats.compose_environment import Entry, env_file_paths, holders, missing_env_files, read_environment
 from migrate.formats.compose_health import health_mentions
 from migrate.formats.compose_launch import Start, Writer, image_word, launch_of, nodes_of, read_strips, start_of
 from migrate.formats.compose_model import Project, Service, neighbours
+from migrate.formats.compose_overrides import changes_anything, changes_words, is_option
 from migrate.formats.compose_settings import Environment
-from migrate.formats.compose_values import pure_reference
-from migrate.formats.yaml_scalar import value
-from migrate.formats.yaml_tree import BrokenYaml, span
+from migrate.formats.compose_values import pure_reference, references
+from migrate.formats.yaml_scalar import value, written
+from migrate.formats.yaml_tree import BrokenYaml, child, documents, is_flow, span
 from migrate.repository import Repository
-from migrate.source import Source
+from migrate.source import Edit, Source
 from migrate.touchpoints import Found, Launch, Mention, Problem, Word
 
-_SERVICES = re.compile(rb"^services[ \t]*:", re.MULTILINE)
+_SUFFIXES = (".yml", ".yaml")
+_SERVICES = re.compile(r"^[\"']?services[\"']?[ \t]*:|^\{", re.MULTILINE)
 _ENGINE = re.compile(r"(?:^|/)vllm/vllm-openai(?:-\w+)?(?:[:@]|$)")
-_CHANGES = ("command", "entrypoint", "image", "environment", "env_file")
 
 
-def claims(path: str) -> bool:
-    """Any YAML file may be one: `services:` at its top level decides (`is_compose`)."""
-    return path.endswith((".yml", ".yaml"))
+def claims(path: str, repo: Repository) -> bool:
+    """A YAML file whose top level names services."""
+    source = repo.source(path) if path.endswith(_SUFFIXES) else None
+    return source is not None and is_compose(source)
 
 
 def is_compose(source: Source) -> bool:
-    """Whether a YAML file's top level names services."""
-    return _SERVICES.search(source.text.encode("utf-8", "surrogateescape")) is not None
+    """Whether a YAML file's top level has a mapping of services; one that no parser reads counts by its text."""
+    if not _SERVICES.search(source.text):
+        return False
+    try:
+        return any(isinstance(child(document, "services"), MappingNode) for document in documents(source))
+    except BrokenYaml:
+        return True
 
 
 def read(source: Source, repo: Repository) -> Found:
@@ -51,19 +60,36 @@ def read(source: Source, repo: Repository) -> Found:
 
 
 def companions(path: str, repo: Repository) -> list[str]:
-    """Files that need not say TGI but belong to the services of this one: override files beside it, files that extend it."""
+    """Files that need not say TGI but belong to the services of this one: override files beside it, files that
+    extend it."""
     source = repo.source(path)
-    if source is None or not is_compose(source):
+    if source is None:
+        return []
+    if not path.endswith(_SUFFIXES):
+        return _builders(path, repo) if base_image(source) else []
+    if not is_compose(source):
         return []
     project = Project(repo)
     if project.readable(path) is None:
         return []
-    names = {service.name for service in project.services(source) if _starts(service)}
+    names = {service.name for service in project.services(source) if _starts(service, repo)}
     found = [other for other in neighbours(repo, path) if names and _shares(project, other, names)]
     name = PurePosixPath(path).name.encode()
     for other in repo.paths:
-        named = claims(other) and other != path and other not in found and name in repo.read(other)
+        named = other.endswith(_SUFFIXES) and other != path and other not in found and name in repo.read(other)
         if named and _extends(project, other, path):
+            found.append(other)
+    return found
+
+
+def _builders(path: str, repo: Repository) -> list[str]:
+    """The compose files with a service that builds a Dockerfile."""
+    project = Project(repo)
+    found = []
+    for other in repo.holding("build", [other for other in repo.paths if other.endswith(_SUFFIXES)]):
+        source = project.readable(other)
+        built = [dockerfile(service, repo) for service in project.services(source)] if source else []
+        if any(one is not None and one.path == path for one in built):
             found.append(other)
     return found
 
@@ -83,13 +109,51 @@ def _extends(project: Project, path: str, base: str) -> bool:
     return any(found is not None and found[0].path == base for found in extended)
 
 
-def _starts(service: Service) -> bool:
-    """Whether a service starts TGI: by its image, or by a launcher that its words name."""
+def _starts(service: Service, repo: Repository) -> bool:
+    """Whether a service starts TGI: by its image, by a launcher that its words name, or by what it adds to an image
+    that the
+    repository builds."""
+    if service.overrides and not changes_anything(service, repo):
+        return False
     image = image_word(service)
-    known = image.known or image.value if image else ""
-    if image and recognise(known) is not None:
+    if image and _is_tgi(image):
         return True
-    return any(strip.launcher for strip in read_strips(service)) and "--grpc-port" not in _said(service)
+    strips = read_strips(service)
+    if any(strip.launcher for strip in strips):
+        return "--grpc-port" not in _said(service)
+    if _built_from(service, repo) is None:
+        return False
+    return bool(strips) or any(is_option(entry.variable.name) for entry in read_environment(service, repo))
+
+
+def _is_tgi(image: Word) -> bool:
+    return recognise(image.known or image.value) is not None
+
+
+def _built_from(service: Service, repo: Repository) -> Word | None:
+    source = dockerfile(service, repo)
+    return base_image(source) if source else None
+
+
+def _names_model(start: Start) -> bool:
+    if any(word.value.partition("=")[0].replace("_", "-") == "--model-id" for word in start.arguments):
+        return True
+    return any(variable.name in ("MODEL_ID", "HF_MODEL_ID") for variable in start.variables)
+
+
+def _unsupported(start: Start, repo: Repository) -> str | None:
+    """Why a start can be read and not be written."""
+    if start.image and not _is_tgi(start.image):
+        return f"the launcher runs in {start.image.value}, not in one of TGI's images: rebuild that image on vLLM first"
+    if start.program:
+        return f"the entrypoint is a program of its own ({start.program}): let it start vLLM"
+    missing = missing_env_files(start.service, repo)
+    if missing and not _names_model(start):
+        return f"the model is set in {missing[0]}, which is not in the repository: write its name into the command"
+    source = dockerfile(start.service, repo) if start.runs_in else None
+    if source and not start.arguments and has_arguments(source):
+        return "the Dockerfile and the service both say how the server starts: move the service's variables by hand"
+    return None
 
 
 def _said(service: Service) -> str:
@@ -110,8 +174,10 @@ class _Reader:
     project: Project
 
     def found(self) -> Found:
-        launches = [self._launch(start) for start in self.starts if start.source is self.source]
-        mentions = [*self._health(), *self._engines(launches)]
+        own = [start for start in self.starts if start.source is self.source]
+        images = {id(start): self._image_of_program(start) for start in own if start.program}
+        launches = [self._launch(start) for start in own if images.get(id(start)) is None]
+        mentions = [*self._health(), *self._engines(launches), *(image for image in images.values() if image)]
         return Found(tuple(launches), tuple(mentions))
 
     @cached_property
@@ -120,14 +186,12 @@ class _Reader:
         return [self._laid(service) for service in self.project.services(self.source)]
 
     def _laid(self, service: Service) -> Service:
-        if not _is_override(service) or not any(
-            name in service.own.facts for name in _CHANGES + ("deploy", "gpus", "volumes")
-        ):
+        if not _is_override(service):
             return service
         for path in neighbours(self.repo, self.source.path):
             base = self.project.readable(path)
             for other in self.project.services(base) if base else []:
-                if other.name == service.name and "image" in other.own.facts and _starts(other):
+                if other.name == service.name and not _is_override(other) and _starts(other, self.repo):
                     return self.project.over(service, other)
         return service
 
@@ -139,16 +203,18 @@ class _Reader:
 
     @cached_property
     def starts(self) -> list[Start]:
-        return [self._start(service) for service in self.all_services if _starts(service)]
+        return [self._start(service) for service in self.all_services if _starts(service, self.repo)]
 
     @cached_property
     def foreign_nodes(self) -> set[int]:
         """The nodes of variables that a service has which does not start TGI."""
-        return {id(node) for service in self.all_services if not _starts(service) for node in holders(service)}
+        return {
+            id(node) for service in self.all_services if not _starts(service, self.repo) for node in holders(service)
+        }
 
     @cached_property
     def foreign_files(self) -> set[str]:
-        others = [service for service in self.all_services if not _starts(service)]
+        others = [service for service in self.all_services if not _starts(service, self.repo)]
         return {
             path for service in others for fact in service.all("env_file") for path in env_file_paths(fact, self.repo)
         }
@@ -157,37 +223,61 @@ class _Reader:
         return id(node) in self.foreign_nodes
 
     def _start(self, service: Service) -> Start:
-        entries = [self._shared(entry) for entry in read_environment(service, self.repo)]
+        entries = [self._shared(entry, service) for entry in read_environment(service, self.repo)]
         environment = Environment(service, entries, self._is_foreign)
-        image = image_word(service)
-        runs_in: Word | None = None
-        return start_of(service, image, runs_in, entries, environment)
+        image, built = image_word(service), _built_from(service, self.repo)
+        if image and built and not _is_tgi(image):
+            image = None
+        return start_of(service, self.repo, image, built if image is None else None, entries, environment)
 
-    def _shared(self, entry: Entry) -> Entry:
+    def _shared(self, entry: Entry, service: Service) -> Entry:
+        """Marks a variable that something besides the server reads: another service, a shell in the container
+        (`$$X`), or
+        the compose file itself where its `.env` is an env file too."""
+        name = entry.variable.name
         shared = self._is_foreign(entry.holder) if entry.holder is not None else entry.source.path in self.foreign_files
+        shared = shared or any(re.search(rf"\$\$\{{?{name}\b", layer.text) for layer in service.layers)
+        if entry.holder is None and entry.source is service.definitions.source:
+            shared = shared or name in references(self.source.text)
         return replace(entry, variable=replace(entry.variable, shared=True)) if shared else entry
 
     def _launch(self, start: Start) -> Launch:
         nodes = nodes_of(start)
         others = [other for other in self.starts if other is not start and nodes & nodes_of(other)]
         alike = all(other.facts() == start.facts() for other in others)
-        return launch_of(start, Writer(start, alike, self._image_elsewhere(start)), self._is_template(start))
+        words = not start.service.overrides or changes_words(start.service, self.repo)
+        writer = Writer(start, alike, self._image_elsewhere(start), words)
+        return launch_of(start, writer, self._is_template(start), _unsupported(start, self.repo))
+
+    def _image_of_program(self, start: Start) -> Mention | None:
+        """The image of a service that runs a script of the repository: the script is written where it stands, and
+        only the
+        image is left to this file."""
+        fact = start.service.fact("image")
+        names = [PurePosixPath(word).name for word in (start.program or "").split()]
+        scripts = [path for path in self.repo.holding(LAUNCHER) if PurePosixPath(path).name in names]
+        if not scripts or fact is None or not isinstance(fact.value, ScalarNode) or start.image is None:
+            return None
+        node, flow, source = fact.value, is_flow(fact.holder), fact.source
+        place = span(source, node)
+
+        def edit(new: str) -> Edit:
+            style = node.style if node.style in ("'", '"') else None
+            return Edit(source.path, place.start, place.end, written(new, style, flow))
+
+        return Mention(source.path, "image", start.image.value, place, start.service.own.text, edit)
 
     def _image_elsewhere(self, start: Start) -> bool:
         """Whether every service that takes its image from the same variable starts TGI."""
         name = pure_reference(start.image.value) if start.image else None
         if name is None:
             return False
-        images = [(service, image_word(service)) for service in self.all_services]
-        return all(_starts(service) for service, image in images if image and name in image.value)
+        others = [service for service in self.all_services if not _starts(service, self.repo)]
+        return not any(name in references(service.own.text) for service in others)
 
     def _is_template(self, start: Start) -> bool:
         """A service that others extend and that names no model."""
-        if any(word.value.startswith("--model-id") for word in start.arguments):
-            return False
-        if any(entry.variable.name in ("MODEL_ID", "HF_MODEL_ID") for entry in start.entries):
-            return False
-        if any(not word.value.startswith("-") for word in start.arguments[:1]):
+        if _names_model(start) or any(not word.value.startswith("-") for word in start.arguments[:1]):
             return False
         return any(self._extended_by(start, service) for service in self._possible_children())
 
@@ -199,14 +289,14 @@ class _Reader:
         yield from self.all_services
         name = PurePosixPath(self.source.path).name.encode()
         for path in self.repo.paths:
-            if claims(path) and path != self.source.path and name in self.repo.read(path):
+            if path.endswith(_SUFFIXES) and path != self.source.path and name in self.repo.read(path):
                 source = self.project.readable(path)
                 yield from self.project.services(source) if source else []
 
     def _health(self) -> Iterator[Mention]:
         for start in self.starts:
             if start.source is self.source:
-                yield from health_mentions(start.service, start.text())
+                yield from health_mentions(start.service)
 
     def _engines(self, launches: Sequence[Launch]) -> Iterator[Mention]:
         """vLLM's own image beside a launch of TGI."""

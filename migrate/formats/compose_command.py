@@ -11,15 +11,15 @@ from yaml import Node, ScalarNode, SequenceNode
 from migrate.formats.commandline import Unclosed, lay_arguments, split
 from migrate.formats.compose_model import Fact
 from migrate.formats.compose_values import Definitions, said, text_of, word_of
-from migrate.formats.yaml_entries import remove_entries
 from migrate.formats.yaml_list import Item, lay_items
 from migrate.formats.yaml_scalar import fragment, settle, written
 from migrate.formats.yaml_tree import is_flow, is_null, items, span
 from migrate.source import Edit, Source
-from migrate.touchpoints import Plan, Token, Word
+from migrate.touchpoints import Change, Plan, Token, Word
 
 LAUNCHER = "text-generation-launcher"
 _COMPOSE = "compose"
+_PROGRAMS = (LAUNCHER, "tgi-entrypoint.sh")
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,18 @@ class Strip:
 
     def _lay_list(self, node: SequenceNode, plan: Plan, keeps_launcher: bool) -> list[Edit]:
         source = self.fact.source
-        launcher = self.launcher_node
+        launcher, listed = self.launcher_node, self.items
         edits: list[Edit] = []
         if launcher is not None and keeps_launcher:
             edits.append(_serve(source, node, launcher, plan.rule))
         elif launcher is not None:
-            edits += remove_entries(source, node, [node.value.index(launcher)], plan.rule)
-        behind = launcher
-        if behind is None and not self.items and node.value:
+            at = self.first - 1
+            listed = (Item(launcher, at, self.first, (Token(LAUNCHER),)), *listed)
+            plan = replace(plan, changes=(Change(at, self.first), *plan.changes))
+        behind = launcher if keeps_launcher else None
+        if behind is None and not listed and node.value:
             behind = next((item for item in reversed(node.value) if isinstance(item, ScalarNode)), None)
-        return edits + lay_items(source, node, self.items, plan, text_of, behind=behind)
+        return edits + lay_items(source, node, listed, plan, text_of, behind=behind)
 
 
 def _serve(source: Source, sequence: SequenceNode, node: ScalarNode, rule: str) -> Edit:
@@ -118,7 +120,7 @@ def read_strip(fact: Fact, definitions: Definitions) -> Strip | None:
 
 
 def _launcher_at(words: Sequence[Word]) -> int | None:
-    return next((index for index, word in enumerate(words) if basename(word.value) == LAUNCHER), None)
+    return next((index for index, word in enumerate(words) if basename(word.value) in _PROGRAMS), None)
 
 
 def _list_strip(fact: Fact, node: SequenceNode, definitions: Definitions) -> Strip:

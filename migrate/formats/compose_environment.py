@@ -19,7 +19,8 @@ from migrate.touchpoints import Variable, Word
 
 @dataclass(frozen=True)
 class Entry:
-    """One variable with the node that states it: a map's key and value, a list's item, or a line of an env file (`holder`
+    """One variable with the node that states it: a map's key and value, a list's item, or a line of an env file
+    (`holder`
     None). `fact` is the service's key that brings it."""
 
     variable: Variable
@@ -31,7 +32,8 @@ class Entry:
 
 
 def read_environment(service: Service, repo: Repository) -> list[Entry]:
-    """The variables that the process sees: env files first, then `environment`, later ones win; only winners are listed."""
+    """The variables that the process sees: env files first, then `environment`, later ones win; only winners are
+    listed."""
     found: dict[str, Entry] = {}
     for fact in service.all("env_file"):
         found.update((entry.variable.name, entry) for entry in _env_files(fact, repo))
@@ -41,14 +43,25 @@ def read_environment(service: Service, repo: Repository) -> list[Entry]:
 
 
 def env_file_paths(fact: Fact, repo: Repository) -> list[str]:
-    """The files of the repository that an `env_file` key names: a string, a list, or entries with `path`."""
+    """The files of the repository that an `env_file` key names."""
+    return [path for name in _named(fact) if (path := repo.beside(fact.source.path, name))]
+
+
+def missing_env_files(service: Service, repo: Repository) -> list[str]:
+    """The env files of a service that the repository does not have."""
+    named = [(fact, name) for fact in service.all("env_file") for name in _named(fact)]
+    return [name for fact, name in named if not repo.beside(fact.source.path, name)]
+
+
+def _named(fact: Fact) -> list[str]:
+    """The names of an `env_file` key: a string, a list, or entries with `path`."""
     node = fact.value
     named = strings(fact.source, node)
     for entry in [node] if isinstance(node, MappingNode) else items(node):
         stated = child(entry, "path")
         if isinstance(stated, ScalarNode):
             named.append(value(fact.source, stated))
-    return [path for name in named if (path := repo.beside(fact.source.path, name))]
+    return named
 
 
 def _env_files(fact: Fact, repo: Repository) -> Iterator[Entry]:

@@ -17,23 +17,24 @@ _INFO = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]
 _GENERATE = re.compile(r"/(?:generate_stream|generate)(?![\w-])")
 
 
-def health_mentions(service: Service, launch: str) -> Iterator[Mention]:
-    """`/info` of the server itself, whose URL can be replaced, and generation as a check, which a person has to rewrite."""
+def health_mentions(service: Service) -> Iterator[Mention]:
+    """`/info` of the server itself, whose URL can be replaced, and generation as a check, which a person has to
+    rewrite."""
     fact = service.fact("healthcheck")
     if fact is None or not isinstance(fact.value, MappingNode) or fact.layer is not service.own:
         return
     test = child(fact.value, "test")
     for node in [test] if isinstance(test, ScalarNode) else items(test):
         if isinstance(node, ScalarNode):
-            yield from _mentions(fact, fragment(fact.source, node), launch)
+            yield from _mentions(fact, fragment(fact.source, node))
 
 
-def _mentions(fact: Fact, read: Fragment, launch: str) -> Iterator[Mention]:
+def _mentions(fact: Fact, read: Fragment) -> Iterator[Mention]:
     for match in _INFO.finditer(read.text):
         place = read.span(*match.span())
-        yield Mention(fact.source.path, "health", match[0], place, match[0], _editor(read, match.span()), launch)
+        yield Mention(fact.source.path, "health", match[0], place, match[0], _editor(read, match.span()))
     for match in _GENERATE.finditer(read.text):
-        yield Mention(fact.source.path, "health", match[0], read.span(*match.span()), match[0], None, launch)
+        yield Mention(fact.source.path, "health", match[0], read.span(*match.span()), match[0])
 
 
 def _editor(read: Fragment, place: tuple[int, int]) -> Callable[[str], Edit]:

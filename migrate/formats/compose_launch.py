@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from yaml import MappingNode, Node, ScalarNode
+from yaml import ScalarNode
 
 from migrate.formats.compose_command import Strip, final_words, read_strip
 from migrate.formats.compose_devices import read_gpus, read_mounts
 from migrate.formats.compose_environment import Entry
 from migrate.formats.compose_keys import new_keys
-from migrate.formats.compose_model import Fact, Service
+from migrate.formats.compose_model import Fact, Service, strings
+from migrate.formats.compose_script import Script, read_start_script
 from migrate.formats.compose_settings import Environment, entry_text
-from migrate.formats.compose_values import pure_reference, replace_scalar, text_of, word_of
-from migrate.formats.yaml_lines import lines_of
-from migrate.formats.yaml_scalar import value, written
+from migrate.formats.compose_values import default_of, pure_reference, replace_scalar, text_of, word_of
+from migrate.formats.yaml_scalar import fragment, value, written
 from migrate.formats.yaml_tree import aliased, is_flow, span
+from migrate.repository import Repository
 from migrate.source import Edit, Source, Span
-from migrate.touchpoints import Gpus, Launch, Mount, Plan, Token, Word
+from migrate.touchpoints import CannotWrite, Gpus, Launch, Mount, Plan, Token, Variable, Word
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Start:
     environment: Environment
     gpus: Gpus
     mounts: tuple[Mount, ...]
+    script: Script | None = None
 
     @property
     def source(self) -> Source:
@@ -41,6 +43,8 @@ class Start:
 
     @property
     def arguments(self) -> tuple[Word, ...]:
+        if self.script:
+            return self.script.launch.arguments
         return tuple(word for strip in self.strips for word in strip.arguments)
 
     @property
@@ -59,26 +63,38 @@ class Start:
     @property
     def through_entrypoint(self) -> bool:
         """Whether the image's own entrypoint starts the server."""
-        return not self.has_entrypoint and (not self.named or self.image is not None)
+        return not self.script and not self.has_entrypoint and (not self.named or self.image is not None)
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """What the process sees; a script's own assignments win."""
+        if self.script:
+            return self.script.launch.environment
+        return tuple(entry.variable for entry in self.entries)
+
+    @property
+    def program(self) -> str | None:
+        """The program of an entrypoint that is neither TGI's nor a shell that starts TGI's."""
+        fact = self.service.fact("entrypoint")
+        if fact is None or self.script or self.named:
+            return None
+        words = strings(fact.source, fact.value)
+        return " ".join(words) or None
 
     def facts(self) -> tuple[object, ...]:
         """What decides the words of the new command."""
-        variables = sorted((entry.variable.name, entry.variable.word.value) for entry in self.entries)
+        variables = sorted((variable.name, variable.word.value) for variable in self.variables)
         words = tuple(word.value for word in self.arguments)
         mounts = tuple((mount.source, mount.target) for mount in self.mounts)
         return words, tuple(variables), self.image and self.image.value, self.gpus, mounts
 
     def anchor(self) -> Span:
-        """What a finding about the whole launch points at: the image where this file names it, else the service's key."""
+        """What a finding about the whole launch points at: the image where this file names it, else the service's
+        key."""
         image = self.service.fact("image")
         if image is not None and image.source is self.source and isinstance(image.value, ScalarNode):
             return span(image.source, image.value)
         return span(self.source, self.service.own.key)
-
-    def text(self) -> str:
-        own = self.service.own
-        place = lines_of(own.source, Span(own.key.start_mark.index, span(own.source, own.node).end))
-        return own.source.text[place.start : place.end]
 
 
 def read_strips(service: Service) -> tuple[Strip, ...]:
@@ -90,7 +106,7 @@ def read_strips(service: Service) -> tuple[Strip, ...]:
         if strip is not None:
             strips.append(strip)
     if strips and strips[0].fact.name == "entrypoint" and not strips[0].launcher:
-        strips = strips[1:] if len(strips) > 1 and strips[1].launcher else strips
+        strips = strips[1:]
     found: list[Strip] = []
     at = 0
     for strip in strips:
@@ -108,28 +124,49 @@ def image_word(service: Service) -> Word | None:
 
 @dataclass(frozen=True)
 class Writer:
-    """Lays plans into one start. `alike`: whether all services that share a node start the same server. `elsewhere`: whether
-    an image variable's definition may change."""
+    """Lays plans into one start. `alike`: whether all services that share a node start the same server. `elsewhere`:
+    whether
+    an image variable's definition may change. `words`: whether the service needs words of its own."""
 
     start: Start
     alike: bool
     elsewhere: bool
+    words: bool = True
 
     def __call__(self, plan: Plan) -> list[Edit]:
         service = self.start.service
         only = self.start.source if service.overrides else None
         edits = self._image(plan, only)
-        own_command, command = self._command(plan, only)
-        written_settings, missing = self._settings(plan, only)
+        own_command, command = self._script(plan, only) if self.start.script else self._command(plan, only)
+        written_settings, missing = self.start.environment.write(self._outer(plan), only)
         keys: list[tuple[str, Sequence[str], bool]] = []
+        if self.start.script and not self.start.has_entrypoint:
+            # A shell in `command` would be an argument of the image's entrypoint.
+            keys.append(("entrypoint", (), True))
         if own_command:
             keys.append(("command", [text_of(word) for word in own_command], True))
         if missing:
             keys.append(("environment", [entry_text(setting, True) for setting in missing], False))
         return [*edits, *command, *written_settings, *new_keys(service.own, keys, plan.rule)]
 
-    def _settings(self, plan: Plan, only: Source | None):  # type: ignore[no-untyped-def]
-        return self.start.environment.write(plan, only)
+    def _outer(self, plan: Plan) -> Plan:
+        """The plan for the service's own variables: without those that a script assigns."""
+        if not self.start.script:
+            return plan
+        entries = [entry.variable for entry in self.start.entries]
+        index = {at: entries.index(one) for at, one in enumerate(self.start.variables) if one in entries}
+        settings = [setting for setting in plan.settings if setting.replaces is None or setting.replaces in index]
+        moved = [replace(one, replaces=None if one.replaces is None else index[one.replaces]) for one in settings]
+        return replace(plan, removed=tuple(index[at] for at in plan.removed if at in index), settings=tuple(moved))
+
+    def _script(self, plan: Plan, only: Source | None) -> tuple[list[Token], list[Edit]]:
+        script = self.start.script
+        assert script  # the caller has looked
+        if only is not None and script.fact.source is not only:
+            raise CannotWrite("the start script stands in the file below: repeat it in the override file, on vLLM")
+        if not self.alike:
+            raise CannotWrite("services with different settings share one start script: give each service its own")
+        return [], script.write(plan)
 
     def _image(self, plan: Plan, only: Source | None) -> list[Edit]:
         fact = self.start.service.fact("image")
@@ -140,15 +177,18 @@ class Writer:
         name = pure_reference(value(fact.source, fact.value)) if self.elsewhere else None
         definitions = self.start.service.definitions
         if name in definitions.entries and definitions.source is not None:
-            place = definitions.entries[name].inside
-            return [
-                Edit(definitions.source.path, place.start, place.end, plan.image.value, plan.image.rule or plan.rule)
-            ]
+            place, rule = definitions.entries[name].inside, plan.image.rule or plan.rule
+            edits = [Edit(definitions.source.path, place.start, place.end, plan.image.value, rule)]
+            read = fragment(fact.source, fact.value)
+            default = default_of(read.text)
+            return [*edits, read.edit(*default, plan.image.value, rule)] if default else edits
         return replace_scalar(fact.source, fact.value, plan.image, plan.rule, is_flow(fact.holder))
 
     def _command(self, plan: Plan, only: Source | None) -> tuple[list[Token], list[Edit]]:
         """The words of a new command key, or the edits of the ones that are there."""
         strips = self.start.strips
+        if not self.words:
+            return [], []
         foreign = only is not None and any(strip.fact.source is not only for strip in strips)
         shared = any(not strip.fact.own or _is_alias(strip.fact) for strip in strips) and not self.alike
         if not strips or foreign or shared:
@@ -185,7 +225,7 @@ def _replaced_alias(fact: Fact, words: Sequence[Token], rule: str) -> Edit:
     return Edit(fact.source.path, at, end, f"[{listed}]", rule)
 
 
-def launch_of(start: Start, writer: Writer, template: bool) -> Launch:
+def launch_of(start: Start, writer: Writer, template: bool, unsupported: str | None) -> Launch:
     """The engine-neutral launch of a service."""
     return Launch(
         path=start.source.path,
@@ -193,32 +233,38 @@ def launch_of(start: Start, writer: Writer, template: bool) -> Launch:
         place="container",
         anchor=start.anchor(),
         write=writer,
-        text=start.text(),
+        text=start.service.own.text,
         image=start.image,
         runs_in=start.runs_in,
         through_entrypoint=start.through_entrypoint,
         arguments=start.arguments,
-        environment=tuple(entry.variable for entry in start.entries),
+        environment=start.variables,
         mounts=start.mounts,
         gpus=start.gpus,
         name=start.service.name,
         template=template,
+        unsupported=unsupported,
     )
 
 
 def start_of(
-    service: Service, image: Word | None, runs_in: Word | None, entries: Sequence[Entry], environment: Environment
+    service: Service,
+    repo: Repository,
+    image: Word | None,
+    runs_in: Word | None,
+    entries: Sequence[Entry],
+    environment: Environment,
 ) -> Start:
     """The facts of a service that is known to start TGI."""
     gpus = read_gpus(service, [entry.variable for entry in entries])
     mounts = tuple(read_mounts(service))
-    return Start(service, image, runs_in, read_strips(service), tuple(entries), environment, gpus, mounts)
+    script = read_start_script(service, repo, image or runs_in, [entry.variable for entry in entries])
+    strips = () if script else read_strips(service)
+    return Start(service, image, runs_in, strips, tuple(entries), environment, gpus, mounts, script)
 
 
 def nodes_of(start: Start) -> set[int]:
     """The identities of the nodes whose words a start lays."""
+    if start.script:
+        return {id(start.script.node)}
     return {id(strip.node) for strip in start.strips}
-
-
-def holder_of(fact: Fact) -> MappingNode | Node:
-    return fact.holder

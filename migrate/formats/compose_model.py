@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from yaml import MappingNode, Node, ScalarNode
 
 from migrate.formats.compose_values import Definitions
+from migrate.formats.yaml_lines import lines_of
 from migrate.formats.yaml_scalar import value
-from migrate.formats.yaml_tree import BrokenYaml, child, documents, entries, is_null, items, pairs
+from migrate.formats.yaml_tree import BrokenYaml, child, documents, entries, is_null, items, pairs, span
 from migrate.repository import Repository
-from migrate.source import Source
+from migrate.source import Source, Span
 
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 
@@ -45,9 +47,15 @@ class Layer:
     key: ScalarNode
     node: MappingNode
 
-    @property
+    @cached_property
     def facts(self) -> dict[str, Fact]:
         return {name: Fact(name, *entry, self) for name, entry in entries(self.node).items()}
+
+    @property
+    def text(self) -> str:
+        """The lines of the service."""
+        place = lines_of(self.source, Span(self.key.start_mark.index, span(self.source, self.node).end))
+        return self.source.text[place.start : place.end]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,9 +14,11 @@ from migrate.formats.compose_model import Fact, Service
 from migrate.formats.compose_values import replace_scalar, text_of
 from migrate.formats.yaml_entries import add_entries, remove_entries
 from migrate.formats.yaml_scalar import fragment, settle, written
-from migrate.formats.yaml_tree import aliased, is_flow, is_null, pairs, span
-from migrate.source import Edit, Source, Span
+from migrate.formats.yaml_tree import aliased, is_flow, pairs, span
+from migrate.source import Edit, Source
 from migrate.touchpoints import CannotWrite, Plan, Setting, Token
+
+_CARRIERS = ("environment", "env_file", "volumes")
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,27 @@ class Environment:
             gone = [entry for entry in gone if entry.source is only or entry.fact.source is only]
             replaced = [(setting, entry) for setting, entry in replaced if entry.fact.source is only]
         added = [setting for setting in plan.settings if setting.replaces is None]
+        renamed = {id(setting): entry for setting in added if (entry := self._secret(setting)) is not None}
+        added = [setting for setting in added if id(setting) not in renamed]
+        if only is not None and not any(name in self.service.own.facts for name in _CARRIERS):
+            added = []
         target = self._target(only) if added else None
         edits = self._removals(gone, target if added else None, plan.rule)
         for setting, entry in replaced:
             edits += _replace(entry, setting, plan.rule)
+        for setting in plan.settings:
+            if id(setting) in renamed:
+                edits.append(_beside(renamed[id(setting)], setting, plan.rule))
         if target is None:
             return edits, added
         return [*edits, *self._additions(target, added, gone, plan.rule)], []
+
+    def _secret(self, setting: Setting) -> Entry | None:
+        """The line of an env file whose value a setting repeats: it stays in that file."""
+        if setting.value is None or setting.value.expression:
+            return None
+        lines = [entry for entry in self.entries if entry.holder is None]
+        return next((entry for entry in lines if entry.variable.word.value == setting.value.value), None)
 
     def _target(self, only: Source | None) -> Fact | None:
         facts = self.service.all("environment")
@@ -79,6 +95,16 @@ class Environment:
         texts = [entry_text(setting, isinstance(node, MappingNode), is_flow(node), _style(node)) for setting in added]
         removed = _indices(node, [entry for entry in gone if entry.holder is node])
         return [add_entries(source, node, target.key, texts, removed, rule)]
+
+
+def _beside(entry: Entry, setting: Setting, rule: str) -> Edit:
+    """A variable under another name behind its line of an env file."""
+    source, place = entry.source, entry.variable.span
+    line = f"{setting.name}={entry.variable.word.raw}"
+    end = place.end
+    open_end = not source.text[place.start : end].endswith("\n")
+    text = source.newline + line if open_end else line + source.newline
+    return Edit(source.path, end, end, text, setting.rule or rule)
 
 
 def entry_text(setting: Setting, mapping: bool, flow: bool = False, style: str | None = None) -> str:
@@ -172,7 +198,8 @@ def _replace_pair(entry: Entry, key: ScalarNode, node: ScalarNode, setting: Sett
         edits += replace_scalar(source, key, Token(setting.name), rule, flow)
     if setting.value is None:
         return edits
-    if not is_null(node):
+    place = span(source, node)
+    if place.start < place.end:
         return edits + replace_scalar(source, node, setting.value, rule, flow)
     at = _colon(source, key)
     return [*edits, Edit(source.path, at, at, " " + written(text_of(setting.value), None, flow), rule)]
@@ -206,9 +233,4 @@ def _merged(target: Fact, added: Sequence[Setting], rule: str) -> Edit:
     end = at + len(source.text[at:].split(None, 1)[0])
     lead = source.newline + " " * (key.start_mark.column + 2)
     lines = [f"<<: {source.text[at:end]}", *(entry_text(setting, True) for setting in added)]
-    return Edit(source.path, at, end, "".join(lead + line for line in lines), rule)
-
-
-def place_of(entry: Entry) -> Span:
-    """Where an entry stands in its file."""
-    return entry.variable.span if entry.key is None else span(entry.source, entry.key)
+    return Edit(source.path, _colon(source, key), end, "".join(lead + line for line in lines), rule)

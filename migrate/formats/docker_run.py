@@ -58,6 +58,7 @@ class Container:
             image=self.image,
             through_entrypoint=self.launcher is None and not self._launcher_is_entrypoint(),
             arguments=tuple(self.arguments.words),
+            defined=self.arguments.defined,
             environment=variables,
             mounts=tuple(_mounts(self)),
             gpus=_gpus(self, variables),

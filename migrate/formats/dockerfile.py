@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from posixpath import join, normpath
 
 from migrate.formats.dockerfile_exec import ExecList, parse_exec
-from migrate.formats.dockerfile_launch import ExecWriter, Slot
+from migrate.formats.dockerfile_launch import ExecWriter
 from migrate.formats.dockerfile_mentions import mentions_of
 from migrate.formats.dockerfile_parser import Instruction
-from migrate.formats.dockerfile_shell import script_of, shell_launches
-from migrate.formats.dockerfile_stages import Environment, Stage, environment, stages
-from migrate.formats.dockerfile_start import Start, copied_files, is_launcher, start_of
-from migrate.formats.dockerfile_values import names_in, pure_variable
+from migrate.formats.dockerfile_scripts import claims, exec_words
+from migrate.formats.dockerfile_shell import in_shell, script_of, shell_launches
+from migrate.formats.dockerfile_stages import Environment, Stage, environment, stages, used_by_another
+from migrate.formats.dockerfile_start import LAUNCHER, Start, copied_files, is_launcher, start_of, working_folder
+from migrate.formats.dockerfile_values import names_in
 from migrate.repository import Repository
 from migrate.source import Edit, Fragment, Source
-from migrate.touchpoints import Found, Launch, Mention, Token, Variable, Word
+from migrate.touchpoints import Found, Launch, Mention, Token
 
-_NAME = re.compile(
-    r"(?:.+[._-])?(?:dockerfile|containerfile)(?:[._-](?!md$|rst$|txt$|py$|dockerignore$)[^/]+)?", re.IGNORECASE
-)
+__all__ = ["claims", "read", "read_text"]
+
+_SCRIPT = re.compile(r"\A[^\n]*\.(?:sh|bash|zsh|ksh)\n|\A[^\n]*\n#![^\n]*sh\b")
 _MODEL_VARIABLES = frozenset({"MODEL_ID", "HF_MODEL_ID"})
-
-
-def claims(path: str, repo: Repository | None = None) -> bool:
-    """Dockerfile, Dockerfile.tgi, tgi.dockerfile, Containerfile ..."""
-    return _NAME.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def read(source: Source, repo: Repository) -> Found:
@@ -38,22 +33,13 @@ def read_text(fragment: Fragment, repo: Repository) -> Found:
     """The same for a Dockerfile inside another file, such as a fence in Markdown."""
     every = stages(fragment)
     launches: list[Launch] = []
-    mentions: list[Mention] = mentions_of(every)
+    mentions: list[Mention] = mentions_of(every, repo)
     for stage in every:
-        if stage.from_tgi and not _used_by_another(stage, every):
+        if stage.from_tgi and not used_by_another(stage, every):
             found = _stage(fragment, stage, every, repo)
             launches += found.launches
             mentions += found.mentions
     return Found(tuple(launches), tuple(mentions))
-
-
-def _used_by_another(stage: Stage, every: list[Stage]) -> bool:
-    """A stage that others build on or copy from is started through them, unless it is the last one."""
-    if any(other.base is not None and other.base.index == stage.index for other in every):
-        return True
-    names = {str(stage.index), (stage.name or str(stage.index)).lower()}
-    copied = any((item.flag("from") or "").lower() in names for other in every for item in other.items)
-    return copied and stage is not every[-1]
 
 
 def _stage(fragment: Fragment, stage: Stage, every: list[Stage], repo: Repository) -> Found:
@@ -74,8 +60,18 @@ def _stage(fragment: Fragment, stage: Stage, every: list[Stage], repo: Repositor
     launches = shell_launches(fragment, inner, stage, variables, repo) if inner else []
     if launches:
         return Found(tuple(launches))
-    script = next((copied[path] for path in _paths(start, words) if path in copied), None)
-    return Found((), (_image(stage, editable=script is not None),))
+    started = any(path in copied for path in _paths(start, words, working_folder(stage)))
+    if started or any(_is_start(repo.source(path)) for path in copied.values()):
+        return Found((), (_image(stage),))
+    reason = f"the image starts {' '.join(words[:3]) or 'nothing'}, which is not read: move it and the image together"
+    return Found((_exec_launch(fragment, stage, (), None, variables, reason),))
+
+
+def _is_start(source: Source | None) -> bool:
+    """A shell script that runs the launcher is rewritten wherever it is called from, so the image has to follow."""
+    return (
+        source is not None and LAUNCHER in source.text and _SCRIPT.search(f"{source.path}\n{source.text}") is not None
+    )
 
 
 def _expanded(name: str, definition: Instruction, every: list[Stage]) -> bool:
@@ -104,11 +100,11 @@ def _only_exec(start: Start) -> bool:
     return entrypoint and (start.command is None or start.command_list is not None)
 
 
-def _paths(start: Start, words: list[str]) -> list[str]:
+def _paths(start: Start, words: list[str], folder: str) -> list[str]:
     """Paths in the image that the start may name: the words of the exec or shell form."""
     shell = [each.body.text for each in (start.entrypoint, start.command) if each and parse_exec(each.body) is None]
     every = [*words, *(word.strip("\"'") for text in [*words, *shell] for word in text.split())]
-    return [normpath(join("/", word)) for word in every if word]
+    return [normpath(join(folder, word)) for word in every if word]
 
 
 def _exec_launch(
@@ -119,17 +115,8 @@ def _exec_launch(
     variables: Environment,
     reason: str | None,
 ) -> Launch:
-    slots: list[Slot] = []
-    arguments: list[Word] = []
-    for number, listed in enumerate(lists):
-        for item in range(len(listed.items)):
-            if program is not None and (number, item) <= program:
-                continue
-            word = _resolved(listed.word(item), variables)
-            split = word.value.split() if program is None and word.value.startswith("-") else [word.value]
-            slots += [Slot(number, item, part) for part in split]
-            arguments += [word] if split == [word.value] else [replace(word, value=part, raw="") for part in split]
-    writer = ExecWriter(fragment, stage, lists, tuple(slots), program, variables)
+    slots, arguments = exec_words(lists, program, variables)
+    writer = ExecWriter(fragment, stage, lists, slots, program, variables)
     names = {variable.name for variable in variables.variables}
     return Launch(
         path=fragment.source.path,
@@ -140,49 +127,18 @@ def _exec_launch(
         text="\n".join([stage.root.image.value, *(listed.body.text for listed in lists)]),
         image=stage.root.image,
         through_entrypoint=program is None,
-        arguments=tuple(arguments),
-        environment=variables.variables,
+        arguments=arguments,
+        environment=tuple(in_shell(each) if each.word.expression else each for each in variables.variables),
         name=stage.name,
         template=not arguments and not names & _MODEL_VARIABLES,
         unsupported=reason,
     )
 
 
-def _resolved(word: Word, variables: Environment) -> Word:
-    """`$X` in an exec form: Docker hands it on as text; where `ENV` sets X, its value is what was meant."""
-    name = pure_variable(word.value)
-    known = next((each.word.known for each in variables.variables if each.name == name), None)
-    return word if known is None else replace(word, expression=True, resolved=known)
-
-
-def _image(stage: Stage, *, editable: bool) -> Mention:
+def _image(stage: Stage) -> Mention:
     image = stage.root.image
 
     def edit(new: str) -> Edit:
         return stage.root.image_edit(Token(new))
 
-    return Mention(image.path, "image", image.known or image.value, image.span, image.value, edit if editable else None)
-
-
-def scripts_in_images(repo: Repository) -> dict[str, Word]:
-    """Scripts of the repository that a Dockerfile copies into an image made from TGI's -> that image's reference."""
-    return {path: image for path, (image, _) in _scripts(repo).items()}
-
-
-def environment_of_scripts(repo: Repository) -> dict[str, tuple[Variable, ...]]:
-    """The same scripts -> what `ENV` gives them."""
-    return {path: variables for path, (_, variables) in _scripts(repo).items()}
-
-
-def _scripts(repo: Repository) -> dict[str, tuple[Word, tuple[Variable, ...]]]:
-    found: dict[str, tuple[Word, tuple[Variable, ...]]] = {}
-    for path in repo.holding("FROM", [path for path in repo.paths if claims(path)]):
-        source = repo.source(path)
-        every = stages(Fragment.whole(source)) if source else []
-        for stage in every:
-            if not stage.from_tgi or _used_by_another(stage, every):
-                continue
-            variables = environment(stage, lambda name, instruction: True).variables
-            for file in copied_files(stage, repo).values():
-                found.setdefault(file, (stage.root.image, variables))
-    return found
+    return Mention(image.path, "image", image.known or image.value, image.span, image.value, edit)

@@ -125,6 +125,15 @@ def _linked(found: list[Stage]) -> list[Stage]:
     return linked
 
 
+def used_by_another(stage: Stage, every: list[Stage]) -> bool:
+    """A stage that others build on or copy from is started through them, unless it is the last one."""
+    if any(other.base is not None and other.base.index == stage.index for other in every):
+        return True
+    names = {str(stage.index), (stage.name or str(stage.index)).lower()}
+    copied = any((item.flag("from") or "").lower() in names for other in every for item in other.items)
+    return copied and stage is not every[-1]
+
+
 @dataclass(frozen=True)
 class Environment:
     """What `ENV` sets in a stage: the winning variables, and for each the places that set it."""
@@ -145,11 +154,12 @@ def environment(stage: Stage, used_elsewhere: Callable[[str, Instruction], bool]
         if instruction.keyword != "ENV":
             continue
         for pair in pairs(instruction):
-            resolved = expand(pair.value, known) if pair.expression else pair.value
+            value = pair.value if pair.expression else pair.value.replace(r"\$", "$")
+            resolved = expand(value, known) if pair.expression else value
             span = instruction.body.span(pair.value_start, pair.end)
             path = instruction.body.source.path
             words[pair.name] = (
-                Word(pair.value, path, span, pair.raw, "dockerfile", pair.expression, resolved),
+                Word(value, path, span, pair.raw, "dockerfile", pair.expression, resolved),
                 instruction.body.span(pair.start, pair.end),
             )
             places.setdefault(pair.name, []).append(Place(instruction, pair))

@@ -1,4 +1,4 @@
-"""Which reader takes which file: the first that claims it, in this order; modules are imported when a file needs them."""
+"""Which reader takes which file: the first that claims it; modules are imported when a file needs them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def with_companions(candidates: Iterable[str], repo: Repository) -> list[str]:
     for path in list(paths):
         paths |= dict.fromkeys(_users(path, repo))
     for path in list(paths):
-        if path.endswith(_YAML):
+        if path.endswith(_YAML) or "dockerfile" in path.lower():
             from migrate.formats.compose import companions
 
             paths |= dict.fromkeys(companions(path, repo))

@@ -10,7 +10,8 @@ from migrate.formats.commandline import lay_arguments, lex
 from migrate.formats.commandline import word as plain_word
 from migrate.formats.definitions import Definition
 from migrate.formats.shell_context import Reading
-from migrate.formats.shell_words import Lexed, Unclosed
+from migrate.formats.shell_syntax import Unclosed
+from migrate.formats.shell_words import Lexed
 from migrate.source import Edit, Fragment
 from migrate.touchpoints import CannotWrite, Change, Plan, Word
 
@@ -59,6 +60,11 @@ class Arguments:
                 part.fragment, part.words, own, part.anchor, dialect=part.dialect, single_line=part.single_line
             )
         return edits
+
+    @property
+    def defined(self) -> tuple[int, ...]:
+        """The indices of the words that stand in definitions."""
+        return tuple(sorted(index for part in self.parts[1:] for index in part.order if index is not None))
 
     def _only_variables(self) -> bool:
         first = self.parts[0]

@@ -50,7 +50,8 @@ def remove_entries(source: Source, node: Node, indices: Sequence[int], rule: str
 def add_entries(
     source: Source, node: Node, key: ScalarNode, texts: Sequence[str], gone: Sequence[int] = (), rule: str = ""
 ) -> Edit:
-    """New entries behind the last one that stays (`gone`: the indices of those that go), in the form of the collection."""
+    """New entries behind the last one that stays (`gone`: the indices of those that go), in the form of the
+    collection."""
     all_places = places(source, node)
     kept = [index for index in range(len(all_places)) if index not in set(gone)]
     if is_flow(node):

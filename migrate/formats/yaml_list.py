@@ -12,7 +12,7 @@ from migrate.formats.yaml_lines import insert_before, insert_behind, line_start,
 from migrate.formats.yaml_scalar import written
 from migrate.formats.yaml_tree import is_flow, span
 from migrate.source import Edit, Source, Span
-from migrate.touchpoints import Plan, Token
+from migrate.touchpoints import Change, Plan, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,8 @@ def _index(items: Sequence[Item], argument: int | None) -> int:
 
 def _change(cells: list[_Cell], items: Sequence[Item], plan: Plan, text: Callable[[Token], str]) -> None:
     """The plan's changes, word by word from the end, so that a value that stays keeps its item."""
-    for change in plan.changes:
-        touched = [index for index, item in enumerate(items) if item.first < change.last and item.last > change.first]
-        if not touched:
-            continue
-        first, last = touched[0], touched[-1]
-        kept_before = items[first].words[: max(0, change.first - items[first].first)]
-        kept_behind = items[last].words[max(0, change.last - items[last].first) :]
-        words = [*kept_before, *change.words, *kept_behind]
+    for touched, changes in _clusters(items, plan.changes):
+        words = _words(items, touched, changes)
         spare = max(0, len(touched) - len(words))
         for index in touched[:spare]:
             cells[index] = _Cell((), cells[index].before)
@@ -99,6 +93,30 @@ def _change(cells: list[_Cell], items: Sequence[Item], plan: Plan, text: Callabl
             own = tuple(words[position:]) if final else (words[position],)
             same = len(own) == 1 == len(items[index].words) and text(own[0]) == text(items[index].words[0])
             cells[index] = _Cell(None if same else own)
+
+
+def _clusters(items: Sequence[Item], changes: Sequence[Change]) -> list[tuple[list[int], list[Change]]]:
+    """Changes with the items that they touch; two that touch the same item come together."""
+    found: list[tuple[list[int], list[Change]]] = []
+    for change in sorted(changes, key=lambda change: (change.first, change.last)):
+        touched = [index for index, item in enumerate(items) if item.first < change.last and item.last > change.first]
+        if not touched:
+            continue
+        if found and found[-1][0][-1] >= touched[0]:
+            found[-1] = (sorted({*found[-1][0], *touched}), [*found[-1][1], change])
+        else:
+            found.append((touched, [change]))
+    return found
+
+
+def _words(items: Sequence[Item], touched: Sequence[int], changes: Sequence[Change]) -> list[Token]:
+    """What the words of neighbouring items become."""
+    old = [word for index in touched for word in items[index].words]
+    start, words, at = items[touched[0]].first, list[Token](), 0
+    for change in changes:
+        words += [*old[at : change.first - start], *change.words]
+        at = change.last - start
+    return words + old[at:]
 
 
 @dataclass(frozen=True)
@@ -129,7 +147,10 @@ class _Job:
 
 
 def _block(job: _Job) -> list[Edit]:
-    """One line an item: new items get the dash where the others have it; an item takes its comment with it."""
+    """One line an item: new items get the dash where the others have it; an item takes its comment with it.
+
+    No two edits begin and end at the same place, so that their order never counts.
+    """
     edits: list[Edit] = []
     source, lead = job.source, _dash(job)
     gone = [job.place(index) for index, cell in enumerate(job.cells) if cell.words == ()]
@@ -140,12 +161,8 @@ def _block(job: _Job) -> list[Edit]:
             lines = [lead + word for word in job.words(cell.before)]
             edits.append(insert_before(source, place.start, lines, job.rule_of(cell.before)))
         if cell.words:
-            words = job.words(cell.words, item.node.style)
-            edits.append(Edit(source.path, place.start, place.end, words[0], job.rule_of(cell.words)))
-            if len(words) > 1:
-                edits.append(
-                    insert_behind(source, place.end, [lead + word for word in words[1:]], job.rule_of(cell.words))
-                )
+            text = (source.newline + lead).join(job.words(cell.words, item.node.style))
+            edits.append(Edit(source.path, place.start, place.end, text, job.rule_of(cell.words)))
         if cell.words != ():
             last = item.node
     edits += remove_lines(source, gone, job.rule)

@@ -1,4 +1,5 @@
-"""A YAML scalar as a text inside the file: what it says, where each character stands, and how new text is written into it."""
+"""A YAML scalar as a text inside the file: what it says, where each character stands, and how new text is written
+into it."""
 
 from __future__ import annotations
 
@@ -24,14 +25,15 @@ _BREAK = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*")
 def fragment(source: Source, node: ScalarNode, layout: bool = False) -> Fragment:
     """The scalar's value with the file's place of every character, and the escape of its style.
 
-    `layout`: folded line breaks read as newlines instead of blanks, and a newline is written as a line break that folds:
+    `layout`: folded line breaks read as newlines instead of blanks, and a newline is written as a line break that
+    folds:
     for a reader that takes both for blanks and writes in the layout of the lines.
     """
     if node.style in ("|", ">"):
         return _block(source, node, layout)
     place = span(source, node)
-    text, offsets = _flow(source.text, place.start, place.end, node.style or None, layout)
-    return Fragment(source, text, offsets, _flow_escape(source, node, layout))
+    text, offsets, ends = _flow(source.text, place.start, place.end, node.style or None, layout)
+    return Fragment(source, text, offsets, _flow_escape(source, node, layout), ends)
 
 
 def value(source: Source, node: ScalarNode) -> str:
@@ -84,7 +86,7 @@ def _join(text: str, lines: Sequence[tuple[int, int]], indent: int, folded: bool
     for index, (start, end) in enumerate(contents):
         said.append(text[start:end])
         offsets.extend(range(start, end))
-        if text[lines[index][1] - 1] != "\n" or index + 1 == len(contents) and not folded and lines[index][1] == end:
+        if text[lines[index][1] - 1] != "\n":
             continue
         mark = "\n"
         if folded and index + 1 < len(contents):
@@ -109,17 +111,19 @@ def _content_end(text: str, start: int, end: int) -> int:
     return start + len(text[start:end].rstrip("\r\n"))
 
 
-def _flow(text: str, start: int, end: int, style: str | None, layout: bool) -> tuple[str, list[int]]:
+def _flow(text: str, start: int, end: int, style: str | None, layout: bool) -> tuple[str, list[int], list[int]]:
     """Plain and quoted scalars: escapes undone, line breaks folded."""
     at, stop = (start, end) if style is None else (start + 1, end - 1)
     said: list[str] = []
     offsets: list[int] = []
+    ends: list[int] = []
     while at < stop:
         piece, length = _piece(text, at, stop, style, layout)
         said.append(piece)
         offsets.extend([at] * len(piece))
+        ends.extend([at + length] * len(piece))
         at += length
-    return "".join(said), [*offsets, max(at, stop)]
+    return "".join(said), [*offsets, max(at, stop)], ends
 
 
 def _piece(text: str, at: int, stop: int, style: str | None, layout: bool) -> tuple[str, int]:
@@ -192,6 +196,6 @@ def written(text: str, style: str | None, flow: bool = False) -> str:
     """A value as a new scalar on one line: in the style of its neighbours where that can hold it."""
     if style not in ("'", '"') and is_plain(text, flow) and "\n" not in text:
         return text
-    if style == "'" and text.isprintable() or '"' in text and text.isprintable():
+    if text.isprintable() and (style == "'" or '"' in text):
         return "'" + text.replace("'", "''") + "'"
     return '"' + _double(text).replace("\n", "\\n") + '"'

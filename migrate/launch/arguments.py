@@ -28,8 +28,11 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """Words `first:last` (or variable number `variable`) that TGI refused: `kind` is what a rule's `mistake` names."""
+class Remark:
+    """Something about words `first:last` or variable number `variable`, mostly that TGI refused them.
+
+    `kind` is what a rule's `remark` names; without a range nothing is changed.
+    """
 
     kind: str
     written: str
@@ -42,15 +45,15 @@ class Mistake:
 
 @dataclass
 class CommandLine:
-    """The options of one launch in order, words that come from elsewhere (`"$@"`), and mistakes."""
+    """The options of one launch in order, words that come from elsewhere (`"$@"`), and remarks."""
 
     given: list[Given] = field(default_factory=list)
     foreign: list[int] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def read_arguments(words: Sequence[Word]) -> CommandLine:
-    """Split launcher arguments into options; abbreviations and underscores are mistakes, as in TGI."""
+    """Split launcher arguments into options; abbreviations and underscores are remarks, as in TGI."""
     line = CommandLine()
     index = 0
     while index < len(words):
@@ -64,7 +67,7 @@ def _read_one(words: Sequence[Word], index: int, line: CommandLine) -> int:
         if word.expression:
             line.foreign.append(index)
         else:
-            line.mistakes.append(Mistake("positional", word.value, word, index, index + 1))
+            line.remarks.append(Remark("positional", word.value, word, index, index + 1))
         return index + 1
     flag, equals, rest = word.value.partition("=")
     option = tgi.option(flag)
@@ -80,7 +83,7 @@ def _read_one(words: Sequence[Word], index: int, line: CommandLine) -> int:
             and _stands_alone(words, last)
         ):
             last += 1
-        line.mistakes.append(Mistake("unknown-option", flag, word, index, last, nearest=_nearest(flag)))
+        line.remarks.append(Remark("unknown-option", flag, word, index, last, nearest=_nearest(flag)))
         return last
     if option.switch:
         return _read_switch(words, index, option.name, equals, line)
@@ -90,7 +93,7 @@ def _read_one(words: Sequence[Word], index: int, line: CommandLine) -> int:
     if index + 1 < len(words) and not words[index + 1].value.startswith("--"):
         line.given.append(Given(option.name, flag, words[index + 1], index, index + 2))
         return index + 2
-    line.mistakes.append(Mistake("no-value", flag, word, index, index + 1))
+    line.remarks.append(Remark("no-value", flag, word, index, index + 1))
     return index + 1
 
 
@@ -109,7 +112,7 @@ def _read_switch(words: Sequence[Word], index: int, name: str, equals: str, line
     takes = not equals and index + 1 < len(words) and words[index + 1].value in _BOOLEAN_WORDS
     last = index + 1 + takes
     if equals or takes:
-        line.mistakes.append(Mistake("value-of-switch", word.value.partition("=")[0], word, index, last))
+        line.remarks.append(Remark("value-of-switch", word.value.partition("=")[0], word, index, last))
         value = words[index + 1].value if takes else word.value.partition("=")[2]
         if value.lower() in ("false", "0", "no"):
             return last
@@ -125,7 +128,7 @@ def _after_equals(word: Word, flag: str, value: str) -> Word:
     return Word(value, word.path, word.span, raw, word.dialect, word.expression, resolved)
 
 
-def read_environment(variables: Sequence[Variable], taken: Sequence[str]) -> Iterator[Given | Mistake]:
+def read_environment(variables: Sequence[Variable], taken: Sequence[str]) -> Iterator[Given | Remark]:
     """Options given by variables; `taken` names variables that rules of their own handle.
 
     A boolean variable must say exactly `true`; `false` is a flag that is not given; anything else stopped TGI.
@@ -139,8 +142,8 @@ def read_environment(variables: Sequence[Variable], taken: Sequence[str]) -> Ite
             if word.value == "true":
                 yield Given(option.name, variable.name, None, variable=number)
             elif word.value == "false":
-                yield Mistake("false-variable", variable.name, word, variable=number)
+                yield Remark("false-variable", variable.name, word, variable=number)
             else:
-                yield Mistake("boolean-variable", variable.name, word, variable=number)
+                yield Remark("boolean-variable", variable.name, word, variable=number)
             continue
         yield Given(option.name, variable.name, word, variable=number)

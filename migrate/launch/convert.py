@@ -77,9 +77,24 @@ def _finding(outcome: Outcome, launch: Launch, group: str) -> Finding:
 def _with_edits(findings: Sequence[Finding], edits: Iterable[Edit]) -> list[Finding]:
     """Each edit goes to the finding whose rule asked for it, else to the one whose place it changes."""
     owned: dict[int, list[Edit]] = {}
-    for edit in dict.fromkeys(edits):
+    for edit in _joined(dict.fromkeys(edits)):
         owned.setdefault(_owner(findings, edit), []).append(edit)
     return [replace(finding, edits=tuple(owned.get(number, ()))) for number, finding in enumerate(findings)]
+
+
+def _joined(edits: Iterable[Edit]) -> list[Edit]:
+    """Insertions at one place as one edit, in the writer's order, which findings do not keep."""
+    insertions: dict[tuple[str, int], Edit] = {}
+    changes: list[Edit] = []
+    for edit in edits:
+        place = (edit.path, edit.start)
+        if edit.end > edit.start:
+            changes.append(edit)
+        elif place in insertions:
+            insertions[place] = replace(insertions[place], replacement=insertions[place].replacement + edit.replacement)
+        else:
+            insertions[place] = edit
+    return [*insertions.values(), *changes]
 
 
 def _owner(findings: Sequence[Finding], edit: Edit) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from migrate.catalog import images, tgi
-from migrate.launch.arguments import CommandLine, Given, Mistake, read_arguments, read_environment
+from migrate.launch.arguments import CommandLine, Given, Remark, read_arguments, read_environment
 from migrate.rulebook import Rulebook
 from migrate.touchpoints import Launch, Variable, Word
 
@@ -21,8 +21,8 @@ class Setting:
     """What the run was asked for and what the repository knows about this launch besides its own text.
 
     `target`: vLLM version. `source`: TGI version of `--from`. `names`: model names that clients send to it. `keep`:
-    words of `--keep`. `browser`: whether the repository has code that runs in a browser. `served`: whether the target serves
-    the model's architecture, None when unknown.
+    words of `--keep`. `browser`: whether the repository has code that runs in a browser. `served`: whether the target
+    serves the model's architecture, None when unknown.
     """
 
     target: str
@@ -44,7 +44,7 @@ class Facts:
     overridden: tuple[Given, ...]
     repeated: tuple[Given, ...]
     line: CommandLine
-    mistakes: tuple[Mistake, ...] = field(default=())
+    remarks: tuple[Remark, ...] = field(default=())
 
     @property
     def variant(self) -> str:
@@ -91,12 +91,12 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
     """Apply TGI's precedence (command line, then variable) to what the format read."""
     line = read_arguments(launch.arguments)
     reference = launch.image or launch.runs_in
-    image = images.recognise(reference.known or reference.value) if reference else None
+    image = _recognise(reference) if reference else None
     aliases = _aliases(rulebook, image.variant if image else "none")
     options: dict[str, list[Given]] = {}
     overridden: list[Given] = []
     repeated: list[Given] = []
-    mistakes = list(line.mistakes)
+    remarks = list(line.remarks)
     for given in line.given:
         known = options.setdefault(given.option, [])
         if known and not _repeatable(given.option):
@@ -109,8 +109,8 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
         if variable.name in aliases:
             entries.append(Given(aliases[variable.name], variable.name, variable.word, variable=number))
     for entry in entries:
-        if isinstance(entry, Mistake):
-            mistakes.append(entry)
+        if isinstance(entry, Remark):
+            remarks.append(entry)
         elif entry.option in options:
             overridden.append(entry)
         else:
@@ -123,8 +123,17 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
         tuple(overridden),
         tuple(repeated),
         line,
-        tuple(mistakes),
+        tuple(remarks),
     )
+
+
+def _recognise(reference: Word) -> images.TgiImage | None:
+    """The build as written, so that a tag in a variable is seen; what the reference resolves to tells the version."""
+    written = images.recognise(reference.value)
+    resolved = images.recognise(reference.known) if reference.known else None
+    if written and resolved:
+        return replace(written, version=resolved.version or written.version)
+    return written or resolved
 
 
 def _repeatable(name: str) -> bool:

@@ -50,9 +50,9 @@ def _add(facts: Facts, outcome: Outcome, draft: _Draft) -> None:
     if outcome.case.keeps:
         return
     flags = [one for one in outcome.given if one.by_flag]
-    mistake = outcome.mistake
-    if mistake is not None and mistake.first >= 0:
-        _replace(draft, mistake.first, mistake.last, outcome.written, outcome)
+    remark = outcome.remark
+    if remark is not None and remark.first >= 0:
+        _replace(draft, remark.first, remark.last, outcome.written, outcome)
     elif flags:
         _in_place(facts, outcome, draft, flags[0].first, flags[0].last)
         for one in flags[1:]:

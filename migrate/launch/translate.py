@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from migrate.catalog import vllm_images
 from migrate.findings import Safety
-from migrate.launch.arguments import Given, Mistake
+from migrate.launch.arguments import Given, Remark
 from migrate.launch.conditions import holds
 from migrate.launch.facts import Facts
 from migrate.launch.values import Scene, render, words_of
@@ -41,7 +41,7 @@ class Outcome:
     scene: Scene
     given: tuple[Given, ...] = ()
     variable: int = -1
-    mistake: Mistake | None = None
+    remark: Remark | None = None
     subject: str = ""
     span: Span | None = None
     path: str = ""
@@ -81,13 +81,19 @@ def _shown(written: Written) -> str:
 
 
 def outcomes(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
-    """Every rule that says something about this launch: image, mistakes, options, variables, then what is absent."""
+    """Every rule that says something about this launch: image, remarks, options, variables, and what is absent."""
+    options = list(_options(facts, rulebook))
     yield from _image(facts, rulebook)
-    yield from _mistakes(facts, rulebook)
+    yield from _remarks(facts, rulebook)
     if not facts.launch.template:
-        yield from _once(facts, rulebook)
-    yield from _options(facts, rulebook)
+        yield from _once(facts, rulebook, _refused(options))
+    yield from options
     yield from _variables(facts, rulebook)
+
+
+def _refused(options: Sequence[Outcome]) -> frozenset[str]:
+    """Options whose value neither engine takes: as good as not given."""
+    return frozenset(one.given[0].option for one in options if one.safety is Safety.MANUAL and not one.written)
 
 
 def decide(rule: Rule, facts: Facts, scene: Scene, origin: str | None = None, word: Word | None = None) -> Case | None:
@@ -120,31 +126,40 @@ def _image(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
             )
 
 
-def _mistakes(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
+def _remarks(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
     overridden = [
-        Mistake("overridden-variable", one.written, one.value, variable=one.variable)
+        Remark("overridden-variable", one.written, one.value, variable=one.variable)
         for one in facts.overridden
         if one.value is not None and _differs(one, facts)
     ]
     repeated = [
-        Mistake("repeated-option", one.written, one.value or facts.launch.arguments[one.first], one.first, one.last)
+        Remark("repeated-option", one.written, one.value or facts.launch.arguments[one.first], one.first, one.last)
         for one in facts.repeated
     ]
-    for mistake in (*facts.mistakes, *overridden, *repeated):
-        scene = Scene(facts, mistake.word, texts={"name": mistake.written, "nearest": mistake.nearest})
-        for rule in rulebook.matching("mistake", mistake.kind):
-            if case := decide(rule, facts, scene, word=mistake.word):
+    for remark in (*facts.remarks, *overridden, *repeated, *_elsewhere(facts)):
+        scene = Scene(facts, remark.word, texts={"name": remark.written, "nearest": remark.nearest})
+        for rule in rulebook.matching("remark", remark.kind):
+            if case := decide(rule, facts, scene, word=remark.word):
                 yield Outcome(
                     rule,
                     case,
                     scene,
-                    mistake=mistake,
-                    subject=mistake.written,
-                    span=mistake.word.span,
-                    path=mistake.word.path,
+                    remark=remark,
+                    subject=remark.written,
+                    span=remark.word.span,
+                    path=remark.word.path,
                     written=_apply(rule, case, scene),
-                    variable=mistake.variable,
+                    variable=remark.variable,
                 )
+
+
+def _elsewhere(facts: Facts) -> Iterator[Remark]:
+    """Words that a caller brings, and the first word of arguments that a definition holds."""
+    arguments = facts.launch.arguments
+    yield from (Remark("foreign", arguments[index].value, arguments[index]) for index in facts.line.foreign)
+    if facts.launch.defined:
+        first = arguments[facts.launch.defined[0]]
+        yield Remark("defined", first.value, first)
 
 
 def _differs(given: Given, facts: Facts) -> bool:
@@ -152,10 +167,11 @@ def _differs(given: Given, facts: Facts) -> bool:
     return flag is None or given.value is None or flag.value != given.value.value
 
 
-def _once(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
+def _once(facts: Facts, rulebook: Rulebook, refused: frozenset[str]) -> Iterator[Outcome]:
     scene = Scene(facts)
+    given = facts.options.keys() - refused
     for rule in rulebook.rules.values():
-        wanted = rule.match.launch or (rule.match.absent is not None and rule.match.absent not in facts.options)
+        wanted = rule.match.launch or (rule.match.absent is not None and rule.match.absent not in given)
         if wanted and (case := decide(rule, facts, scene)):
             yield Outcome(
                 rule, case, scene, span=facts.launch.anchor, path=facts.launch.path, written=_apply(rule, case, scene)

@@ -115,9 +115,8 @@ def _expand(template: str, scene: Scene, rule: str) -> list[Token]:
         return [Token.of(scene.facts.model, rule)]
     if template == "{names}":
         return [Token(name, rule=rule) for name in scene.facts.setting.names]
-    words = [
-        scene.word if name == "value" else scene.facts.model for _, name, _, _ in Formatter().parse(template) if name
-    ]
+    held = {"value": scene.word, "model": scene.facts.model}
+    words = [held.get(name) for _, name, _, _ in Formatter().parse(template) if name]
     return [Token(render(template, scene), expression=any(word and word.expression for word in words), rule=rule)]
 
 

@@ -12,7 +12,10 @@ from migrate.repository import Repository
 
 @dataclass(frozen=True)
 class Report:
-    """One run over one root. `source` is the TGI version that was asked for, None where the images say it."""
+    """One run over one root. `source` is the TGI version that was asked for, None where the images say it.
+
+    `nothing` is what a person reads where nothing was found.
+    """
 
     root: str
     target: str
@@ -20,6 +23,7 @@ class Report:
     repository: Repository
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    nothing: str = "Nothing depends on TGI here"
 
     @property
     def groups(self) -> list[Group]:

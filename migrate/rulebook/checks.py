@@ -8,7 +8,7 @@ from string import Formatter
 
 from migrate.rulebook.model import Comparison, Rule, Value
 
-_MATCHES = ("option", "variable", "absent", "launch", "image", "mention", "mistake")
+_MATCHES = ("option", "variable", "absent", "launch", "image", "mention", "remark")
 _RANGE = re.compile(
     r"^\s*(>=|<=|==|>|<)\s*v?\d+(\.\d+)*(\.post\d+)?(\s*,\s*(>=|<=|==|>|<)\s*v?\d+(\.\d+)*(\.post\d+)?)*\s*$"
 )

@@ -36,7 +36,7 @@ def explain(rule: Rule, place: str = "") -> str:
 
 
 def _match(rule: Rule) -> str:
-    for key in ("option", "variable", "absent", "image", "mention", "mistake"):
+    for key in ("option", "variable", "absent", "image", "mention", "remark"):
         names = as_list(getattr(rule.match, key))
         if names:
             how = {"absent": "a launch without", "image": "image build", "variable": "variable"}.get(key, key)

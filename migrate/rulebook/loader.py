@@ -55,7 +55,7 @@ class Rulebook:
         if index is None:
             index = {}
             for rule in self.rules.values():
-                for key in ("option", "variable", "absent", "image", "mention", "mistake"):
+                for key in ("option", "variable", "absent", "image", "mention", "remark"):
                     for name in as_list(getattr(rule.match, key)):
                         index[key, name] = (*index.get((key, name), ()), rule)
                 if rule.match.launch:

@@ -30,8 +30,8 @@ class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     `source` and `target` are version ranges (`">=2.0.0,<=2.4.0"`) of TGI and vLLM. `image` names builds of TGI (`none`:
     no image), `place` is container, image or host, `through` is entrypoint or launcher. `given`/`absent` name TGI
     options, `variables`/`no_variables` name environment variables. `other` holds comparisons of other TGI options,
-    `gpus` is none, one, several or all, `mount` a container path that is mounted, `model` compares the model id, `keep` asks for a
-    `--keep` word, `browser` whether the repository has code that runs in a browser, `served: false` a model whose
+    `gpus` is none, one, several or all, `mount` a container path that is mounted, `model` compares the model id, `keep`
+    asks for a `--keep` word, `browser` whether the repository has code that runs in a browser, `served: false` a model whose
     architecture the target does not serve, `foreign` whether words such as `"$@"` bring arguments from elsewhere.
     """
 
@@ -115,7 +115,8 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
     `option`: a TGI option, by flag or variable. `variable`: an environment variable. `absent`: once a launch in which
     that TGI option is not given. `launch`: once a launch. `image`: a build of TGI. `mention`: a place that names TGI.
-    `mistake`: something that TGI itself refused.
+    `remark`: something about the
+    words of the command line: what TGI itself refused, or that they stand elsewhere.
     """
 
     option: Names | None = None
@@ -124,7 +125,7 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     launch: bool | None = None
     image: Names | None = None
     mention: Names | None = None
-    mistake: str | None = None
+    remark: str | None = None
 
 
 class Example(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

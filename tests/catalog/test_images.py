@@ -61,6 +61,11 @@ RECOGNISED = {
         "cuda", "3.1.0", tag_expression='{{ .Values.tag | default "3.1.0" }}'
     ),
     f"${{IMAGE:-{PLAIN}:2.4.0-rocm}}": TgiImage("rocm", "2.4.0", tag_expression=f"${{IMAGE:-{PLAIN}:2.4.0-rocm}}"),
+    f"${{IMAGE:-{PLAIN}:${{TAG:-2.4.0}}}}": TgiImage(
+        "cuda", "2.4.0", tag_expression=f"${{IMAGE:-{PLAIN}:${{TAG:-2.4.0}}}}"
+    ),
+    f"{PLAIN}:{{version}}": TgiImage("cuda", tag_expression="{version}"),
+    f"{PLAIN}:<tag>": TgiImage("cuda", tag_expression="<tag>"),
     "/sif/text-generation-inference_3.0.1.sif": TgiImage("sif", "3.0.1"),
     "tgi.sif": TgiImage("sif"),
 }

@@ -69,8 +69,8 @@ def test_exec_form_over_several_lines_keeps_its_layout() -> None:
     launch = found(text).launches[0]
     after = apply_edits(text.replace("\r\n", "\r\n"), launch.write(plan))
     assert after == (
-        f'FROM {TGI}\r\nCMD ["é/🚀", \\\r\n     # shards\r\n     "--tensor-parallel-size", "2", \\\r\n     "--port", "80"]'
-        "\r\nEXPOSE 80"
+        f'FROM {TGI}\r\nCMD ["é/🚀", \\\r\n     # shards\r\n     "--tensor-parallel-size", "2", \\\r\n'
+        '     "--port", "80"]\r\nEXPOSE 80'
     )
 
 
@@ -107,7 +107,8 @@ def test_environment_becomes_a_command() -> None:
     ids=["first", "middle", "middle-line", "last-line", "legacy", "set-twice", "no-final-newline"],
 )
 def test_removal(before: str, removed: tuple[int, ...], after: str) -> None:
-    assert written(f"FROM {TGI}\n{before}", Plan(removed=removed)) == f"FROM {TGI}\n{after}"
+    expected = f"FROM {TGI}\n{after}" if before.endswith("\n") else f"FROM {TGI}"
+    assert written(f"FROM {TGI}\n{before}", Plan(removed=removed)) == expected
 
 
 def test_settings() -> None:
@@ -188,10 +189,29 @@ def test_variable_in_the_exec_form_is_its_value() -> None:
     assert written(text, plan) == f'FROM {TGI}\nENV MODEL_ID=a/b\nCMD ["a/b"]\n'
 
 
-def test_build_argument_cannot_reach_the_exec_form() -> None:
+def test_build_argument_is_expanded_by_a_shell() -> None:
     text = f"FROM {TGI}\nARG M=a/b\nENV MODEL_ID=$M\n"
     launch = found(text).launches[0]
-    assert launch.environment[0].word.known == "a/b"
+    variable = launch.environment[0]
+    assert (variable.word.value, variable.word.known, variable.shared) == ("$MODEL_ID", "a/b", True)
+    plan = Plan(head=(Token.of(variable.word),), tail=(Token("--port"), Token("80")))
+    assert written(text, plan) == (
+        f'{text}ENTRYPOINT ["/bin/sh", "-c", "exec vllm serve \\"$MODEL_ID\\" --port 80 \\"$@\\"", "--"]\n'
+    )
+
+
+def test_shell_entrypoint_stands_before_the_command() -> None:
+    text = f'FROM {TGI}\nARG M\nENV MODEL_ID=$M\nCMD ["--json-output", "--x"]\n'
+    plan = Plan(changes=(Change(0, 1),), head=(Token.of(found(text).launches[0].environment[0].word),))
+    assert written(text, plan) == (
+        f"FROM {TGI}\nARG M\nENV MODEL_ID=$M\n"
+        'ENTRYPOINT ["/bin/sh", "-c", "exec vllm serve \\"$MODEL_ID\\" \\"$@\\"", "--"]\nCMD ["--x"]\n'
+    )
+
+
+def test_variable_cannot_reach_an_entrypoint_in_exec_form() -> None:
+    text = f'FROM {TGI}\nARG M\nENV MODEL_ID=$M\nENTRYPOINT ["text-generation-launcher"]\n'
+    launch = found(text).launches[0]
     with pytest.raises(CannotWrite, match="exec form"):
         launch.write(Plan(head=(Token.of(launch.environment[0].word),)))
 
@@ -215,18 +235,39 @@ def test_script_as_entrypoint_leaves_the_image_here() -> None:
     result = found(text, start__sh="exec text-generation-launcher --model-id m\n")
     assert not result.launches
     mention = result.mentions[0]
-    assert mention.kind == "image" and mention.edit
+    assert mention.kind == "image"
+    assert mention.edit
     assert apply_edits(text, [mention.edit("x:1")]) == text.replace(TGI, "x:1")
 
 
 def test_another_program_in_the_image_is_only_reported() -> None:
-    mention = found(f'FROM {TGI}\nENTRYPOINT ["python", "/app/main.py"]\n').mentions[0]
-    assert (mention.kind, mention.edit) == ("image", None)
+    launch = found(f'FROM {TGI}\nENTRYPOINT ["python", "/app/main.py"]\n').launches[0]
+    assert (
+        launch.unsupported == "the image starts python /app/main.py, which is not read: move it and the image together"
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'COPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n',
+        'WORKDIR /app\nCOPY start.sh .\nENTRYPOINT ["./start.sh"]\n',
+        'COPY start.sh /opt/\nENTRYPOINT ["bash", "-c", "/opt/start.sh --x"]\n',
+        "COPY start.sh /opt/\nENTRYPOINT exec /opt/start.sh\n",
+        'COPY start.sh /opt/\nENTRYPOINT ["supervisord"]\n',
+    ],
+    ids=["path", "working-folder", "sh-c", "shell-form", "called-by-another-program"],
+)
+def test_image_follows_the_script_that_is_rewritten(lines: str) -> None:
+    result = found(f"FROM {TGI}\n{lines}", start__sh="text-generation-launcher --model-id m\n")
+    assert [mention.kind for mention in result.mentions] == ["image"]
+    assert not result.launches
 
 
 @pytest.mark.parametrize("origin", ["tgi", "0", TGI], ids=["name", "index", "image"])
 def test_copied_launcher(origin: str) -> None:
-    text = f"FROM {TGI} AS tgi\nFROM ubuntu:22.04\nCOPY --from={origin} /usr/local/bin/text-generation-launcher /usr/bin/\n"
+    path = "/usr/local/bin/text-generation-launcher"
+    text = f"FROM {TGI} AS tgi\nFROM ubuntu:22.04\nCOPY --from={origin} {path} /usr/bin/\n"
     result = found(text)
     assert [mention.kind for mention in result.mentions] == ["copy-from-image"]
     assert len(result.launches) == (1 if origin == TGI else 0)
@@ -235,7 +276,7 @@ def test_copied_launcher(origin: str) -> None:
 def test_programs_and_paths_of_the_image() -> None:
     text = f"FROM {TGI}\nRUN . /usr/src/.venv/bin/activate && text-generation-server --help\n"
     assert [(each.kind, each.value) for each in found(text).mentions] == [
-        ("program", "text-generation-server"),
+        ("program", "text-generation-server --help"),
         ("virtual-environment", "/usr/src/.venv"),
     ]
 
@@ -254,7 +295,8 @@ def test_programs_and_paths_of_the_image() -> None:
 )
 def test_left_alone(text: str) -> None:
     result = found(text)
-    assert not result.launches and not result.mentions
+    assert not result.launches
+    assert not result.mentions
 
 
 def test_backtick_continuation() -> None:
@@ -273,3 +315,111 @@ def test_heredoc_is_no_instruction() -> None:
 def test_unchanged_plan_changes_nothing() -> None:
     text = f'FROM {TGI}\nENV A="b c"\nCMD ["--model-id", "m"]\n'
     assert written(text, Plan()) == text
+
+
+@pytest.mark.parametrize(
+    ("start", "after"),
+    [
+        ("ENTRYPOINT []\nCMD text-generation-launcher --model-id $M\n", "ENTRYPOINT []\nCMD vllm serve $M --port 80\n"),
+        ("ENTRYPOINT exec text-generation-launcher --model-id $M\n", "ENTRYPOINT exec vllm serve $M --port 80\n"),
+        (
+            'ENTRYPOINT ["sh", "-c", "exec text-generation-launcher --model-id \\"$M\\""]\n',
+            'ENTRYPOINT ["sh", "-c", "exec vllm serve \\"$M\\" --port 80"]\n',
+        ),
+        (
+            'ENTRYPOINT ["/bin/bash", "-lc"]\nCMD ["ldconfig && text-generation-launcher --model-id $M"]\n',
+            'ENTRYPOINT ["/bin/bash", "-lc"]\nCMD ["ldconfig && vllm serve $M --port 80"]\n',
+        ),
+    ],
+    ids=["switched-off", "shell-entrypoint", "sh-c", "sh-c-in-two"],
+)
+def test_shell_forms(start: str, after: str) -> None:
+    text = f"FROM {TGI}\nENV TZ=UTC\n{start}"
+    launch = found(text).launches[0]
+    assert (launch.kind, launch.place, launch.through_entrypoint) == ("dockerfile", "image", False)
+    model = Token.of(launch.arguments[1])
+    plan = Plan(IMAGE, changes=(Change(0, 2, (model,)),), tail=(Token("--port"), Token("80")))
+    assert written(text, plan) == f"FROM vllm/vllm-openai:v0.32.0\nENV TZ=UTC\n{after}"
+
+
+def test_build_argument_reaches_the_shell_form_by_its_variable() -> None:
+    text = f"FROM {TGI}\nARG M=a/b\nENV MODEL_ID=$M\nENTRYPOINT text-generation-launcher --port 80\n"
+    variable = found(text).launches[0].environment[0]
+    assert (variable.word.value, variable.word.known, variable.shared) == ("$MODEL_ID", "a/b", True)
+
+
+def test_comment_in_a_shell_form_stays() -> None:
+    text = f"FROM {TGI}\nENTRYPOINT text-generation-launcher \\\n  # the port\n  --port 80\n"
+    plan = Plan(tail=(Token("--max-model-len"), Token("8")))
+    assert written(text, plan) == (
+        f"FROM {TGI}\nENTRYPOINT vllm serve \\\n  # the port\n  --port 80 --max-model-len 8\n"
+    )
+
+
+def test_health_check() -> None:
+    text = f"FROM {TGI}\nHEALTHCHECK CMD curl -f http://localhost:80/info || exit 1\n"
+    mention = found(text).mentions[0]
+    assert (mention.kind, mention.value) == ("health", "http://localhost:80/info")
+    assert mention.edit
+    assert apply_edits(text, [mention.edit("http://localhost:80/health")]) == text.replace("/info", "/health")
+
+
+def test_health_check_that_stays() -> None:
+    assert not found(f"FROM {TGI}\nHEALTHCHECK CMD curl -f http://localhost/health\n").mentions
+
+
+def test_download_of_weights() -> None:
+    text = f"FROM {TGI}\nRUN text-generation-server download-weights a/b && \\\n    true\n"
+    mentions = found(text).mentions
+    assert [each.kind for each in mentions] == ["download-weights"]
+    assert mentions[0].edit
+    assert "RUN hf download a/b && \\\n    true\n" in apply_edits(text, [mentions[0].edit("hf download a/b")])
+
+
+@pytest.mark.parametrize("form", ['["a" "b"]', '["a",]', '["a"', "['a']", '["a"] x', '["\\q"]'])
+def test_what_is_no_list_is_a_shell_form(form: str) -> None:
+    assert found(f"FROM {TGI}\nCMD {form}\n").launches[0].unsupported
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [
+        ("${A:-d}", "d"),
+        ("${A-d}", "d"),
+        ("${B:-d}", "b"),
+        ("${B:+c}", "c"),
+        ("${A:+c}", ""),
+        ("x$B.y", "xb.y"),
+        ("\\$B", "$B"),
+        ("$A", None),
+        ("'$B'", "$B"),
+        ('"a \\"b\\""', 'a "b"'),
+    ],
+)
+def test_values(value: str, known: str | None) -> None:
+    text = f"FROM {TGI}\nENV B=b\nENV MODEL_ID={value}\n"
+    variable = next(each for each in found(text).launches[0].environment if each.name == "MODEL_ID")
+    assert variable.word.known == known
+
+
+@pytest.mark.parametrize(
+    ("token", "line"),
+    [
+        (Token("a b"), 'ENV X="a b"'),
+        (Token('a"b'), 'ENV X="a\\"b"'),
+        (Token("a$b"), 'ENV X="a\\$b"'),
+        (Token("$B", expression=True), "ENV X=$B"),
+    ],
+)
+def test_quoting(token: Token, line: str) -> None:
+    after = written(f"FROM {TGI}\n", Plan(settings=(Setting("X", token),)))
+    assert after == f"FROM {TGI}\n{line}\n"
+
+
+def test_words_in_an_empty_list() -> None:
+    assert written(f"FROM {TGI}\nCMD []\n", Plan(head=(Token("m"),))) == f'FROM {TGI}\nCMD ["m"]\n'
+
+
+def test_model_before_the_arguments() -> None:
+    text = f'FROM {TGI}\nCMD ["--port", "80"]\n'
+    assert written(text, Plan(head=(Token("m"),))) == f'FROM {TGI}\nCMD ["m", "--port", "80"]\n'

@@ -21,7 +21,9 @@ def laid(text: str, plan: Plan, skip: int = 0) -> str:
         items.append(Item(node, at, at + len(words), words))
         at += len(words)
     behind = sequence.value[skip - 1] if skip else None
-    return apply_edits(text, lay_items(source, sequence, items, plan, lambda token: token.value, behind=behind))
+    edits = lay_items(source, sequence, items, plan, lambda token: token.value, behind=behind)
+    assert len({(edit.start, edit.end) for edit in edits}) == len(edits)
+    return apply_edits(text, edits)
 
 
 FORMS = {
@@ -48,11 +50,12 @@ FORMS = {
             (Change(0, 2), Change(2, 4, (Token("-a"), Token("b"), Token("-c"), Token("d: e")))),
             ["-a", "b", "-c", "d: e"],
         ),
+        ((Change(0, 2), Change(2, 3, (Token("--flag"),)), Change(3, 4, (Token("3"),))), ["--flag", "3"]),
         ((Change(0, 2),), ["--num-shard", "2"]),
         ((Change(2, 4),), ["--model-id", "M"]),
         ((), ["--model-id", "M", "--num-shard", "2"]),
     ],
-    ids=["renamed", "all removed", "shorter", "longer", "first removed", "last removed", "unchanged"],
+    ids=["renamed", "all removed", "shorter", "longer", "apart", "first removed", "last removed", "unchanged"],
 )
 def test_the_list_says_what_was_planned(text, changes, middle, newline):
     after = laid(text.replace("\n", newline), Plan(changes=changes, head=HEAD, tail=TAIL))

@@ -33,7 +33,7 @@ def options_of(text: str) -> list[tuple[str, str | None]]:
 def test_options(text: str, options: list[tuple[str, str | None]]) -> None:
     line = line_of(text)
     assert [(one.option, one.value.value if one.value else None) for one in line.given] == options
-    assert line.mistakes == []
+    assert line.remarks == []
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_options(text: str, options: list[tuple[str, str | None]]) -> None:
     ],
 )
 def test_what_tgi_refused(text: str, kind: str, nearest: str) -> None:
-    mistake = line_of(text).mistakes[0]
-    assert (mistake.kind, mistake.nearest) == (kind, nearest)
+    remark = line_of(text).remarks[0]
+    assert (remark.kind, remark.nearest) == (kind, nearest)
 
 
 def test_a_mistake_takes_its_value_along_and_nothing_else() -> None:
     line = line_of("--num_shard 2 --port 80")
-    assert (line.mistakes[0].first, line.mistakes[0].last) == (0, 2)
+    assert (line.remarks[0].first, line.remarks[0].last) == (0, 2)
     assert [one.option for one in line.given] == ["port"]
 
 
@@ -63,7 +63,7 @@ def test_a_mistake_takes_its_value_along_and_nothing_else() -> None:
 def test_words_from_elsewhere(text: str) -> None:
     line = line_of(f"--model-id a/b {shlex.quote(text)}")
     assert line.foreign == [2]
-    assert line.mistakes == []
+    assert line.remarks == []
 
 
 def test_an_unknown_switch_does_not_swallow_words_from_elsewhere() -> None:

@@ -71,6 +71,10 @@ LINES = {
 }
 
 
+ELSEWHERE = frozenset({"config", "chat-template", "grpc-port"})
+"""Options whose values the parser holds against files or variables."""
+
+
 def values(form: Form) -> Iterator[list[str]]:
     """Values that an option may be given: plausible ones, and others of a wrong kind."""
     if not form.takes_value:
@@ -85,7 +89,7 @@ def generated(version: str) -> Iterator[list[str]]:
     """A line for every option of a version with each of those values."""
     for option in catalog().options.values():
         form = option.at(version)
-        if form is None or option.positional or option.name in ("config", "chat-template"):
+        if form is None or option.positional or option.name in ELSEWHERE:
             continue
         for flag in option.spellings(version):
             for given in values(form):
