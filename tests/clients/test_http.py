@@ -39,7 +39,8 @@ def test_body(body: str, after: str, moved: Callable[..., Any]) -> None:
 
 
 def test_comments_and_lines_stay(moved: Callable[..., Any]) -> None:
-    body = '{\n    "inputs": "x",\n    "parameters": {\n        "max_new_tokens": 5,  # short\n        "seed": 1,\n    },\n}'
+    body = '{\n    "inputs": "x",\n'
+    body += '    "parameters": {\n        "max_new_tokens": 5,  # short\n        "seed": 1,\n    },\n}'
     after = '{\n    "prompt": "x",\n    "max_tokens": 5,  # short\n    "seed": 1,\n    "temperature": 0,\n}'
     assert f"json={after})" in moved(program(body)).main
 

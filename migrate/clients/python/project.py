@@ -76,9 +76,8 @@ class Project:
         module, node = at.module, at.node
         if isinstance(node, ast.Name):
             local = [
-                one for one in ast.walk(module.tree) if isinstance(one, Function | ast.ClassDef) and one.name == node.id
+                one for one in module.defined.get(node.id, ()) if not isinstance(module.parents[one], ast.ClassDef)
             ]
-            local = [one for one in local if not isinstance(module.parents.get(one), ast.ClassDef)]
             if local:
                 return At(module, local[-1])
         if isinstance(node, ast.Name | ast.Attribute) and (dotted := module.dotted(node)):

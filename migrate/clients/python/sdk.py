@@ -70,7 +70,7 @@ class Libraries:
     def _parameters(self, module: Module, used: Used) -> list[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
         found = []
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             rule = self._annotated(module, node)
             if rule is None or not isinstance(node, ast.arg):
                 continue
@@ -253,14 +253,14 @@ class Libraries:
     def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
         """Where an annotation names one of the classes."""
         found: list[ast.expr] = []
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
             inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
             found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
         return found
 
     def _handlers(self, module: Module, group: Group, used: Used, replaced: set[int], new: set[str]) -> None:
-        for handler in ast.walk(module.tree):
+        for handler in module.nodes:
             if not isinstance(handler, ast.ExceptHandler) or handler.type is None:
                 continue
             for node in ast.walk(handler.type):
