@@ -26,6 +26,11 @@ class Group:
         return tuple(dict.fromkeys(edit for finding in self.findings for edit in finding.edits))
 
     @property
+    def kind(self) -> str:
+        """What the group is about: a launch as a whole, or what its first finding is."""
+        return "launch" if any(one.kind == "launch" for one in self.findings) else self.lead.kind
+
+    @property
     def safety(self) -> Safety:
         """The class that a reader has to know: the gravest of its findings, advisory ones aside."""
         return max((one.safety for one in self.findings if not one.advisory), key=_rank, default=Safety.NONE)

@@ -10,25 +10,34 @@ from migrate.clients.outcome import ClientName
 from migrate.touchpoints import Launch
 
 DEFAULT = ("tgi",)
+_HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"})
 
 
-def names_for(launch: Launch, names: Sequence[ClientName]) -> tuple[str, ...]:
-    """The names to serve besides the model id, in order: those whose URL points here, and those that say no place.
+def names_for(launch: Launch, launches: Sequence[Launch], names: Sequence[ClientName]) -> tuple[str, ...]:
+    """The names to serve besides the model id, in order.
 
+    A name counts for the launches that its client's address points at, and for all where it points at none of them.
     Without any client that names a model this is `tgi`, which TGI's own documentation sends.
     """
-    here = [one for one in names if one.address is None or not _elsewhere(launch, one.address)]
-    return tuple(dict.fromkeys(one.name for one in here if one.name)) or DEFAULT
+    wanted: dict[str, None] = {}
+    for one in names:
+        owners = [other for other in launches if one.address and _points_at(one.address, other)]
+        if one.name and (not owners or launch in owners):
+            wanted[one.name] = None
+    return tuple(wanted) or DEFAULT
 
 
-def _elsewhere(launch: Launch, url: str) -> bool:
-    """Whether a URL certainly means another server: another published port on this machine, or another service."""
-    parts = urlsplit(url if "//" in url else f"//{url}")
-    published = re.findall(r"(?<![\d.])(\d{2,5}):\d{2,5}(?!\d)", launch.text)
+def _points_at(address: str, launch: Launch) -> bool:
+    """Whether an address names this launch: its service, or a port of this machine that it publishes."""
+    parts = urlsplit(address if "//" in address else f"//{address}")
     try:
-        port = parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         return False
-    if parts.hostname in ("localhost", "127.0.0.1", "0.0.0.0"):
-        return bool(port and published and str(port) not in published)
-    return bool(launch.kind == "compose" and launch.name and parts.hostname and parts.hostname != launch.name)
+    if host in _HERE:
+        return port is not None and str(port) in _published(launch)
+    return host is not None and launch.name is not None and host == launch.name.lower()
+
+
+def _published(launch: Launch) -> list[str]:
+    return re.findall(r"(?<![\d.])(\d{2,5}):\d{2,5}(?!\d)", launch.text)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from migrate.catalog import images
-from migrate.clients import ClientName
 from migrate.clients import read as read_clients
 from migrate.findings import Finding, Reading, Safety, Skipped
 from migrate.formats import registry
@@ -52,7 +51,7 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     findings: list[Finding] = list(clients.findings)
     blocked: set[str] = set()
     for number, launch in enumerate(read.launches, 1):
-        setting = _setting(launch, clients.names, repo, settings)
+        setting = _setting(launch, names_for(launch, read.launches, clients.names), repo, settings)
         found = convert(launch, setting, rulebook, f"{launch.path}#{number}")
         if any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found):
             blocked |= _references(launch)
@@ -72,11 +71,11 @@ def _read(repo: Repository, candidates: Iterable[str]) -> _Read:
     return read
 
 
-def _setting(launch: Launch, names: Sequence[ClientName], repo: Repository, settings: Settings) -> Setting:
+def _setting(launch: Launch, names: tuple[str, ...], repo: Repository, settings: Settings) -> Setting:
     return Setting(
         target=settings.target,
         source=settings.source,
-        names=names_for(launch, names),
+        names=names,
         keep=settings.keep,
         browser=any(map(_BROWSER.search, repo.paths)),
         served=served(launch, repo, settings.target),

@@ -152,8 +152,8 @@ class Fragment:
     def span(self, start: int, end: int) -> Span:
         """The file's range of the inner range; an empty range stays empty.
 
-        A range that ends with a newline ends where the next line's text begins: between them the file may have a carriage
-        return and indentation that `escape` writes behind a newline too.
+        A range that ends with a newline ends where the next line's text begins: between them the file may have a
+        carriage return and indentation that `escape` writes behind a newline too.
         """
         first = self.offsets[start]
         if end <= start:

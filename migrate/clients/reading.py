@@ -17,7 +17,7 @@ from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, built_in
 from migrate.dependencies import follow
 from migrate.findings import Skipped
-from migrate.languages import others, read_javascript, read_other, read_shell
+from migrate.languages import others, read_javascript, read_other, read_proxy, read_shell
 from migrate.repository import Repository
 from migrate.source import Fragment
 
@@ -38,6 +38,7 @@ PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
     "shell": {".sh", ".bash", ".zsh", ".ksh", ".md"},
     "javascript": {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"},
+    "proxy": {".yaml", ".yml"},
     "other": set(others.LANGUAGES),
 }
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
@@ -131,7 +132,9 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
         source = repository.source(path) if reader and TRIGGER.search(repository.read(path)) else None
         if source is None:
             continue
-        if reader == "shell":
+        if reader == "proxy":
+            read_proxy(source, collected)
+        elif reader == "shell":
             read_shell(source, book, collected)
         elif reader == "javascript":
             read_javascript(source, book, collected)

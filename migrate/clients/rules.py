@@ -5,6 +5,7 @@ Errors of a rule file name the file, the path inside it and the line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +14,7 @@ from typing import Any
 
 import yaml
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FOLDER = Path(__file__).resolve().parents[2] / "rules" / "clients"
 PACKAGED = Path(__file__).resolve().parents[1] / "_rules" / "clients"
 COMMON = {"id", "summary", "safety", "why", "see", "examples"}
@@ -104,13 +106,13 @@ def parse(text: str, name: str) -> list[Rule]:
         RuleError: see `load`.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        data = yaml.load(text, _LOADER)
     except yaml.YAMLError as error:
         raise RuleError(f"{name}: {error}") from error
-    if not isinstance(data, list) or not isinstance(node, yaml.SequenceNode):
-        raise RuleError(f"{name}:1: a rule file is a list of rules")
-    return [_rule(one, f"{name}:{place.start_mark.line + 1}") for one, place in zip(data, node.value, strict=True)]
+    lines = [text.count("\n", 0, match.start()) + 1 for match in re.finditer(r"(?m)^-(?= |$)", text)]
+    if not isinstance(data, list) or len(data) != len(lines):
+        raise RuleError(f"{name}:1: a rule file is a list of rules, each beginning in the first column")
+    return [_rule(one, f"{name}:{line}") for one, line in zip(data, lines, strict=True)]
 
 
 def _rule(data: Any, place: str) -> Rule:

@@ -11,7 +11,10 @@ NAMES = re.compile(
     r"requirements[\w.-]*\.(txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|setup\.cfg|setup\.py|Pipfile|"
     r"(environment|conda)[\w-]*\.ya?ml"
 )
-_PLAIN = r"^(?P<lead>[ \t]*(?:-[ \t]+)?)(?P<whole>{name}(?:\[[^\]\n]*\])?(?:[ \t]*(?:[<>=!~]=?|===?|@)[^\n#;]*?)?)(?P<rest>[ \t]*(?:[;#][^\n]*)?\r?)$"
+_PLAIN = (
+    r"^(?P<lead>[ \t]*(?:-[ \t]+)?)(?P<whole>{name}(?:\[[^\]\n]*\])?(?:[ \t]*(?:[<>=!~]=?|===?|@)[^\n#;]*?)?)"
+    r"(?P<rest>[ \t]*(?:[;#][^\n]*)?\r?)$"
+)
 _QUOTED = r"""(?P<quote>["'])(?P<whole>{name}(?:\[[^\]\n"']*\])?(?:[ \t]*[<>=!~;@ ][^"'\n]*)?)(?P=quote)"""
 _KEYED = r"""^(?P<lead>[ \t]*)(?P<whole>["']?{name}["']?[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\{{[^\n}}]*\}}))"""
 

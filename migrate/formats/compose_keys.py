@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yaml import Node, SequenceNode
+from yaml import Node, ScalarNode, SequenceNode
 
 from migrate.formats.compose_model import Layer
 from migrate.formats.yaml_entries import places
 from migrate.formats.yaml_lines import insert_behind
 from migrate.formats.yaml_scalar import written
-from migrate.formats.yaml_tree import aliased, is_flow, pairs, span
+from migrate.formats.yaml_tree import aliased, is_flow, is_null, pairs, span
 from migrate.source import Edit
 
 _ANCHORS = ("image", "build", "extends", "<<")
@@ -19,10 +19,27 @@ _ANCHORS = ("image", "build", "extends", "<<")
 def new_keys(layer: Layer, keys: Sequence[tuple[str, Sequence[str], bool]], rule: str = "") -> list[Edit]:
     """The edit that gives a service new keys behind its image; each key has entries, and says whether they are a
     list."""
-    if not keys:
-        return []
-    source = layer.source
     own = pairs(layer.node)
+    empty = {key.value: (key, node) for key, node in own if is_null(node)}
+    edits = [_filled(layer, *empty[key[0]], key, rule) for key in keys if key[0] in empty]
+    keys = [key for key in keys if key[0] not in empty]
+    return [*edits, *_added(layer, own, keys, rule)] if keys else edits
+
+
+def _filled(layer: Layer, name: ScalarNode, node: Node, key: tuple[str, Sequence[str], bool], rule: str) -> Edit:
+    """A key that is there and says nothing gets its value in brackets."""
+    start = layer.source.text.index(":", name.end_mark.index) + 1
+    value = _bracketed(*key).partition(": ")[2]
+    return Edit(layer.source.path, start, max(start, span(layer.source, node).end), f" {value}", rule)
+
+
+def _added(
+    layer: Layer,
+    own: Sequence[tuple[ScalarNode, Node]],
+    keys: Sequence[tuple[str, Sequence[str], bool]],
+    rule: str,
+) -> list[Edit]:
+    source = layer.source
     names = [key.value for key, _ in own]
     index = next((names.index(name) for name in _ANCHORS if name in names), None)
     if is_flow(layer.node):
@@ -45,6 +62,8 @@ def _bracketed(name: str, entries: Sequence[str], listed: bool) -> str:
 def _lines(layer: Layer, indent: str, name: str, entries: Sequence[str], listed: bool) -> list[str]:
     if not listed:
         return [f"{indent}{name}:", *(f"{indent}  {entry}" for entry in entries)]
+    if not entries:
+        return [f"{indent}{name}: []"]
     lead = indent + " " * list_step(layer)
     return [f"{indent}{name}:", *(f"{lead}- {written(entry, None)}" for entry in entries)]
 

@@ -14,8 +14,8 @@ from migrate.formats.compose_keys import new_keys
 from migrate.formats.compose_model import Fact, Service, strings
 from migrate.formats.compose_script import Script, read_start_script
 from migrate.formats.compose_settings import Environment, entry_text
-from migrate.formats.compose_values import pure_reference, replace_scalar, text_of, word_of
-from migrate.formats.yaml_scalar import value, written
+from migrate.formats.compose_values import default_of, pure_reference, replace_scalar, text_of, word_of
+from migrate.formats.yaml_scalar import fragment, value, written
 from migrate.formats.yaml_tree import aliased, is_flow, span
 from migrate.repository import Repository
 from migrate.source import Edit, Source, Span
@@ -140,6 +140,9 @@ class Writer:
         own_command, command = self._script(plan, only) if self.start.script else self._command(plan, only)
         written_settings, missing = self.start.environment.write(self._outer(plan), only)
         keys: list[tuple[str, Sequence[str], bool]] = []
+        if self.start.script and not self.start.has_entrypoint:
+            # A shell in `command` would be an argument of the image's entrypoint.
+            keys.append(("entrypoint", (), True))
         if own_command:
             keys.append(("command", [text_of(word) for word in own_command], True))
         if missing:
@@ -174,10 +177,11 @@ class Writer:
         name = pure_reference(value(fact.source, fact.value)) if self.elsewhere else None
         definitions = self.start.service.definitions
         if name in definitions.entries and definitions.source is not None:
-            place = definitions.entries[name].inside
-            return [
-                Edit(definitions.source.path, place.start, place.end, plan.image.value, plan.image.rule or plan.rule)
-            ]
+            place, rule = definitions.entries[name].inside, plan.image.rule or plan.rule
+            edits = [Edit(definitions.source.path, place.start, place.end, plan.image.value, rule)]
+            read = fragment(fact.source, fact.value)
+            default = default_of(read.text)
+            return [*edits, read.edit(*default, plan.image.value, rule)] if default else edits
         return replace_scalar(fact.source, fact.value, plan.image, plan.rule, is_flow(fact.holder))
 
     def _command(self, plan: Plan, only: Source | None) -> tuple[list[Token], list[Edit]]:

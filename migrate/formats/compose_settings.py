@@ -14,8 +14,8 @@ from migrate.formats.compose_model import Fact, Service
 from migrate.formats.compose_values import replace_scalar, text_of
 from migrate.formats.yaml_entries import add_entries, remove_entries
 from migrate.formats.yaml_scalar import fragment, settle, written
-from migrate.formats.yaml_tree import aliased, is_flow, is_null, pairs, span
-from migrate.source import Edit, Source, Span
+from migrate.formats.yaml_tree import aliased, is_flow, pairs, span
+from migrate.source import Edit, Source
 from migrate.touchpoints import CannotWrite, Plan, Setting, Token
 
 _CARRIERS = ("environment", "env_file", "volumes")
@@ -198,7 +198,8 @@ def _replace_pair(entry: Entry, key: ScalarNode, node: ScalarNode, setting: Sett
         edits += replace_scalar(source, key, Token(setting.name), rule, flow)
     if setting.value is None:
         return edits
-    if not is_null(node):
+    place = span(source, node)
+    if place.start < place.end:
         return edits + replace_scalar(source, node, setting.value, rule, flow)
     at = _colon(source, key)
     return [*edits, Edit(source.path, at, at, " " + written(text_of(setting.value), None, flow), rule)]
@@ -233,8 +234,3 @@ def _merged(target: Fact, added: Sequence[Setting], rule: str) -> Edit:
     lead = source.newline + " " * (key.start_mark.column + 2)
     lines = [f"<<: {source.text[at:end]}", *(entry_text(setting, True) for setting in added)]
     return Edit(source.path, _colon(source, key), end, "".join(lead + line for line in lines), rule)
-
-
-def place_of(entry: Entry) -> Span:
-    """Where an entry stands in its file."""
-    return entry.variable.span if entry.key is None else span(entry.source, entry.key)

@@ -70,9 +70,18 @@ def references(text: str) -> list[str]:
 
 
 def pure_reference(text: str) -> str | None:
-    """The variable that a value consists of, without a default; None for another value."""
+    """The variable that a value consists of, with or without a default; None for another value."""
     match = _REFERENCE.fullmatch(text)
-    return match["bare"] or match["name"] if match and not match["escaped"] and not match["rest"] else None
+    return match["bare"] or match["name"] if match and not match["escaped"] else None
+
+
+def default_of(text: str) -> tuple[int, int] | None:
+    """Where the default stands in a value that is one reference with a default, else None."""
+    match = _REFERENCE.fullmatch(text)
+    rest = match["rest"] if match else None
+    if not match or not rest or not rest.startswith((":-", "-")):
+        return None
+    return match.start("rest") + (2 if rest.startswith(":") else 1), match.end("rest")
 
 
 def literal(text: str) -> str:

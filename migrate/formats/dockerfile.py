@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import join, normpath
 
 from migrate.formats.dockerfile_exec import ExecList, parse_exec
@@ -9,9 +10,9 @@ from migrate.formats.dockerfile_launch import ExecWriter
 from migrate.formats.dockerfile_mentions import mentions_of
 from migrate.formats.dockerfile_parser import Instruction
 from migrate.formats.dockerfile_scripts import claims, exec_words
-from migrate.formats.dockerfile_shell import script_of, shell_launches
+from migrate.formats.dockerfile_shell import in_shell, script_of, shell_launches
 from migrate.formats.dockerfile_stages import Environment, Stage, environment, stages, used_by_another
-from migrate.formats.dockerfile_start import Start, copied_files, is_launcher, start_of
+from migrate.formats.dockerfile_start import LAUNCHER, Start, copied_files, is_launcher, start_of, working_folder
 from migrate.formats.dockerfile_values import names_in
 from migrate.repository import Repository
 from migrate.source import Edit, Fragment, Source
@@ -19,6 +20,7 @@ from migrate.touchpoints import Found, Launch, Mention, Token
 
 __all__ = ["claims", "read", "read_text"]
 
+_SCRIPT = re.compile(r"\A[^\n]*\.(?:sh|bash|zsh|ksh)\n|\A[^\n]*\n#![^\n]*sh\b")
 _MODEL_VARIABLES = frozenset({"MODEL_ID", "HF_MODEL_ID"})
 
 
@@ -31,7 +33,7 @@ def read_text(fragment: Fragment, repo: Repository) -> Found:
     """The same for a Dockerfile inside another file, such as a fence in Markdown."""
     every = stages(fragment)
     launches: list[Launch] = []
-    mentions: list[Mention] = mentions_of(every)
+    mentions: list[Mention] = mentions_of(every, repo)
     for stage in every:
         if stage.from_tgi and not used_by_another(stage, every):
             found = _stage(fragment, stage, every, repo)
@@ -58,8 +60,18 @@ def _stage(fragment: Fragment, stage: Stage, every: list[Stage], repo: Repositor
     launches = shell_launches(fragment, inner, stage, variables, repo) if inner else []
     if launches:
         return Found(tuple(launches))
-    script = next((copied[path] for path in _paths(start, words) if path in copied), None)
-    return Found((), (_image(stage, editable=script is not None),))
+    started = any(path in copied for path in _paths(start, words, working_folder(stage)))
+    if started or any(_is_start(repo.source(path)) for path in copied.values()):
+        return Found((), (_image(stage),))
+    reason = f"the image starts {' '.join(words[:3]) or 'nothing'}, which is not read: move it and the image together"
+    return Found((_exec_launch(fragment, stage, (), None, variables, reason),))
+
+
+def _is_start(source: Source | None) -> bool:
+    """A shell script that runs the launcher is rewritten wherever it is called from, so the image has to follow."""
+    return (
+        source is not None and LAUNCHER in source.text and _SCRIPT.search(f"{source.path}\n{source.text}") is not None
+    )
 
 
 def _expanded(name: str, definition: Instruction, every: list[Stage]) -> bool:
@@ -88,11 +100,11 @@ def _only_exec(start: Start) -> bool:
     return entrypoint and (start.command is None or start.command_list is not None)
 
 
-def _paths(start: Start, words: list[str]) -> list[str]:
+def _paths(start: Start, words: list[str], folder: str) -> list[str]:
     """Paths in the image that the start may name: the words of the exec or shell form."""
     shell = [each.body.text for each in (start.entrypoint, start.command) if each and parse_exec(each.body) is None]
     every = [*words, *(word.strip("\"'") for text in [*words, *shell] for word in text.split())]
-    return [normpath(join("/", word)) for word in every if word]
+    return [normpath(join(folder, word)) for word in every if word]
 
 
 def _exec_launch(
@@ -116,17 +128,17 @@ def _exec_launch(
         image=stage.root.image,
         through_entrypoint=program is None,
         arguments=arguments,
-        environment=variables.variables,
+        environment=tuple(in_shell(each) if each.word.expression else each for each in variables.variables),
         name=stage.name,
         template=not arguments and not names & _MODEL_VARIABLES,
         unsupported=reason,
     )
 
 
-def _image(stage: Stage, *, editable: bool) -> Mention:
+def _image(stage: Stage) -> Mention:
     image = stage.root.image
 
     def edit(new: str) -> Edit:
         return stage.root.image_edit(Token(new))
 
-    return Mention(image.path, "image", image.known or image.value, image.span, image.value, edit if editable else None)
+    return Mention(image.path, "image", image.known or image.value, image.span, image.value, edit)

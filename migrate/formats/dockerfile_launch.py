@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from migrate.formats.commandline import quote as quote_shell
 from migrate.formats.dockerfile_exec import ExecList, json_string, lay
 from migrate.formats.dockerfile_parser import Instruction
 from migrate.formats.dockerfile_stages import Environment, Place, Stage
@@ -38,6 +39,9 @@ class ExecWriter:
 
     def __call__(self, plan: Plan) -> list[Edit]:
         edits = image_edits(self.stage, plan) + environment_edits(self.fragment, self.stage, self.environment, plan)
+        if self._needs_shell(plan):
+            edits.append(self._shell_entrypoint([*plan.head, *plan.tail], plan.rule))
+            plan = replace(plan, head=(), tail=())
         sequence = self._sequence(plan)
         if self.lists:
             for number, listed in enumerate(self.lists):
@@ -45,6 +49,22 @@ class ExecWriter:
         elif words := [entry for _, entry in sequence if isinstance(entry, Token)]:
             edits.append(self._new_command(words, plan.rule))
         return edits
+
+    def _needs_shell(self, plan: Plan) -> bool:
+        """Whether new words hold a variable that only a shell can expand, and no entrypoint stands in its way."""
+        new = (*plan.head, *plan.tail)
+        return self.program is None and any(token.expression and self._known(token) is None for token in new)
+
+    def _shell_entrypoint(self, words: Sequence[Token], rule: str) -> Edit:
+        """An `ENTRYPOINT` that expands the variables; the words of `CMD` and of `docker run` still follow."""
+        script = " ".join(["exec vllm serve", *(quote_shell(word, "shell") for word in words), '"$@"'])
+        line = f"ENTRYPOINT [{', '.join(map(json_string, ['/bin/sh', '-c', script, '--']))}]"
+        command = next(
+            (item for item in self.stage.instructions if self.lists and item.body is self.lists[-1].body), None
+        )
+        if command is None:
+            return append_line(self.fragment, self.stage.last, line, rule)
+        return self.fragment.edit(command.start, command.start, f"{line}\n", rule)
 
     def _sequence(self, plan: Plan) -> list[tuple[int, Slot | Token]]:
         """Every argument afterwards, in order, with the number of the list that holds it."""
@@ -103,15 +123,18 @@ class ExecWriter:
 
     def _literal(self, token: Token) -> str:
         """Docker expands nothing in the exec form, so a variable is written as its value."""
-        if not token.expression:
-            return token.value
-        name = pure_variable(token.value)
-        for variable in self.environment.variables:
-            if variable.name == name and variable.word.known is not None and not variable.word.expression:
-                return variable.word.known
+        known = token.value if not token.expression else self._known(token)
+        if known is not None:
+            return known
         raise CannotWrite(
             f"{token.value} is not expanded in the exec form of CMD: write the value, or start through a shell"
         )
+
+    def _known(self, token: Token) -> str | None:
+        """The literal value that `ENV` gives the variable that a word is."""
+        name = pure_variable(token.value)
+        words = [each.word for each in self.environment.variables if each.name == name]
+        return next((word.value for word in words if not word.expression), None)
 
     def _new_command(self, words: Sequence[Token], rule: str) -> Edit:
         """A `CMD` at the end of the stage; a long one has each option on a line of its own."""
@@ -127,9 +150,14 @@ class ExecWriter:
 
 def append_line(fragment: Fragment, after: Instruction, line: str, rule: str) -> Edit:
     """A new instruction on the line behind another one; a text without a final newline stays without."""
-    if after.next > after.end:
+    if after.next == after.end:
+        return fragment.edit(after.end, after.end, f"\n{line}", rule)
+    if after.next < len(fragment.text):
         return fragment.edit(after.next, after.next, f"{line}\n", rule)
-    return fragment.edit(after.end, after.end, f"\n{line}", rule)
+    newline = fragment.source.newline
+    text = fragment.escape(f"\n{line}").removeprefix(newline) + newline
+    place = fragment.offsets[after.next]
+    return Edit(fragment.source.path, place, place, text, rule)
 
 
 def image_edits(stage: Stage, plan: Plan) -> list[Edit]:

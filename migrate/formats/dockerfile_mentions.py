@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from migrate.catalog.images import recognise
 from migrate.formats.dockerfile_parser import Instruction
 from migrate.formats.dockerfile_stages import Stage
+from migrate.formats.shell import ScriptContext, read_script
+from migrate.repository import Repository
+from migrate.source import Edit
 from migrate.touchpoints import Mention
 
 _PROGRAM = re.compile(r"text-generation-(?:launcher|server|router|benchmark)\b(?![\w./-])")
 _VIRTUAL_ENVIRONMENT = re.compile(r"/usr/src/\.venv\b|/opt/conda\b")
+_ASKED = re.compile(r"https?://[^\s\"'/]*/(?P<route>info|generate(?:_stream)?)\b")
+_COMMANDS = frozenset({"program", "download-weights"})
 
 
-def mentions_of(stages: list[Stage]) -> list[Mention]:
+def mentions_of(stages: list[Stage], repo: Repository) -> list[Mention]:
     """Mentions in every stage, in order of the text."""
     found: list[Mention] = []
     for stage in stages:
@@ -22,7 +27,7 @@ def mentions_of(stages: list[Stage]) -> list[Mention]:
             if item.keyword in ("COPY", "ADD"):
                 found += _copied(item, stages)
             elif item.keyword in ("RUN", "ENV", "HEALTHCHECK", "SHELL") and stage.from_tgi:
-                found += _used(item)
+                found += _used(item, stage, repo)
     return found
 
 
@@ -38,8 +43,22 @@ def _copied(item: Instruction, stages: list[Stage]) -> Iterator[Mention]:
         )
 
 
-def _used(item: Instruction) -> Iterator[Mention]:
+def _used(item: Instruction, stage: Stage, repo: Repository) -> Iterator[Mention]:
+    path, text = item.body.source.path, item.body.text
+    known: list[Mention] = []
+    if item.keyword == "RUN":
+        context = ScriptContext("dockerfile", runs_in=stage.root.image, single_line=True)
+        known = [each for each in read_script(item.body, repo, context).mentions if each.kind in _COMMANDS]
+        yield from known
     for kind, pattern in (("program", _PROGRAM), ("virtual-environment", _VIRTUAL_ENVIRONMENT)):
-        match = pattern.search(item.body.text)
-        if match:
-            yield Mention(item.body.source.path, kind, match[0], item.body.span(*match.span()), item.body.text)
+        match = pattern.search(text)
+        if match and not (kind == "program" and known):
+            yield Mention(path, kind, match[0], item.body.span(*match.span()), text)
+    asked = _ASKED.search(text) if item.keyword == "HEALTHCHECK" else None
+    if asked:
+        yield Mention(path, "health", asked[0], item.body.span(*asked.span()), text, _replacing(item, asked))
+
+
+def _replacing(item: Instruction, asked: re.Match[str]) -> Callable[[str], Edit] | None:
+    """Only what `/info` is asked for has a route of its own; a generation as a check is rewritten by hand."""
+    return (lambda new: item.body.edit(*asked.span(), new)) if asked["route"] == "info" else None

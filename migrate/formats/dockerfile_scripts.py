@@ -136,9 +136,10 @@ class _Writer:
         inner = tuple(change for change in plan.changes if change.first < self.count)
         outer = tuple(change for change in plan.changes if change.first >= self.count)
         moved = tuple(replace(each, first=each.first - self.count, last=each.last - self.count) for each in outer)
-        head = plan.head if self.count else ()
+        literal = not self.count and not any(token.expression for token in plan.head)
+        head = () if literal else plan.head
+        before = self.count if plan.tail else None
         rule = plan.rule or next((token.rule for token in (*plan.head, *plan.tail)), "") or "launch/entrypoint"
-        script = replace(plan, changes=inner, head=head, tail=(), tail_before=None, rule=rule)
-        rest = () if self.count else plan.head
-        command = Plan(changes=moved, head=rest, tail=plan.tail, rule=plan.rule)
+        script = replace(plan, changes=inner, head=head, tail_before=before, rule=rule)
+        command = Plan(changes=moved, head=plan.head if literal else (), rule=plan.rule)
         return [*self.launch.write(script), *self.command(command)]

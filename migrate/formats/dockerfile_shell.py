@@ -51,7 +51,7 @@ def shell_launches(
     fragment: Fragment, script: Fragment, stage: Stage, environment: Environment, repo: Repository
 ) -> list[Launch]:
     """The launches of a script that is part of the Dockerfile."""
-    variables = tuple(map(_in_shell, environment.variables))
+    variables = tuple(map(in_shell, environment.variables))
     image = stage.root.image
     context = ScriptContext(
         kind="dockerfile", runs_in=image, environment=variables, single_line=True, inline_settings=False
@@ -72,7 +72,7 @@ def shell_launches(
     ]
 
 
-def _in_shell(variable: Variable) -> Variable:
+def in_shell(variable: Variable) -> Variable:
     """What the script sees: of a value that comes from a build argument, only the variable can be written there."""
     if not variable.word.expression:
         return replace(variable, private=False)

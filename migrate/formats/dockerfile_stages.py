@@ -154,11 +154,12 @@ def environment(stage: Stage, used_elsewhere: Callable[[str, Instruction], bool]
         if instruction.keyword != "ENV":
             continue
         for pair in pairs(instruction):
-            resolved = expand(pair.value, known) if pair.expression else pair.value
+            value = pair.value if pair.expression else pair.value.replace(r"\$", "$")
+            resolved = expand(value, known) if pair.expression else value
             span = instruction.body.span(pair.value_start, pair.end)
             path = instruction.body.source.path
             words[pair.name] = (
-                Word(pair.value, path, span, pair.raw, "dockerfile", pair.expression, resolved),
+                Word(value, path, span, pair.raw, "dockerfile", pair.expression, resolved),
                 instruction.body.span(pair.start, pair.end),
             )
             places.setdefault(pair.name, []).append(Place(instruction, pair))

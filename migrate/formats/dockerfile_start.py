@@ -90,8 +90,7 @@ def copied_files(stage: Stage, repo: Repository) -> dict[str, str]:
     found: dict[str, str] = {}
     folder = "/"
     for item in stage.instructions:
-        if item.keyword == "WORKDIR":
-            folder = join(folder, item.body.text.strip())
+        folder = _folder(folder, item)
         if item.keyword not in ("COPY", "ADD") or item.flag("from") is not None or item.heredoc:
             continue
         listed = parse_exec(item.body)
@@ -100,6 +99,18 @@ def copied_files(stage: Stage, repo: Repository) -> dict[str, str]:
             for target, path in _targets(source, words[-1], len(words) > 2, item.body.source.path, repo):
                 found[normpath(join(folder, target))] = path
     return found
+
+
+def _folder(before: str, item: Instruction) -> str:
+    return join(before, item.body.text.strip()) if item.keyword == "WORKDIR" else before
+
+
+def working_folder(stage: Stage) -> str:
+    """The folder that the stage's start is relative to, as far as the file says it."""
+    folder = "/"
+    for item in stage.instructions:
+        folder = _folder(folder, item)
+    return folder
 
 
 def _targets(source: str, target: str, several: bool, dockerfile: str, repo: Repository) -> list[tuple[str, str]]:

@@ -119,11 +119,13 @@ def quote(token: Token) -> str:
 
 
 def remove(fragment: Fragment, instruction: Instruction, gone: Sequence[Pair], rule: str) -> list[Edit]:
-    """Takes variables out of an `ENV`; an instruction that would be empty goes with its line."""
+    """Takes variables out of an `ENV`; an instruction that would be empty goes with the line end before it."""
     all_pairs = pairs(instruction)
     kept = [pair for pair in all_pairs if pair not in gone]
     if not kept:
-        return [fragment.edit(instruction.start, instruction.next, "", rule)]
+        before = fragment.text[: instruction.start]
+        start = len(before.removesuffix("\n").removesuffix("\r"))
+        return [fragment.edit(start, instruction.end, "", rule)]
     edits: list[Edit] = []
     at = 0
     while at < len(all_pairs):

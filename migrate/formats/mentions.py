@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from posixpath import basename
+from string import ascii_letters, digits
 
 from migrate.catalog.images import recognise
 from migrate.formats.metrics import metrics_in
@@ -13,10 +14,13 @@ from migrate.source import Fragment, Source
 from migrate.touchpoints import Found, Mention
 
 _REFERENCE = re.compile(
-    r"[\w./:${}#-]*(?:text-generation-inference|tgi-gaudi|tpu-tgi|neuronx-tgi|tgi-llamacpp|huggingface-pytorch-tgi-inference)"
+    r"(?:text-generation-inference|tgi-gaudi|tpu-tgi|neuronx-tgi|tgi-llamacpp|huggingface-pytorch-tgi-inference)"
     r"(?:[\w.:@/-]|\$\{?[\w.-]+\}?|\$\([\w.-]+\)|\{\{[^{}\n]*\}\})*"
 )
-_LAUNCHER = re.compile(r"(?<![\w-])(?:[\w./-]*/)?text-generation-launcher(?![\w-])")
+_LAUNCHER = re.compile(r"text-generation-launcher(?![\w-])")
+_PATH = frozenset(f"{ascii_letters}{digits}_./-")
+_IN_FRONT = _PATH | frozenset(":${}#")  # registry, expression, pyxis' `#`
+_LONGEST = 300  # characters in front of a name; a longer run of them is no reference
 _PAGE = re.compile(
     r"\w+://|^(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co|hf\.co|pypi\.org)/|\.git$|\.md$|/blob/|/tree/"
 )
@@ -89,8 +93,10 @@ def read_lines(fragment: Fragment) -> Found:
 def image_references(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, reference) of TGI's images in any text; addresses of web pages and bare project names are none."""
     for match in _REFERENCE.finditer(text):
-        reference = match[0].rstrip(".:/-").lstrip("/:.-#")
-        start = match.start() + match[0].index(reference)
+        begin = _extended(text, match.start(), _IN_FRONT)
+        whole = text[begin : match.end()]
+        reference = whole.rstrip(".:/-").lstrip("/:.-#")
+        start = begin + whole.index(reference)
         if _PAGE.search(reference.removeprefix("docker://").removeprefix("oci://")):
             continue
         if (_REGISTRY.search(reference) or _TAG.search(reference)) and recognise(reference):
@@ -100,10 +106,21 @@ def image_references(text: str) -> Iterator[tuple[int, int, str]]:
 def launcher_commands(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, word) where the launcher is run: flags follow it, or it is a word of its own in quotes."""
     for match in _LAUNCHER.finditer(text):
-        before, after = text[: match.start()][-1:], text[match.end() : match.end() + 4]
+        start = _extended(text, match.start(), _PATH)
+        if start < match.start() and text[match.start() - 1] != "/":
+            continue
+        before, after = text[max(start - 1, 0) : start], text[match.end() : match.end() + 4]
         quoted = before in ("'", '"') and after[:1] == before
         if quoted or re.match(r"[ \t]+(?:-|\\|\$|\")", after) or (before in ("'", '"') and after[:1] == " "):
-            yield match.start(), match.end(), match[0]
+            yield start, match.end(), text[start : match.end()]
+
+
+def _extended(text: str, at: int, allowed: frozenset[str]) -> int:
+    """Where the run of allowed characters in front of a place begins."""
+    start = at
+    while start > max(at - _LONGEST, 0) and text[start - 1] in allowed:
+        start -= 1
+    return start
 
 
 def _commented(before: str, suffix: str) -> bool:

@@ -9,7 +9,7 @@ from migrate.catalog.tgi import metric
 from migrate.source import Source, Span
 from migrate.touchpoints import Mention
 
-_NAME = re.compile(r"(?<![\w-])tgi_(?:[a-z]+_?)+(?:\.[*+])?|(?<![\w-])tgi_\.[*+]|(?<![\w-])tgi_\[[^\]\n]*\][*+]?")
+_NAME = re.compile(r"(?<![\w-])tgi_[a-z][a-z_]*(?:\.[*+])?|(?<![\w-])tgi_\.[*+]|(?<![\w-])tgi_\[[^\]\n]*\][*+]?")
 _SUFFIXES = (
     ".yml",
     ".yaml",

@@ -1,4 +1,4 @@
-"""Which reader takes which file: the first that claims it, in this order; modules are imported when a file needs them."""
+"""Which reader takes which file: the first that claims it; modules are imported when a file needs them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from migrate.formats.commandline import lay_arguments, lex
 from migrate.formats.commandline import word as plain_word
 from migrate.formats.definitions import Definition
 from migrate.formats.shell_context import Reading
-from migrate.formats.shell_words import Lexed, Unclosed
+from migrate.formats.shell_syntax import Unclosed
+from migrate.formats.shell_words import Lexed
 from migrate.source import Edit, Fragment
 from migrate.touchpoints import CannotWrite, Change, Plan, Word
 

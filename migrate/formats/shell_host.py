@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from migrate.formats.commandline import lay_arguments, quote
 from migrate.formats.definitions import Definition, mark_of
 from migrate.formats.docker_options import visible
+from migrate.formats.docker_run import image_edit
 from migrate.formats.shell_arguments import Arguments
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_quote import literal
@@ -29,19 +30,25 @@ class Host:
     at: int
     arguments: Arguments
     environment: list[tuple[Variable, int | Definition | None]] = field(default_factory=list)
+    image: Word | None = None
+    image_at: int = 0
 
     def launch(self) -> Launch:
-        """The launch; variables of the surrounding come first, then exported ones, then assignments of the command."""
+        """The launch; variables of the surrounding come first, then exported ones, then assignments of the command.
+
+        A cluster's command that names an image (`srun --container-image=...`) runs a container.
+        """
         context, fragment = self.reading.context, self.reading.fragment
         self.environment = list(_environment(self))
         variables = tuple(variable for variable, _ in self.environment)
         return Launch(
             path=self.reading.path,
             kind=context.kind,
-            place="host",
+            place="container" if self.image else "host",
             anchor=fragment.span(self.words[self.at].start, self.words[self.at].end),
             write=self.write,
             text=fragment.text[self.words[0].start : self.words[-1].end],
+            image=self.image,
             runs_in=context.runs_in,
             arguments=tuple(self.arguments.words),
             defined=self.arguments.defined,
@@ -66,6 +73,7 @@ class Host:
                 changes.append(Change(origin, origin + 1, (), plan.rule))
             elif origin is not None:
                 edits.append(Edit(origin.text.source.path, origin.line.start, origin.line.end, "", plan.rule))
+        edits += self._image(plan, changes)
         added: list[Token] = []
         for setting in plan.settings:
             origin = self.environment[setting.replaces][1] if setting.replaces is not None else None
@@ -80,6 +88,18 @@ class Host:
             place = self._place(changes)
             changes.append(Change(place, place, tuple(added), plan.rule))
         return edits + self._lay(changes, plan.rule) + self.arguments.write(plan)
+
+    def _image(self, plan: Plan, changes: list[Change]) -> list[Edit]:
+        """The image's own change, or the edits of the definition that holds it."""
+        if not plan.image or not self.image:
+            return []
+        word = self.words[self.image_at]
+        edits = image_edit(self.reading, self.image, word, plan.image, plan.rule)
+        if edits is None:
+            prefix = word.value[: len(word.value) - len(self.image.value)]
+            new = replace(plan.image, value=prefix + plan.image.value, raw=None)
+            changes.append(Change(self.image_at, self.image_at + 1, (new,), plan.image.rule or plan.rule))
+        return edits or []
 
     def _lay(self, changes: list[Change], rule: str) -> list[Edit]:
         words = [self.reading.word(word) for word in self.words[: self.at + 1]]
@@ -111,6 +131,22 @@ class Host:
                 later = [i for i in range(after, self.at) if names[i] in ("nohup", "exec", "time", "nice", "stdbuf")]
                 return later[0] if later else self.at
         return next((i for i, word in enumerate(self.words) if not _ASSIGNMENT.match(word.value)), self.at)
+
+
+def cluster_image(reading: Reading, words: Sequence[Lexed], at: int) -> tuple[Word, int] | None:
+    """The image that a cluster's command before the launcher names, and the index of its word."""
+    for index, lexed in enumerate(words[:at]):
+        name, equals, value = lexed.value.partition("=")
+        if name != "--container-image":
+            continue
+        if not equals:
+            found = reading.image(words[index + 1]) if index + 1 < at else None
+            return (found, index + 1) if found else None
+        start = len(name) + 1
+        part = replace(lexed, start=lexed.places[start], value=value, places=lexed.places[start:], quote="")
+        found = reading.image(part)
+        return (found, index) if found else None
+    return None
 
 
 def _redefined(definition: Definition, setting: Setting) -> list[Edit]:

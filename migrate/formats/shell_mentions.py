@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from migrate.catalog.images import recognise
+from migrate.formats.docker_run import LAUNCHER
+from migrate.formats.shell_commands import is_fork, name_of
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_script import Command
 from migrate.formats.shell_words import Lexed
@@ -21,6 +23,7 @@ _IMAGE_TOOLS = frozenset(
 )
 _FILTERS = ("grep", "egrep", "rg", "awk", "sed")
 _PRINTERS = frozenset(["echo", "printf", "logger", "log", "info", "warn", "error", "die"])
+_RUNNERS = frozenset(("docker", "podman", "nerdctl", "kubectl", "oc", "pkill", "killall", "pgrep"))
 _ENVIRONMENTS = ("/usr/src/.venv/", "/opt/conda/")
 
 
@@ -64,14 +67,23 @@ def _mention(
 
 
 def _program(reading: Reading, command: Command) -> Mention | None:
-    """A program of TGI besides the launcher; downloading weights has a namesake, so that one can be edited."""
+    """A program of TGI besides the launcher; downloading weights has a namesake, so that one can be edited.
+
+    The launcher itself is one where the command runs it in another image, asks it something, or ends it.
+    """
     if command.name in _PRINTERS:
         return None
+    at = next((index for index, word in enumerate(command.words) if name_of(word) == LAUNCHER), None)
+    if at is not None and is_fork(command.words[at + 1 :]):
+        return _mention(reading, "fork", command.words[at].start, command.words[at].end)
+    if at is not None and (at == 0 or command.name in _RUNNERS):
+        return _mention(reading, "program", command.words[at].start, command.words[-1].end)
     for at, word in enumerate(command.words[:4]):
         if _PROGRAMS.match(word.value.rpartition("/")[2]):
             following = command.words[at + 1 : at + 2]
             edit = bool(following) and following[0].value == "download-weights"
-            return _mention(reading, "program", word.start, command.words[-1].end, edit)
+            kind = "download-weights" if edit else "program"
+            return _mention(reading, kind, word.start, command.words[-1].end, edit)
     return None
 
 
@@ -105,7 +117,8 @@ def _references(word: Lexed) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _REFERENCE.finditer(word.value):
         start = match.start() + len(re.match(r"(?:docker://|docker-daemon:)?", match[0])[0])  # type: ignore[index]
-        if start < match.end() and recognise(word.value[start : match.end()]):
+        image = recognise(word.value[start : match.end()]) if start < match.end() else None
+        if image and image.variant != "sif":
             place = word.places[start]
             if not any(first <= place < last for first, last in word.inside):
                 found.append((place, word.places[match.end() - 1] + 1))
@@ -137,7 +150,7 @@ def _files(reading: Reading, command: Command) -> list[Mention]:
     return [
         _mention(reading, "sif", word.start, word.end)
         for word in command.words
-        if word.value.endswith((".sif", ".sqsh")) and re.search(r"tgi|text-generation", word.value.rpartition("/")[2])
+        if (image := recognise(word.value)) and image.variant == "sif"
     ]
 
 

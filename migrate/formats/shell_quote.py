@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from migrate.formats.shell_words import dialect_of
+from migrate.formats.shell_syntax import dialect_of
 from migrate.touchpoints import CannotWrite, Token
 
 _SAFE = re.compile(r"[\w@+=:,./^%-]+")

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 from migrate.formats.commandline import skip_redirection
-from migrate.formats.shell_words import Dialect, Lexed, Unclosed, dialect_of, skip_blank, skip_brackets, word_at
+from migrate.formats.shell_syntax import Dialect, Unclosed, dialect_of, skip_blank, skip_brackets
+from migrate.formats.shell_words import Lexed, word_at
 
 _KEYWORDS = frozenset(["if", "then", "elif", "else", "while", "until", "do", "!", "{", "}", "fi", "done", "esac"])
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(['\"]?)([\w.-]+)\2")

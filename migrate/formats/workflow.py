@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
+from migrate.formats.definitions import Definition, Definitions
+from migrate.formats.dockerfile_values import names_in
 from migrate.formats.mentions import image_references, launcher_commands, read_lines
 from migrate.formats.metrics import metrics_in
 from migrate.formats.shell import ScriptContext, read_script
@@ -20,6 +22,7 @@ from migrate.touchpoints import Found, Launch, Mention, Plan, Problem
 _PROSE_KEYS = frozenset(
     {"name", "description", "title", "summary", "message", "msg", "comment", "notes", "doc", "help"}
 )
+_VARIABLES = frozenset({"env", "variables", "environment"})
 _COMMAND = re.compile(
     r"\b(?:docker|podman|nerdctl|singularity|apptainer|srun|enroot)\b|text-generation-(?:launcher|server)\s"
 )
@@ -71,17 +74,34 @@ def _document(source: Source, root: Node, repo: Repository) -> Found:
     launches: list[Launch] = []
     mentions: list[Mention] = []
     problems: list[Problem] = []
-    for place in _places(root, (), set()):
+    places = list(_places(root, (), set()))
+    definitions = _definitions(source, places)
+    for place in places:
         if place.keys and place.keys[-1] in _PROSE_KEYS and len(place.keys) > 1 and place.keys[-2] != "services":
             continue
         if not manifest and _is_script(place):
-            found = _script(source, place.node, repo)
+            found = _script(source, place.node, repo, definitions)
             launches += found.launches
             mentions += found.mentions
             problems += found.problems
         else:
             mentions += _named(source, place)
-    return Found(tuple(launches), tuple(mentions), tuple(problems))
+    written = {name for launch in launches if launch.image for name in names_in(launch.image.value)}
+    values = {span(source, place.node) for place in places if _is_variable(place) and place.keys[-1] in written}
+    return Found(tuple(launches), tuple(each for each in mentions if each.span not in values), tuple(problems))
+
+
+def _is_variable(place: _Place) -> bool:
+    return len(place.keys) > 1 and place.keys[-2] in _VARIABLES
+
+
+def _definitions(source: Source, places: list[_Place]) -> Definitions:
+    """The variables that the file gives its commands: an image or flags in one are written where they are defined."""
+    definitions = Definitions()
+    for place in filter(_is_variable, places):
+        text, at = fragment(source, place.node), span(source, place.node)
+        definitions.add(Definition(place.keys[-1], text.text, text, at, at, expression="$" in text.text))
+    return definitions
 
 
 def _places(node: Node, keys: tuple[str, ...], seen: set[int]) -> Iterator[_Place]:
@@ -104,9 +124,10 @@ def _is_script(place: _Place) -> bool:
     return " " in text.strip() and _COMMAND.search(text) is not None
 
 
-def _script(source: Source, node: ScalarNode, repo: Repository) -> Found:
+def _script(source: Source, node: ScalarNode, repo: Repository, definitions: Definitions) -> Found:
     single = node.style != "|"
-    found = read_script(fragment(source, node), repo, ScriptContext(kind="workflow", single_line=single))
+    context = ScriptContext(kind="workflow", single_line=single, definitions=definitions)
+    found = read_script(fragment(source, node), repo, context)
     return replace(
         found,
         launches=tuple(_settled(source, node, launch) for launch in found.launches),
@@ -115,12 +136,12 @@ def _script(source: Source, node: ScalarNode, repo: Repository) -> Found:
 
 
 def _settled(source: Source, node: ScalarNode, launch: Launch) -> Launch:
-    write = launch.write
+    write, place = launch.write, span(source, node)
 
     def written(plan: Plan) -> list[Edit]:
         edits = write(plan)
-        own = [edit for edit in edits if edit.path == source.path]
-        return [*settle(source, node, own), *(edit for edit in edits if edit.path != source.path)]
+        own = [edit for edit in edits if edit.path == source.path and place.start <= edit.start <= place.end]
+        return [*settle(source, node, own), *(edit for edit in edits if edit not in own)]
 
     return replace(launch, write=written)
 

@@ -30,13 +30,6 @@ def lines_of(source: Source, place: Span) -> Span:
     return Span(line_start(source, place.start), next_line(source, max(place.start, place.end - 1)))
 
 
-def indent_of(source: Source, offset: int) -> str:
-    """The blanks that a line begins with."""
-    start = line_start(source, offset)
-    line = source.text[start : line_end(source, start)]
-    return line[: len(line) - len(line.lstrip(" \t"))]
-
-
 def remove_lines(source: Source, places: Iterable[Span], rule: str = "") -> list[Edit]:
     """Edits that take the whole lines of the places; neighbours go together, and a file that ends without a newline
     still does."""

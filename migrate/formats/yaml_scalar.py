@@ -32,8 +32,8 @@ def fragment(source: Source, node: ScalarNode, layout: bool = False) -> Fragment
     if node.style in ("|", ">"):
         return _block(source, node, layout)
     place = span(source, node)
-    text, offsets = _flow(source.text, place.start, place.end, node.style or None, layout)
-    return Fragment(source, text, offsets, _flow_escape(source, node, layout))
+    text, offsets, ends = _flow(source.text, place.start, place.end, node.style or None, layout)
+    return Fragment(source, text, offsets, _flow_escape(source, node, layout), ends)
 
 
 def value(source: Source, node: ScalarNode) -> str:
@@ -111,17 +111,19 @@ def _content_end(text: str, start: int, end: int) -> int:
     return start + len(text[start:end].rstrip("\r\n"))
 
 
-def _flow(text: str, start: int, end: int, style: str | None, layout: bool) -> tuple[str, list[int]]:
+def _flow(text: str, start: int, end: int, style: str | None, layout: bool) -> tuple[str, list[int], list[int]]:
     """Plain and quoted scalars: escapes undone, line breaks folded."""
     at, stop = (start, end) if style is None else (start + 1, end - 1)
     said: list[str] = []
     offsets: list[int] = []
+    ends: list[int] = []
     while at < stop:
         piece, length = _piece(text, at, stop, style, layout)
         said.append(piece)
         offsets.extend([at] * len(piece))
+        ends.extend([at + length] * len(piece))
         at += length
-    return "".join(said), [*offsets, max(at, stop)]
+    return "".join(said), [*offsets, max(at, stop)], ends
 
 
 def _piece(text: str, at: int, stop: int, style: str | None, layout: bool) -> tuple[str, int]:

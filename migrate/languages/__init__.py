@@ -2,6 +2,7 @@
 
 from migrate.languages.curl import read_shell
 from migrate.languages.javascript import read_javascript
+from migrate.languages.litellm import read_proxy
 from migrate.languages.others import read_other
 
-__all__ = ["read_javascript", "read_other", "read_shell"]
+__all__ = ["read_javascript", "read_other", "read_proxy", "read_shell"]

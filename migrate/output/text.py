@@ -11,12 +11,13 @@ from migrate.output.report import Report
 from migrate.redaction import redact
 
 _COLOURS = {Safety.SAFE: "32", Safety.REVIEW: "33", Safety.MANUAL: "31", Safety.NONE: "2"}
-_HEADINGS = (
-    (Safety.SAFE, "becomes"),
-    (Safety.REVIEW, "look at"),
-    (Safety.MANUAL, "left for you"),
-    (Safety.NONE, "note"),
-)
+_HEADINGS = {
+    Safety.SAFE: "becomes",
+    Safety.REVIEW: "look at",
+    Safety.MANUAL: "left for you",
+    Safety.NONE: "note",
+}
+_ADVISORY = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,18 @@ def block(report: Report, group: Group, paint: Paint, remark: str = "") -> str:
     """One group: where it is, how safe its change is, and each finding under its class."""
     lead = group.lead
     place = paint.strong(f"{printable(lead.path)}:{_at(report, lead)}")
-    title = f"{place}: {lead.kind} {paint(f'[{group.safety}]', group.safety)}"
+    title = f"{place}: {group.kind} {paint(f'[{group.safety}]', group.safety)}"
     return "\n".join([f"{title} {remark}".rstrip(), *_entries(report, group, paint)]) + "\n"
 
 
 def _entries(report: Report, group: Group, paint: Paint) -> Iterator[str]:
-    for safety, heading in _HEADINGS:
-        for finding in group.findings:
-            if finding.safety is safety:
-                yield f"  {paint(f'{heading:<12}', safety)} {_message(report, group, finding)}"
+    """By class, and the defaults of TGI that are not written last."""
+    for advisory in (False, True):
+        for safety, heading in _HEADINGS.items():
+            title = paint(f"{_ADVISORY if advisory else heading:<12}", safety)
+            for finding in group.findings:
+                if finding.safety is safety and finding.advisory is advisory:
+                    yield f"  {title} {_message(report, group, finding)}"
 
 
 def _message(report: Report, group: Group, finding: Finding) -> str:

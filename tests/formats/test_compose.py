@@ -49,6 +49,7 @@ def test_every_form_of_command_becomes_the_planned_one(form, before, bytes_of):
     assert ("ports" in found) == before
     assert after.count("\r\n") == (after.count("\n") if bytes_of == "crlf" else 0)
     assert after.endswith("\n") == (bytes_of != "no final newline")
+    assert not launches({"compose.yaml": after})
 
 
 @pytest.mark.parametrize(
@@ -208,6 +209,49 @@ def test_the_image_variable_is_changed_where_it_is_defined():
     assert service(after["compose.yaml"]) == {"image": "${TGI}", "command": "${M} --port 80"}
 
 
+def test_a_default_behind_a_definition_is_changed_too():
+    files = {".env": f"TGI='{IMAGE}'\n", "compose.yaml": f"services:\n  llm:\n    image: ${{TGI:-{IMAGE}}}\n"}
+    after = migrated(files)
+    assert after[".env"] == f"TGI='{TARGET}'\n"
+    assert service(after["compose.yaml"])["image"] == f"${{TGI:-{TARGET}}}"
+
+
+def test_a_default_without_a_definition_gives_way():
+    after = migrated({"compose.yaml": f"services:\n  llm:\n    image: ${{TGI:-{IMAGE}}}\n"})
+    assert service(after["compose.yaml"])["image"] == TARGET
+
+
+def test_variables_that_a_shell_in_the_container_reads_are_shared():
+    text = HEAD + "    environment:\n      MODEL_ID: a/b\n      PORT: 80\n    healthcheck: {test: 'curl x:$$PORT'}\n"
+    found = launches({"compose.yaml": text})[0]
+    assert {variable.name: variable.shared for variable in found.environment} == {"MODEL_ID": False, "PORT": True}
+
+
+def test_an_env_file_that_is_not_there_hides_the_model():
+    assert launches({"compose.yaml": HEAD + "    env_file: .env\n"})[0].unsupported
+    assert not launches({"compose.yaml": HEAD + "    env_file: .env\n    command: --model-id a/b\n"})[0].unsupported
+
+
+def test_env_files_that_fill_the_compose_file_keep_what_it_uses():
+    files = {
+        ".env": "MODEL_ID=a/b\nMAX_TOTAL_TOKENS=4096\n",
+        "compose.yaml": HEAD + "    env_file: .env\n    command: --model-id ${MODEL_ID}\n",
+    }
+    assert migrated(files)[".env"] == "MODEL_ID=a/b\n"
+
+
+def test_a_dockerfile_leads_to_who_builds_it():
+    files = {
+        "compose.yaml": "services:\n  llm:\n    build: {dockerfile: tgi.Dockerfile}\n",
+        "other.yaml": "services:\n  web:\n    build: .\n",
+        "tgi.Dockerfile": f"FROM {IMAGE}\n",
+        "Dockerfile": "FROM nginx\n",
+    }
+    repo = Repository.of(files)
+    assert compose.companions("tgi.Dockerfile", repo) == ["compose.yaml"]
+    assert compose.companions("Dockerfile", repo) == []
+
+
 def test_the_definition_stays_where_another_service_uses_it():
     other = '  other:\n    image: nginx\n    labels: ["${TGI}"]\n'
     files = {".env": f"TGI={IMAGE}\n", "compose.yaml": f"services:\n  llm:\n    image: ${{TGI}}\n{other}"}
@@ -337,3 +381,77 @@ def test_vllm_beside_tgi_is_said():
 def test_claims_needs_services():
     repo = Repository.of({"a.yaml": HEAD, "b.yaml": "image: x\n", "c.txt": HEAD, "d.yml": "services: [a]\n"})
     assert [path for path in repo.paths if compose.claims(path, repo)] == ["a.yaml"]
+
+
+def test_a_service_in_braces_gets_its_keys_inside():
+    text = f"services:\n  llm: {{image: '{IMAGE}', volumes: ['hf:/data'], environment: {{MODEL_ID: a/b}}}}\n"
+    assert service(migrated({"compose.yaml": text})["compose.yaml"]) == {
+        "image": TARGET,
+        "command": ["a/b", "--port", "80"],
+        "volumes": ["hf:/data"],
+        "environment": {"HF_HOME": "/data"},
+    }
+
+
+def test_new_lists_stand_like_the_others():
+    text = HEAD + "    ports:\n    - '1:80'\n    environment:\n    - MODEL_ID=a/b\n"
+    assert "    command:\n    - a/b\n" in migrated({"compose.yaml": text})["compose.yaml"]
+
+
+@pytest.mark.parametrize("empty", ["''", "[]", "", "~"])
+def test_an_empty_command_is_filled(empty):
+    text = HEAD + "    environment:\n      MODEL_ID: a/b\n    command: " + empty + "\n"
+    found = service(migrated({"compose.yaml": text})["compose.yaml"])
+    assert words(found) == ["a/b", "--port", "80"]
+
+
+@pytest.mark.parametrize(
+    "null", ["HUGGING_FACE_HUB_TOKEN:", "HUGGING_FACE_HUB_TOKEN: ~", "HUGGING_FACE_HUB_TOKEN: null"]
+)
+def test_a_passed_variable_keeps_its_value_under_a_new_name(null):
+    text = HEAD + f"    command: --model-id a/b\n    environment:\n      {null}\n"
+    found = service(migrated({"compose.yaml": text})["compose.yaml"])
+    assert found["environment"] == {"HF_TOKEN": "${HUGGING_FACE_HUB_TOKEN}"}
+
+
+def test_every_document_is_read():
+    text = "---\nx: y\n---\n" + HEAD + "    command: --model-id a/b\n---\nz: 1\n"
+    after = migrated({"stack.yml": text})["stack.yml"]
+    assert after == text.replace(IMAGE, TARGET).replace("--model-id a/b", "a/b --port 80")
+
+
+def test_a_literal_dollar_stays_literal():
+    text = HEAD + "    command: --model-id a/b --api-key 'x$$y'\n    environment:\n      MAX_TOTAL_TOKENS: 1\n"
+    found = launches({"compose.yaml": text})[0]
+    assert [(word.value, word.expression) for word in found.arguments[2:]] == [("--api-key", False), ("x$y", False)]
+    assert "--api-key 'x$$y'" in migrated({"compose.yaml": text})["compose.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("${A}", "from .env"),
+        ("${A:-b}", "from .env"),
+        ("${B:-b}", "b"),
+        ("${B-b}", "b"),
+        ("${B:-${A}}", "from .env"),
+        ("$A/x", "from .env/x"),
+        ("${E:-b}", "b"),
+        ("${B}", None),
+        ("${B:?missing}", None),
+    ],
+)
+def test_expressions_are_resolved_where_the_repository_tells(text, known):
+    files = {".env": "A=from .env\nE=\n", "compose.yaml": HEAD + f"    environment:\n      MODEL_ID: {text}\n"}
+    word = launches(files)[0].environment[0].word
+    assert (word.value, word.expression, word.known) == (text, True, known)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ['bash -c "text-generation-launcher --model-id a/b"', '[sh, -c, "text-generation-launcher --model-id a/b"]'],
+)
+def test_a_shell_in_the_command_takes_the_image_s_entrypoint_away(command):
+    found = service(migrated({"compose.yaml": HEAD + f"    command: {command}\n"})["compose.yaml"])
+    assert found["entrypoint"] == []
+    assert "vllm serve a/b --port 80" in str(found["command"])

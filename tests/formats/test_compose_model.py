@@ -4,7 +4,8 @@ import pytest
 
 from migrate.formats import compose
 from migrate.repository import Repository
-from tests.formats.compose_plans import IMAGE, TARGET, launches, migrated, service
+from migrate.touchpoints import CannotWrite
+from tests.formats.compose_plans import IMAGE, TARGET, launches, migrated, plan_for, service
 
 BASE = f"services:\n  llm:\n    image: {IMAGE}\n    command: --model-id a/b\n"
 
@@ -130,3 +131,34 @@ def test_files_of_another_folder_are_no_companions():
     files = {"a/compose.yaml": BASE, "b/compose.override.yaml": "services:\n  llm:\n    command: --model-id c/d\n"}
     assert compose.companions("a/compose.yaml", Repository.of(files)) == []
     assert len(launches(files)) == 1
+
+
+def test_an_aliased_command_gives_way_to_words_of_its_own():
+    text = (
+        f"x: &cmd\n  - --model-id\n  - ${{M}}\nservices:\n  one:\n    image: {IMAGE}\n    command: *cmd\n"
+        f"  two:\n    image: {IMAGE}\n    command: *cmd\n    environment: {{MAX_TOTAL_TOKENS: 1}}\n"
+    )
+    after = migrated({"compose.yaml": text})["compose.yaml"]
+    assert service(after, "one")["command"] == ["${M}", "--port", "80"]
+    assert service(after, "two")["command"] == ["${M}", "--max-model-len", "1", "--port", "80"]
+
+
+def test_a_script_below_an_override_cannot_be_written():
+    script = "    entrypoint: [sh, -c, 'text-generation-launcher --model-id a/b']\n"
+    files = {
+        "compose.yaml": f"services:\n  llm:\n    image: {IMAGE}\n{script}",
+        "compose.big.yaml": "services:\n  llm:\n    environment:\n      MAX_TOTAL_TOKENS: 4096\n",
+    }
+    override = next(launch for launch in launches(files) if launch.path == "compose.big.yaml")
+    with pytest.raises(CannotWrite, match="script"):
+        override.write(plan_for(override))
+
+
+def test_a_list_shared_with_another_service_cannot_take_more():
+    text = (
+        f"x: &e\n  - A=b\nservices:\n  llm:\n    image: {IMAGE}\n    command: --model-id a/b\n    environment: *e\n"
+        "    volumes: ['hf:/data']\n  web:\n    image: nginx\n    environment: *e\n"
+    )
+    found = launches({"compose.yaml": text})[0]
+    with pytest.raises(CannotWrite, match="shared"):
+        found.write(plan_for(found))

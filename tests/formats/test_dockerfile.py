@@ -107,7 +107,8 @@ def test_environment_becomes_a_command() -> None:
     ids=["first", "middle", "middle-line", "last-line", "legacy", "set-twice", "no-final-newline"],
 )
 def test_removal(before: str, removed: tuple[int, ...], after: str) -> None:
-    assert written(f"FROM {TGI}\n{before}", Plan(removed=removed)) == f"FROM {TGI}\n{after}"
+    expected = f"FROM {TGI}\n{after}" if before.endswith("\n") else f"FROM {TGI}"
+    assert written(f"FROM {TGI}\n{before}", Plan(removed=removed)) == expected
 
 
 def test_settings() -> None:
@@ -188,10 +189,29 @@ def test_variable_in_the_exec_form_is_its_value() -> None:
     assert written(text, plan) == f'FROM {TGI}\nENV MODEL_ID=a/b\nCMD ["a/b"]\n'
 
 
-def test_build_argument_cannot_reach_the_exec_form() -> None:
+def test_build_argument_is_expanded_by_a_shell() -> None:
     text = f"FROM {TGI}\nARG M=a/b\nENV MODEL_ID=$M\n"
     launch = found(text).launches[0]
-    assert launch.environment[0].word.known == "a/b"
+    variable = launch.environment[0]
+    assert (variable.word.value, variable.word.known, variable.shared) == ("$MODEL_ID", "a/b", True)
+    plan = Plan(head=(Token.of(variable.word),), tail=(Token("--port"), Token("80")))
+    assert written(text, plan) == (
+        f'{text}ENTRYPOINT ["/bin/sh", "-c", "exec vllm serve \\"$MODEL_ID\\" --port 80 \\"$@\\"", "--"]\n'
+    )
+
+
+def test_shell_entrypoint_stands_before_the_command() -> None:
+    text = f'FROM {TGI}\nARG M\nENV MODEL_ID=$M\nCMD ["--json-output", "--x"]\n'
+    plan = Plan(changes=(Change(0, 1),), head=(Token.of(found(text).launches[0].environment[0].word),))
+    assert written(text, plan) == (
+        f"FROM {TGI}\nARG M\nENV MODEL_ID=$M\n"
+        'ENTRYPOINT ["/bin/sh", "-c", "exec vllm serve \\"$MODEL_ID\\" \\"$@\\"", "--"]\nCMD ["--x"]\n'
+    )
+
+
+def test_variable_cannot_reach_an_entrypoint_in_exec_form() -> None:
+    text = f'FROM {TGI}\nARG M\nENV MODEL_ID=$M\nENTRYPOINT ["text-generation-launcher"]\n'
+    launch = found(text).launches[0]
     with pytest.raises(CannotWrite, match="exec form"):
         launch.write(Plan(head=(Token.of(launch.environment[0].word),)))
 
@@ -221,8 +241,27 @@ def test_script_as_entrypoint_leaves_the_image_here() -> None:
 
 
 def test_another_program_in_the_image_is_only_reported() -> None:
-    mention = found(f'FROM {TGI}\nENTRYPOINT ["python", "/app/main.py"]\n').mentions[0]
-    assert (mention.kind, mention.edit) == ("image", None)
+    launch = found(f'FROM {TGI}\nENTRYPOINT ["python", "/app/main.py"]\n').launches[0]
+    assert (
+        launch.unsupported == "the image starts python /app/main.py, which is not read: move it and the image together"
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'COPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n',
+        'WORKDIR /app\nCOPY start.sh .\nENTRYPOINT ["./start.sh"]\n',
+        'COPY start.sh /opt/\nENTRYPOINT ["bash", "-c", "/opt/start.sh --x"]\n',
+        "COPY start.sh /opt/\nENTRYPOINT exec /opt/start.sh\n",
+        'COPY start.sh /opt/\nENTRYPOINT ["supervisord"]\n',
+    ],
+    ids=["path", "working-folder", "sh-c", "shell-form", "called-by-another-program"],
+)
+def test_image_follows_the_script_that_is_rewritten(lines: str) -> None:
+    result = found(f"FROM {TGI}\n{lines}", start__sh="text-generation-launcher --model-id m\n")
+    assert [mention.kind for mention in result.mentions] == ["image"]
+    assert not result.launches
 
 
 @pytest.mark.parametrize("origin", ["tgi", "0", TGI], ids=["name", "index", "image"])
@@ -237,7 +276,7 @@ def test_copied_launcher(origin: str) -> None:
 def test_programs_and_paths_of_the_image() -> None:
     text = f"FROM {TGI}\nRUN . /usr/src/.venv/bin/activate && text-generation-server --help\n"
     assert [(each.kind, each.value) for each in found(text).mentions] == [
-        ("program", "text-generation-server"),
+        ("program", "text-generation-server --help"),
         ("virtual-environment", "/usr/src/.venv"),
     ]
 
@@ -315,3 +354,72 @@ def test_comment_in_a_shell_form_stays() -> None:
     assert written(text, plan) == (
         f"FROM {TGI}\nENTRYPOINT vllm serve \\\n  # the port\n  --port 80 --max-model-len 8\n"
     )
+
+
+def test_health_check() -> None:
+    text = f"FROM {TGI}\nHEALTHCHECK CMD curl -f http://localhost:80/info || exit 1\n"
+    mention = found(text).mentions[0]
+    assert (mention.kind, mention.value) == ("health", "http://localhost:80/info")
+    assert mention.edit
+    assert apply_edits(text, [mention.edit("http://localhost:80/health")]) == text.replace("/info", "/health")
+
+
+def test_health_check_that_stays() -> None:
+    assert not found(f"FROM {TGI}\nHEALTHCHECK CMD curl -f http://localhost/health\n").mentions
+
+
+def test_download_of_weights() -> None:
+    text = f"FROM {TGI}\nRUN text-generation-server download-weights a/b && \\\n    true\n"
+    mentions = found(text).mentions
+    assert [each.kind for each in mentions] == ["download-weights"]
+    assert mentions[0].edit
+    assert "RUN hf download a/b && \\\n    true\n" in apply_edits(text, [mentions[0].edit("hf download a/b")])
+
+
+@pytest.mark.parametrize("form", ['["a" "b"]', '["a",]', '["a"', "['a']", '["a"] x', '["\\q"]'])
+def test_what_is_no_list_is_a_shell_form(form: str) -> None:
+    assert found(f"FROM {TGI}\nCMD {form}\n").launches[0].unsupported
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [
+        ("${A:-d}", "d"),
+        ("${A-d}", "d"),
+        ("${B:-d}", "b"),
+        ("${B:+c}", "c"),
+        ("${A:+c}", ""),
+        ("x$B.y", "xb.y"),
+        ("\\$B", "$B"),
+        ("$A", None),
+        ("'$B'", "$B"),
+        ('"a \\"b\\""', 'a "b"'),
+    ],
+)
+def test_values(value: str, known: str | None) -> None:
+    text = f"FROM {TGI}\nENV B=b\nENV MODEL_ID={value}\n"
+    variable = next(each for each in found(text).launches[0].environment if each.name == "MODEL_ID")
+    assert variable.word.known == known
+
+
+@pytest.mark.parametrize(
+    ("token", "line"),
+    [
+        (Token("a b"), 'ENV X="a b"'),
+        (Token('a"b'), 'ENV X="a\\"b"'),
+        (Token("a$b"), 'ENV X="a\\$b"'),
+        (Token("$B", expression=True), "ENV X=$B"),
+    ],
+)
+def test_quoting(token: Token, line: str) -> None:
+    after = written(f"FROM {TGI}\n", Plan(settings=(Setting("X", token),)))
+    assert after == f"FROM {TGI}\n{line}\n"
+
+
+def test_words_in_an_empty_list() -> None:
+    assert written(f"FROM {TGI}\nCMD []\n", Plan(head=(Token("m"),))) == f'FROM {TGI}\nCMD ["m"]\n'
+
+
+def test_model_before_the_arguments() -> None:
+    text = f'FROM {TGI}\nCMD ["--port", "80"]\n'
+    assert written(text, Plan(head=(Token("m"),))) == f'FROM {TGI}\nCMD ["m", "--port", "80"]\n'

@@ -80,16 +80,23 @@ def test_words_of_cmd_are_written_in_the_dockerfile() -> None:
     repo, read = launch(COMMAND, 'exec text-generation-launcher "$@"\n')
     assert [word.value for word in read.arguments] == ["--model-id", "m"]
     texts = after(repo, read, Plan(changes=(Change(0, 2),), head=(Token("m"),), tail=(Token("--port"), Token("80"))))
-    assert texts["start.sh"] == 'exec vllm serve "$@"\n'
-    assert texts["Dockerfile"].endswith('ENTRYPOINT ["/start.sh"]\nCMD ["m", "--port", "80"]\n')
+    assert texts["start.sh"] == 'exec vllm serve --port 80 "$@"\n'
+    assert texts["Dockerfile"].endswith('ENTRYPOINT ["/start.sh"]\nCMD ["m"]\n')
+
+
+def test_model_in_a_variable_is_written_in_the_script() -> None:
+    repo, read = launch(f"ENV MODEL_ID=m\n{COMMAND}".replace("--model-id", "--x"), 'text-generation-launcher "$@"\n')
+    texts = after(repo, read, Plan(head=(Token.of(read.environment[0].word),), tail=(Token("--port"), Token("80"))))
+    assert texts["start.sh"] == 'vllm serve "$MODEL_ID" --port 80 "$@"\n'
+    assert texts["Dockerfile"].endswith('CMD ["--x", "m"]\n')
 
 
 def test_words_in_both_files() -> None:
     repo, read = launch(COMMAND, 'exec text-generation-launcher --num-shard 2 "$@"\n')
     changes = (Change(0, 1, (Token("--tensor-parallel-size"),)), Change(2, 4))
     texts = after(repo, read, Plan(changes=changes, head=(Token("m"),), tail=(Token("--port"), Token("80"))))
-    assert texts["start.sh"] == 'exec vllm serve m --tensor-parallel-size 2 "$@"\n'
-    assert texts["Dockerfile"].endswith('CMD ["--port", "80"]\n')
+    assert texts["start.sh"] == 'exec vllm serve m --tensor-parallel-size 2 --port 80 "$@"\n'
+    assert texts["Dockerfile"].endswith("CMD []\n")
 
 
 def test_option_and_value_in_different_files() -> None:

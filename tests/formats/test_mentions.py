@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from migrate.formats.mentions import claims, read
@@ -87,3 +89,10 @@ def test_claims(path: str, claimed: bool) -> None:
 
 def test_one_mention_a_line() -> None:
     assert len(mentions("x.json", f'["docker", "run", "{IMAGE}", "{IMAGE}"]\n["{IMAGE}"]')) == 2
+
+
+def test_long_lines_are_read_in_linear_time() -> None:
+    text = "a" * 500_000 + "/" * 200_000
+    started = perf_counter()
+    assert mentions("x.json", text + f'"{IMAGE}"')
+    assert perf_counter() - started < 2

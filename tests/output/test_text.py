@@ -37,7 +37,9 @@ def test_advisory_finding_does_not_make_the_group_graver():
     advisory = Finding(
         "launch/dtype", "compose.yaml", Span(1, 2), "launch", Safety.REVIEW, "m", group="g", advisory=True
     )
-    assert "launch [safe]" in shown(advisory, finding(12, Safety.SAFE, "m"))
+    text = shown(advisory, finding(12, Safety.SAFE, "m"))
+    assert "launch [safe]" in text
+    assert "  default      m [launch/dtype]" in text
 
 
 def test_nothing_found_and_a_skipped_file():

@@ -73,6 +73,6 @@ def judge(
         return Sure.YES
     if own_route:
         return Sure.ASK
-    if found.local or (UNKNOWN in found.base and found.base.startswith("http")):
+    if (found.host and found.local) or (UNKNOWN in found.base and found.base.startswith("http")):
         return Sure.YES
     return Sure.ASK

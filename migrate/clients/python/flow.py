@@ -101,7 +101,8 @@ class Flow:
             return
         self._seen.add((id(at.node), kind))
         parent = at.module.parents[at.node]
-        if not (self._kept(at, parent, kind) or self._stored(at, parent, kind) or self._used(at, parent, kind)):
+        known = self._kept(at, parent, kind) or self._stored(at, parent, kind) or self._used(at, parent, kind)
+        if not known and kind not in ("body", "reason"):
             self.escape(at, kind)
 
     def _kept(self, at: At, parent: ast.AST, kind: str) -> bool:
@@ -236,6 +237,8 @@ class Flow:
     def passed(self, at: At, call: ast.Call, given: ast.AST, kind: str) -> None:
         """The value is an argument."""
         name = _name(call.func)
+        if self._into(at, call, given, kind):
+            return
         if name in ("loads", "load") and kind in ("line", "body", "response"):
             self.stream.events += kind == "line"
             self.follow(At(at.module, call), "event" if kind == "line" else self.answer)
@@ -255,6 +258,8 @@ class Flow:
             "closing",
         ):
             self.follow(At(at.module, call), kind)
+        elif name == "isinstance" and kind in ("answer", "answers"):
+            self._tested_type(at, call, kind)
         elif kind == "object" and name == "getattr":
             self.escapes.append(
                 (At(at.module, call), "getattr: the method is chosen by a name that is not written here")
@@ -267,7 +272,16 @@ class Flow:
         elif name == "urlopen" and kind == "request":
             self.sources.append(At(at.module, call))
             self.follow(At(at.module, call), "response")
-        elif not self._into(at, call, given, kind):
+        elif kind not in ("body", "reason") or (name == "print" and kind == "body"):
+            self.escape(at, kind)
+
+    def _tested_type(self, at: At, call: ast.Call, kind: str) -> None:
+        """`isinstance(answer, list)`: what was a list at POST / is an object now."""
+        tested = call.args[1] if len(call.args) == 2 else None
+        if kind == "answers" and isinstance(tested, ast.Name) and tested.id == "list":
+            start, end = at.module.span(tested)
+            self.changes.replace(at.module, start, end, "dict")
+        elif kind == "answers":
             self.escape(at, kind)
 
     def _into(self, at: At, call: ast.Call, given: ast.AST, kind: str) -> bool:
@@ -413,6 +427,8 @@ class Flow:
                     self.errors.append((at, At(at.module, compare)))
             else:
                 self.escape(at, kind)
+        elif kind == "reason" and not all(isinstance(one, ast.Constant) for one in compare.comparators):
+            self.escapes.append((at, "finish_reason is compared with something that is no text here"))
 
     def _key(self, at: At, node: ast.expr, key: ast.expr, kind: str) -> None:
         if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
@@ -425,7 +441,7 @@ class Flow:
         self.apply(at, node, key.value, kind, quote if quote in "\"'" else '"')
 
     def apply(self, at: At, node: ast.expr, name: str, kind: str, quote: str) -> None:
-        """The member becomes what its rule says, in the form for the place: a value, a truth, a comparison with None."""
+        """The member becomes what its rule says, in the form for the place: value, truth, comparison with None."""
         rule = self.members[kind, name]
         fields = rule.fields
         self.read.add((kind, name))

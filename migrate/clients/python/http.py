@@ -173,6 +173,8 @@ class Http:
         """Codes that a program compares: what vLLM answers in the same case."""
         for at, compare in flow.statuses:
             for operator, other in zip(compare.ops, compare.comparators, strict=True):
+                if isinstance(other, ast.Tuple | ast.List | ast.Set) and isinstance(operator, ast.In | ast.NotIn):
+                    self._among(at, compare, other.elts, group)
                 rule = self.statuses.get(at.module.text(other))
                 if rule is None or not isinstance(operator, ast.Eq | ast.NotEq) or len(compare.ops) > 1:
                     continue
@@ -185,6 +187,21 @@ class Http:
                     group.changes.replace(at.module, end - len(at.module.text(other)), end, str(new))
                 if rule.safety == "review":
                     group.notes.append((At(at.module, compare), rule.id, rule.why))
+
+    def _among(self, at: At, compare: ast.Compare, codes: list[ast.expr], group: Group) -> None:
+        """A code in a list: what vLLM answers stands beside it."""
+        module = at.module
+        there = {module.text(code) for code in codes}
+        for code in codes:
+            rule = self.statuses.get(module.text(code))
+            becomes = rule.fields["becomes"] if rule else []
+            missing = [
+                str(one) for one in (becomes if isinstance(becomes, list) else [becomes]) if str(one) not in there
+            ]
+            if rule and missing:
+                group.changes.insert(module, module.span(code)[1], "".join(f", {one}" for one in missing))
+                if rule.safety == "review":
+                    group.notes.append((At(module, compare), rule.id, rule.why))
 
     # --- the address ---
 

@@ -14,6 +14,7 @@ from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.request import Parameters, change, collect, grammar_parts, literal, uses
+from migrate.clients.python.streams import whole
 from migrate.clients.rules import ParameterRule, Rule
 
 NATIVE = frozenset(
@@ -108,10 +109,7 @@ class Methods:
         if "gives" in form:
             flow.follow(at, form["gives"])
             for place, read in flow.wholes:
-                flow.escapes.append(
-                    (read, "generated_text of the last event: no event of vLLM holds the whole text; join the pieces")
-                )
-                del place
+                whole(flow, place, read, ".choices[0].text")
         elif "pieces" in form:
             loop = "async for" if isinstance(outer, ast.Await) else "for"
             flow.changes.wrap(module, outer, outer, f"(chunk.{form['pieces']} {loop} chunk in {{base}})")
@@ -149,7 +147,9 @@ class Methods:
             said = read.given.get("return_full_text")
             if said is None or said[0].literal is None:
                 done.added.append(("echo", "True"))
-                text = "return_full_text is not sent, so the old answer held the prompt (huggingface_hub from 0.34 on): echo keeps that"
+                text = (
+                    "return_full_text is not sent (huggingface_hub from 0.34 on), so the prompt was in the answer: echo"
+                )
                 done.notes.append(Note("return_full_text", "client/parameter-return-full-text", text))
         elif form["stream"] and "return_full_text" in read.given:
             done.becomes["return_full_text"] = None

@@ -23,6 +23,17 @@ CALLS = {
     "beta.chat.completions.parse": "chat",
     "chat.completions.parse": "chat",
 }
+MODULE_CALLS = {
+    f"openai.{name}": kind
+    for name, kind in (
+        ("ChatCompletion.create", "chat"),
+        ("ChatCompletion.acreate", "chat"),
+        ("Completion.create", "text"),
+        ("Completion.acreate", "text"),
+        ("chat.completions.create", "chat"),
+        ("completions.create", "text"),
+    )
+}
 ALIAS = "tgi"
 
 
@@ -40,10 +51,13 @@ class OpenAi:
         found = []
         for module in modules:
             for call in module.calls:
-                rule = self.speaks.get(self.project.foreign(module, call.func) or "")
+                dotted = self.project.foreign(module, call.func) or ""
+                at = At(module, call)
+                if dotted in MODULE_CALLS:
+                    found += self._sent(at, MODULE_CALLS[dotted], Sure.ASK, None)
+                rule = self.speaks.get(dotted)
                 if rule is None:
                     continue
-                at = At(module, call)
                 entries = named(at, [])
                 if entries is None:
                     continue
@@ -82,7 +96,9 @@ class OpenAi:
             return False
         group.names += names
         if not self.collected.launched:
-            text = f"vLLM refuses model names that it does not serve: add {ALIAS} to --served-model-name of the server, or write the served name here"
+            text = (
+                f"vLLM refuses names that it does not serve: add {ALIAS} to --served-model-name, or write the name here"
+            )
             group.notes.append((At(entries.module, entry.value), "client/model-name", text))
         return True
 
@@ -91,16 +107,18 @@ class OpenAi:
         flow.follow(at, "object")
         found = []
         for place, path in flow.calls:
-            entries = named(place, [])
-            if path not in CALLS or entries is None:
-                continue
-            group = Group(
-                place, "client/openai-sdk", "fields that vLLM reads otherwise than TGI are settled", address=base
-            )
-            if self._named(entries, entries.get("model"), sure, group):
-                self._call(place, entries, CALLS[path], group)
-                found.append(group)
+            if path in CALLS:
+                found += self._sent(place, CALLS[path], sure, base)
         return found
+
+    def _sent(self, at: At, kind: str, sure: Sure, base: str | None) -> list[Group]:
+        entries = named(at, [])
+        message = "fields that vLLM reads otherwise than TGI are settled"
+        group = Group(at, "client/openai-sdk", message, address=base)
+        if entries is None or not self._named(entries, entries.get("model"), sure, group):
+            return []
+        self._call(at, entries, kind, group)
+        return [group]
 
     # --- one call ---
 

@@ -40,6 +40,7 @@ class Parameters:
     others: list[Entries] = field(default_factory=list)
     given: dict[str, tuple[Given, Entries, Entry]] = field(default_factory=dict)
     notes: list[tuple[At, Note]] = field(default_factory=list)
+    renamed: list[tuple[At, Entry]] = field(default_factory=list)  # keywords of callers
 
 
 def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
@@ -69,14 +70,19 @@ def literal(project: Project, at: At) -> object:
 def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:
     """TGI's grammar `{"type": ..., "value": ...}` as the text of vLLM's structured_outputs."""
     values = project.values(at)
-    found = entries_of(values[0]) if len(values) == 1 and values[0].node is at.node else None
+    node = values[0].node if len(values) == 1 else None
+    made = isinstance(node, ast.Call) and at.module.text(node.func).split(".")[-1] == "Grammar"
+    found = keywords_of(values[0], node) if isinstance(node, ast.Call) and made else None
+    found = found or (entries_of(at) if node is at.node else None)
     if found is None or found.names() != {"type", "value"}:
         return None
     kind, value = found.get("type"), found.get("value")
     if kind is None or value is None:
         return None
     said = literal(project, At(found.module, kind.value))
-    name = {"json": "json", "json_object": "json", "regex": "regex"}.get(str(getattr(said, "value", said)))
+    if isinstance(kind.value, ast.Attribute):
+        said = kind.value.attr.lower()
+    name = {"json": "json", "json_object": "json", "regex": "regex"}.get(str(said))
     text = found.module.text(value.value)
     quote = found.quote if found.style == "dict" else '"'
     return ("structured_outputs", f"{{{quote}{name}{quote}: {text}}}") if name else None
@@ -129,6 +135,10 @@ def _spread(project: Project, at: At, entries: Entries, found: Parameters, rules
     found.notes.append(unreadable(at, at.module.text(at.node), "what it holds cannot be seen"))
 
 
+# What callers may pass through `**kwargs`: parameters that decide nothing about sampling and keep their value.
+THROUGH = frozenset({"max_new_tokens", "seed", "repetition_penalty"})
+
+
 def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> None:
     """`**kwargs` of a function: readable where every caller is seen and passes nothing through it."""
     function = parameter.module.around(parameter.node, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -140,14 +150,20 @@ def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> Non
     for caller in project.callers(At(parameter.module, function)):
         call = caller.node
         passed = keywords_of(caller, call) if isinstance(call, ast.Call) else None
-        if passed is None or {entry.name for entry in passed.entries} - own:
+        more = [entry for entry in passed.entries if entry.name not in own] if passed else []
+        found.renamed += [(caller, entry) for entry in more if entry.name == "max_new_tokens"]
+        if passed is None or any(entry.name not in THROUGH for entry in more):
             found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it"))
             return
-    text = f"{name}: no caller in this repository passes anything through it; others must pass vLLM's names (max_tokens, not max_new_tokens)"
+    text = (
+        f"{name}: no caller in this repository passes anything through it; others must pass vLLM's names (max_tokens)"
+    )
     found.notes.append((at, Note(name, "client/parameters-open", text)))
 
 
-def uses(project: Project, entries: Entries, renames: dict[str, str], changes: Changes) -> tuple[At, Note] | None:
+def uses(
+    project: Project, entries: Entries, renames: dict[str, str], changes: Changes, stores: bool = False
+) -> tuple[At, Note] | None:
     """Renames keys where a shared dict is read by key; says what else is done with it that the renaming would break."""
     module = entries.module
     parent = module.parents.get(entries.at.node)
@@ -169,19 +185,19 @@ def uses(project: Project, entries: Entries, renames: dict[str, str], changes: C
         for name in names:
             use = module.parents[name]
             if isinstance(use, ast.Subscript) and use.value is name:
-                if not _renamed(module_at := At(module, use), renames, changes):
+                if not _renamed(module_at := At(module, use), renames, changes, stores):
                     return unreadable(module_at, module.text(name), "it is changed or read by key")
             elif isinstance(use, ast.Attribute) and use.attr in ("update", "pop", "setdefault", "copy", "items"):
                 return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
     return None
 
 
-def _renamed(at: At, renames: dict[str, str], changes: Changes) -> bool:
+def _renamed(at: At, renames: dict[str, str], changes: Changes, stores: bool) -> bool:
     node = at.node
     if (
         not isinstance(node, ast.Subscript)
         or not isinstance(node.slice, ast.Constant)
-        or not isinstance(node.ctx, ast.Load)
+        or not (stores or isinstance(node.ctx, ast.Load))
     ):
         return False
     name = node.slice.value
@@ -258,10 +274,14 @@ def _write(
     project: Project, body: Entries, given: Parameters | None, done: Translation, wanted: Wanted, found: Body
 ) -> None:
     outer = Draft(body)
+    for caller, entry in parameters_renamed(given):
+        found.changes.replace(caller.module, *entry.key, "max_tokens")
     inputs = body.get("inputs")
     if inputs is not None:
         outer.renamed.append((inputs, "prompt"))
     added = list(done.added)
+    if trouble := uses(project, body, {"inputs": "prompt"}, found.changes, stores=True):
+        found.notes.append(trouble)
     have = {pair[0] for pair in done.becomes.values() if pair}
     added += [pair for pair in wanted.needs if pair[0] not in have]
     if given is None or given.main is None:
@@ -288,6 +308,10 @@ def _write(
     for entries in given.others:
         _emit(drafts[id(entries)], found.changes)
     _emit(outer, found.changes)
+
+
+def parameters_renamed(given: Parameters | None) -> list[tuple[At, Entry]]:
+    return given.renamed if given else []
 
 
 def change(draft: Draft, entry: Entry, becomes: tuple[str, str] | None) -> None:
@@ -347,12 +371,12 @@ def _dedent(text: str, entry: Entry, entries: list[Entry], changes: Changes, inn
     if mine is None or deeper is None or not deeper[1].startswith(mine[0]):
         return
     extra = len(deeper[1]) - len(mine[0])
-    if extra <= 0 or inner.dropped:
+    if extra <= 0:
         return
+    removed = [(start, end) for start, end, _ in inner.edits() if start < end]
     inside = [module.span(one.value) for one in entries]
     for match in re.finditer(r"(?:\r\n|\r|\n)(" + re.escape(deeper[1]) + ")", text[entries[0].start : entries[-1].end]):
         start = entries[0].start + match.start(1)
-        if not any(
-            first < start < last and "\n" in text[first:last] and '"""' in text[first:last] for first, last in inside
-        ):
+        triple = any(first < start < last and '"""' in text[first:last] for first, last in inside)
+        if not triple and not any(first <= start < last for first, last in removed):
             changes.replace(module, start, start + extra, "")

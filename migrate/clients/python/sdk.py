@@ -45,6 +45,7 @@ class Libraries:
         self.constructors = {name: rule for rule in book.of("constructor") for name in rule.fields["constructor"]}
         self.reports = {name: rule for rule in book.of("report") for name in rule.fields["report"]}
         self.exceptions = {rule.fields["exception"]: rule for rule in book.of("exception")}
+        self.made: dict[int, list[At]] = {}  # by group: the calls on its object
         self.gone: dict[int, set[str]] = {}
         self.used: dict[int, tuple[Module, Used]] = {}
 
@@ -63,7 +64,34 @@ class Libraries:
                     continue
                 if group is not None:
                     found.append(group)
+            found += self._parameters(module, used)
         return found
+
+    def _parameters(self, module: Module, used: Used) -> list[Group]:
+        """Objects that come in through an annotated parameter, made where it cannot be seen."""
+        found = []
+        for node in ast.walk(module.tree):
+            rule = self._annotated(module, node)
+            if rule is None or not isinstance(node, ast.arg):
+                continue
+            at = At(module, node)
+            flow = Flow(self.project, {}, {})
+            flow.reads(module, node, "object")
+            seen = {id(call.node) for group in self.made.values() for call in group}
+            if all(id(place.node) in seen for place, _ in flow.calls):
+                continue
+            group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
+            self._methods(flow, rule, group)
+            self._references(at, rule, group, used)
+            found.append(group)
+        return found
+
+    def _annotated(self, module: Module, node: ast.AST) -> Rule | None:
+        annotation = node.annotation if isinstance(node, ast.arg) else None
+        dotted = self.project.foreign(module, annotation) if annotation is not None else None
+        rule = self.constructors.get(dotted or "")
+        known = rule is not None and "calls" in rule.fields and not rule.fields.get("package", {}).get("stays")
+        return rule if known else None
 
     def _reported(self, at: At, rule: Rule) -> Group | None:
         if "when" in rule.fields and rule.fields["when"] not in at.module.text(at.node):
@@ -105,7 +133,7 @@ class Libraries:
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
 
     def _wrapped(self, at: At, rule: Rule, group: Group) -> Group | None:
-        """An object that is only wrapped by a chat class keeps working; the server needs the name that the class sends."""
+        """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
         for call in at.module.calls:
             if self.project.foreign(at.module, call.func) in rule.fields.get("unless", ()):
                 arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
@@ -146,14 +174,18 @@ class Libraries:
         group.changes.merge(built.changes)
         group.notes += [(place, rule.id, text) for place, text in built.notes]
         group.manual += [(place, rule.id, text) for place, text in built.manual]
-        for place, path in flow.calls:
-            if path in calls:
-                self._call(place, path, calls[path], rule, group)
+        self.made[id(group)] = [place for place, _ in flow.calls]
+        self._methods(flow, rule, group)
         if rule.fields.get("where"):
             sent = model_sent(self.project, entries, "") or ""
             group.names += [sent.removeprefix(prefix) for prefix in rule.fields["where"].values()]
         self._references(at, rule, group, used)
         return group
+
+    def _methods(self, flow: Flow, rule: Rule, group: Group) -> None:
+        for place, path in flow.calls:
+            if path in rule.fields.get("calls", {}):
+                self._call(place, path, rule.fields["calls"][path], rule, group)
 
     def _call(self, at: At, path: str, spec: dict[str, object], rule: Rule, group: Group) -> None:
         if "manual" in spec:
@@ -205,9 +237,7 @@ class Libraries:
         module = at.module
         used.groups.append(group)
         replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
-        call = at.node
-        assert isinstance(call, ast.Call)
-        nodes = [call.func, *self._annotations(module, names)]
+        nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *self._annotations(module, names)]
         for node in nodes:
             old = self.project.foreign(module, node) or ""
             used.libraries.add(old.split(".")[0])

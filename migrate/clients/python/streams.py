@@ -20,7 +20,7 @@ def streamed(flow: Flow, site: Site, group: Group) -> None:
     for loop, line in flow.stream.loops:
         _end(flow, loop, line)
     for at, read in flow.wholes:
-        _whole(flow, at, read)
+        whole(flow, at, read, '["choices"][0]["text"]')
     if flow.errors:
         _refusal(flow, site, group)
 
@@ -63,7 +63,7 @@ def before(
     flow.changes.insert(module, start, written)
 
 
-def _whole(flow: Flow, at: At, read: At) -> None:
+def whole(flow: Flow, at: At, read: At, path: str) -> None:
     """TGI's last event holds the whole text: vLLM's pieces are joined where they come."""
     module = at.module
     loop = module.around(read.node, *LOOPS)
@@ -75,21 +75,28 @@ def _whole(flow: Flow, at: At, read: At) -> None:
     binding = bound[-1]
     where = module.statement(binding.target)
     name = _free(module, "whole_text")
-    piece = f'{name} += {event.id}["choices"][0]["text"]'
+    piece = f"{name} += {event.id}{path}"
     if where is loop:
         first(flow, module, loop, piece, reason_at=read)
-    elif where in loop.body:
-        following = loop.body[loop.body.index(where) + 1 :]
-        if not following:
-            flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
-            return
-        before(flow, module, following[0], (piece,), read)
+    elif loop in module.up(where) and (following := _following(module, where)) is not None:
+        before(flow, module, following, (piece,), read)
     else:
         flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
         return
     before(flow, module, loop, (f'{name} = ""',), read)
     start, end = module.span(read.node)
     flow.changes.replace(module, start, end, name)
+
+
+def _following(module: Module, statement: ast.stmt) -> ast.stmt | None:
+    """The statement behind another in the same block."""
+    around = module.parents[statement]
+    for block in ("body", "orelse", "finalbody"):
+        statements = getattr(around, block, None)
+        if isinstance(statements, list) and statement in statements[:-1]:
+            found: ast.stmt = statements[statements.index(statement) + 1]
+            return found
+    return None
 
 
 def _free(module: Module, name: str) -> str:

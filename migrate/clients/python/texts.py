@@ -21,6 +21,7 @@ class Piece:
 
     text: str
     at: At | None = None
+    hint: str = ""  # of an unknown part: its default
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,11 @@ class Address:
 
     @property
     def host(self) -> str:
-        return self.base.split("://")[-1]
+        """The host and port; where they are unknown, those of the default."""
+        if self.base.startswith("http"):
+            return self.base.split("://")[-1]
+        hint = next((piece.hint for piece in self.pieces if "://" in piece.hint), "")
+        return hint.split("://")[-1].split("/")[0]
 
     @property
     def local(self) -> bool:
@@ -72,6 +77,11 @@ def text_of(project: Project, at: At, depth: int = 8) -> tuple[Piece, ...]:
     return _followed(project, at, depth)
 
 
+def unknown(default: tuple[Piece, ...]) -> Piece:
+    """A part that only its default tells something of."""
+    return Piece(UNKNOWN, None, "".join(piece.text for piece in default))
+
+
 def _called(project: Project, at: At, call: ast.Call, depth: int) -> tuple[Piece, ...]:
     module = at.module
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
@@ -87,7 +97,7 @@ def _called(project: Project, at: At, call: ast.Call, depth: int) -> tuple[Piece
             return (Piece(base), *second)
         return (Piece(base + "/"), *second)
     if name in ("getenv", "get") and len(call.args) == 2:
-        return (Piece(UNKNOWN),)
+        return (unknown(text_of(project, At(module, call.args[1]), depth - 1)),)
     if name == "str" and len(call.args) == 1:
         return text_of(project, At(module, call.args[0]), depth - 1)
     return (Piece(UNKNOWN),)
@@ -99,7 +109,7 @@ def _followed(project: Project, at: At, depth: int) -> tuple[Piece, ...]:
     if len(values) == 1 and not isinstance(values[0].node, ast.arg):
         found = text_of(project, values[0], depth - 1)
         if _is_default(at):
-            return tuple(Piece(UNKNOWN) for _ in found[:1]) if len(found) == 1 else (Piece(UNKNOWN),)
+            return (unknown(found),)
         return found
     if len(values) == 1 and isinstance(values[0].node, ast.arg):
         passed = project.passed(values[0].module, values[0].node)

@@ -1,0 +1,65 @@
+"""LiteLLM's proxy configuration: models of the huggingface provider that name an address of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import yaml
+
+from migrate.clients.outcome import ClientName, Collected
+from migrate.findings import Finding, Safety
+from migrate.languages.server import sure
+from migrate.source import Edit, Source, Span
+
+RULE = "client/litellm-proxy"
+OLD, NEW = "huggingface/", "hosted_vllm/"
+
+
+def read_proxy(source: Source, collected: Collected) -> None:
+    """Findings about the `litellm_params` of a configuration."""
+    if "litellm_params" not in source.text:
+        return
+    try:
+        root = yaml.compose(source.text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return
+    for parameters in _parameters(root):
+        scalars = {key.value: value for key, value in parameters.value if isinstance(value, yaml.ScalarNode)}
+        model, address = scalars.get("model"), scalars.get("api_base")
+        if model is not None and address is not None and model.value.startswith(OLD):
+            _provider(source, model, address, collected)
+
+
+def _parameters(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == "litellm_params" and isinstance(value, yaml.MappingNode):
+                yield value
+            else:
+                yield from _parameters(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for one in node.value:
+            yield from _parameters(one)
+
+
+def _provider(source: Source, model: yaml.ScalarNode, address: yaml.ScalarNode, collected: Collected) -> None:
+    if sure(address.value, "", True) is False:
+        return
+    text = source.text
+    start = text.index(OLD, model.start_mark.index)
+    edits = [Edit(source.path, start, start + len(OLD), NEW, RULE)]
+    span = Span(model.start_mark.index, model.end_mark.index)
+    if address.value.startswith("os.environ/"):
+        message = "hosted_vllm needs /v1 behind the address: add it to the variable that holds it"
+        collected.findings.append(Finding(RULE, source.path, span, "client", Safety.MANUAL, message, model.value))
+        return
+    if not address.value.rstrip("/").endswith("/v1"):
+        first = text.index(address.value.rstrip("/"), address.start_mark.index)
+        end = first + len(address.value.rstrip("/"))
+        edits.append(Edit(source.path, end, first + len(address.value), "/v1", RULE))
+    message = "LiteLLM's huggingface provider with an address becomes hosted_vllm"
+    group = f"client:{source.path}:{span.start}"
+    collected.findings.append(
+        Finding(RULE, source.path, span, "client", Safety.SAFE, message, model.value, group, tuple(edits))
+    )
+    collected.names.append(ClientName(model.value.removeprefix(OLD), source.path, span, address.value))

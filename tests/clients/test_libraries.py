@@ -1,0 +1,142 @@
+"""Client libraries: objects, calls, results, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+MADE = 'OpenAI(base_url="http://tgi/v1", timeout=10, api_key="EMPTY", max_retries=0)'
+
+
+def program(call: str, read: str = ".generated_text") -> str:
+    return f'from text_generation import Client\n\nclient = Client("http://tgi")\nprint(client.{call}{read})\n'
+
+
+@pytest.mark.parametrize(
+    ("call", "after"),
+    [
+        ('generate("x")', 'create(model="", prompt="x", max_tokens=20, temperature=0)'),
+        ('generate(prompt="x", max_new_tokens=5)', 'create(model="", prompt="x", max_tokens=5, temperature=0)'),
+        ('generate("x", True, 50)', 'create(model="", prompt="x", max_tokens=50, temperature=1.0)'),
+        (
+            'generate("x", max_new_tokens=5, stop_sequences=["a"], top_k=3)',
+            'create(model="", prompt="x", max_tokens=5, stop=["a"], temperature=1.0, '
+            'extra_body={"top_k": 3, "include_stop_str_in_output": True})',
+        ),
+        (
+            'generate("x", max_new_tokens=5, adapter_id="a")'.replace("adapter_id", "seed").replace('"a"', "1"),
+            'create(model="", prompt="x", max_tokens=5, seed=1, temperature=0)',
+        ),
+    ],
+    ids=["defaults", "keywords", "positional", "extra-fields", "seed"],
+)
+def test_call(call: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(program(call))
+    assert f"client = {MADE}\n" in done.main
+    assert f"print(client.completions.{after}.choices[0].text)" in done.main
+    assert done.main.startswith("from openai import OpenAI\n")
+
+
+@pytest.mark.parametrize(
+    ("address", "after"),
+    [
+        ('"http://tgi"', '"http://tgi/v1"'),
+        ('"http://tgi/"', '"http://tgi/v1"'),
+        ('f"http://{h}:80"', 'f"http://{h}:80/v1"'),
+        ("url", 'url.rstrip("/") + "/v1"'),
+        ("url or other", '(url or other).rstrip("/") + "/v1"'),
+    ],
+)
+def test_address(address: str, after: str, moved: Callable[..., Any]) -> None:
+    text = program('generate("x")').replace('"http://tgi"', address)
+    assert f"OpenAI(base_url={after}, timeout=10" in moved(text).main
+
+
+SHARED = "from text_generation import Client\n\nclient = Client('http://tgi')\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "after"),
+    [
+        (
+            {"llm.py": SHARED, "main.py": 'from llm import client\n\nprint(client.generate("x").generated_text)\n'},
+            "main.py",
+            ".choices[0].text",
+        ),
+        (
+            {"llm.py": SHARED, "main.py": 'import llm\n\nprint(llm.client.generate("x").generated_text)\n'},
+            "main.py",
+            ".choices[0].text",
+        ),
+        (
+            {
+                "main.py": "import text_generation as tg\n\n\ndef run(c: tg.Client):\n    return c.generate('x').generated_text\n"
+            },
+            "main.py",
+            "def run(c: OpenAI):",
+        ),
+    ],
+    ids=["imported-object", "attribute-of-a-module", "annotated-parameter"],
+)
+def test_objects_are_followed(files: dict[str, str], path: str, after: str, moved: Callable[..., Any]) -> None:
+    assert after in moved(files).files[path]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from text_generation import Client\n", "from openai import OpenAI\n"),
+        ("import text_generation\n", "from openai import OpenAI\n"),
+        (
+            "from text_generation import Client, InferenceAPIClient\n",
+            "from text_generation import InferenceAPIClient\nfrom openai import OpenAI\n",
+        ),
+    ],
+    ids=["alone", "module", "with-others"],
+)
+def test_imports(before: str, after: str, moved: Callable[..., Any]) -> None:
+    name = "text_generation.Client" if before.startswith("import") else "Client"
+    tail = "\nprint(InferenceAPIClient)\n" if "API" in before else ""
+    text = f'{before}\nprint({name}("http://tgi").generate("x").generated_text)\n{tail}'
+    assert moved(text).main.startswith(after)
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ('generate("x", watermark=True)', "watermark"),
+        ('generate("x", **options())', "cannot be seen"),
+        ("generate(*arguments)", "cannot be told apart"),
+        ("chat(messages=[], tools=[])", "chat"),
+    ],
+    ids=["no-counterpart", "open-keywords", "open-arguments", "chat"],
+)
+def test_left_to_a_person(call: str, reason: str, moved: Callable[..., Any]) -> None:
+    done = moved(program(call))
+    assert done.main == program(call)
+    assert reason in done.says("manual")
+
+
+HUB = 'from huggingface_hub import InferenceClient\n\nclient = InferenceClient("http://tgi")\n'
+
+
+def test_chat_stays_and_its_name_is_told(moved: Callable[..., Any]) -> None:
+    text = HUB + 'print(client.chat_completion([{"role": "user", "content": "x"}]))\n'
+    done = moved({"run.sh": "text-generation-launcher --model-id m\n", "main.py": text})
+    assert done.main == text
+    assert [(one.name, one.path) for one in done.found.names] == [("dummy", "main.py")]
+
+
+def test_root_repeats_the_prompt(moved: Callable[..., Any]) -> None:
+    done = moved(HUB + 'print(client.text_generation("x", max_new_tokens=5))\n')
+    assert "echo=True" in done.main
+    assert "return_full_text" in done.says("review")
+
+
+def test_served_alias_needs_no_word(moved: Callable[..., Any]) -> None:
+    text = 'from openai import OpenAI\n\nOpenAI(base_url="http://tgi/v1").chat.completions.create(model="tgi", messages=[])\n'
+    assert "served-model-name" in moved(text).says("review")
+    done = moved({"run.sh": "vllm serve m --served-model-name m tgi\n", "main.py": text})
+    assert done.found.findings == ()
