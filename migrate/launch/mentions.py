@@ -78,6 +78,9 @@ def _finding(mention: Mention, rule: Rule, case: Case, scene: Scene, group: str)
     if mention.kind == "image" and not case.say:
         message = f"{mention.value} becomes {scene.text('replacement')}: {message}"
     safety = Safety(case.safety)
+    if mention.kind == "image" and mention.edit is None and safety in (Safety.SAFE, Safety.REVIEW):
+        safety = Safety.MANUAL
+        message = f"{mention.value} is named here and not rewritten; {scene.text('replacement')} takes its place"
     return Finding(
         rule.id, mention.path, mention.span, mention.kind, safety, message, mention.text or mention.value, group, edits
     )
