@@ -9,11 +9,12 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 from migrate.parity.exchange import (
     BadExchange,
@@ -81,8 +82,8 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield from (line for line in file if line.endswith(b"\n"))
     except EOFError:
         return
-    except OSError as error:
-        raise RecordingError(f"{path}: {error.strerror or error}") from error
+    except (OSError, zlib.error) as error:
+        raise RecordingError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _engine(path: Path, line: bytes) -> Engine:
@@ -117,7 +118,7 @@ class Writer:
     done: set[tuple[str, str]] = field(default_factory=set, init=False)
     _file: BinaryIO = field(init=False)
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> Self:
         """Open or create.
 
         Raises:

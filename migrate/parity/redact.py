@@ -19,7 +19,9 @@ _TOKENS = re.compile(
     r"|(?<=Bearer )[A-Za-z0-9._~+/-]{8,}=*"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
 )
-_QUERY = re.compile(r"(?<=[?&])((?:api_?key|key|access_token|token|secret|password|sig|signature)=)[^&#\s]*", re.I)
+_QUERY = re.compile(
+    r"(?<=[?&])((?:api_?key|key|access_token|token|secret|password|sig|signature)=)[^&#\s]*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

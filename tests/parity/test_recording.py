@@ -25,9 +25,9 @@ ENGINE = Engine("tgi", "3.3.7", "m", ("--port", "80"))
 STREAM = {"content-type": "text/event-stream"}
 
 
-def exchange(id: str = "a", run: str = "one") -> Exchange:
+def exchange(name: str = "a", run: str = "one") -> Exchange:
     request = Request("POST", "/generate_stream", {"inputs": "é"}, {"accept": "x"})
-    return Exchange(id, request, Reply(200, (Chunk(1.5, "data: \udce9"), Chunk(2.0, "\n\n")), STREAM, 2.5), run)
+    return Exchange(name, request, Reply(200, (Chunk(1.5, "data: \udce9"), Chunk(2.0, "\n\n")), STREAM, 2.5), run)
 
 
 def write(path: Path, *exchanges: Exchange, engine: Engine = ENGINE) -> None:
@@ -208,7 +208,7 @@ text = st.text('aé漢🦙\ud8ff\u2028\n"\\\0', max_size=8)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e6), text), max_size=3), text, st.integers(0, 599), text)
-def test_every_exchange_survives_its_line(chunks: list[tuple[float, str]], id: str, status: int, failure: str) -> None:
+def test_every_exchange_survives_its_line(chunks: list[tuple[float, str]], name: str, status: int, failure: str) -> None:
     ordered = tuple(Chunk(at, data) for at, data in sorted(chunks))
-    item = Exchange(id, Request("POST", "/", text=failure), Reply(status, ordered, failure=failure))
+    item = Exchange(name, Request("POST", "/", text=failure), Reply(status, ordered, failure=failure))
     assert exchange_from_json(json.loads(json.dumps(exchange_to_json(item)))) == item
