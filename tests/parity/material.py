@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from migrate.parity.answer import Answer, Candidate, Token
+from migrate.parity.answer import Answer, Candidate, Token, best_first
 from migrate.parity.exchange import Exchange
 from migrate.parity.protocols import read_answer
 from migrate.parity.recording import Recording
@@ -41,7 +41,12 @@ def noise(name: str) -> dict[str, Answer]:
 
 def _answer(item: dict[str, Any]) -> Answer:
     tokens = tuple(
-        Token(place[0][0] if place else "", token_id, logprob, tuple(Candidate(text, value) for text, value in place))
+        Token(
+            place[0][0],
+            token_id,
+            logprob,
+            best_first([Candidate(text, value) for text, value in place]),
+        )
         for token_id, logprob, place in zip(item["ids"], item["logprobs"], item["top5"], strict=True)
     )
     prompt = item["prompt_ids"]
