@@ -7,10 +7,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
 from migrate.parity.comparison import compare_engines
-from migrate.parity.recording import Recording, RecordingError
+from migrate.parity.prompts import SUITE, Prompt, PromptError, load
+from migrate.parity.record import identify, record_engine
+from migrate.parity.recording import Recording, RecordingError, Writer
+from migrate.parity.redact import Redactor
 from migrate.parity.replay import Replay, serve
 from migrate.parity.report import markdown, text, to_json
 
@@ -20,7 +24,7 @@ parity = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-UNREADABLE, TROUBLE, INTERRUPTED = 3, 4, 130
+USAGE, UNREADABLE, TROUBLE, INTERRUPTED = 2, 3, 4, 130
 
 
 class Format(StrEnum):
@@ -52,8 +56,7 @@ def compare(
         one, other = Recording.open(first), Recording.open(second)
         compared = compare_engines((one.engine, one), (other.engine, other))
     except RecordingError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(UNREADABLE) from error
+        raise _end(UNREADABLE, error) from error
     report = _WRITERS[format](compared)
     if output is None:
         typer.echo(report, nl=False)
@@ -61,6 +64,53 @@ def compare(
         output.write_text(report, encoding="utf-8")
         typer.echo(compared.verdict.line, err=True)
     raise typer.Exit(compared.verdict.exit_code(allow_inconclusive))
+
+
+Url = Annotated[str, typer.Argument(help="Where the engine listens, such as http://localhost:8080.")]
+Prompts = Annotated[Path | None, typer.Option(help="A JSON Lines file of prompts; the built-in suite without.")]
+Key = Annotated[str, typer.Option(envvar="MIGRATE_API_KEY", help="Sent as a bearer token; never recorded.")]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one answer may take.")]
+
+
+@parity.command()
+def record(
+    url: Url,
+    recording: Annotated[Path, typer.Argument(help="The file to record to; one that exists is continued.")],
+    prompts: Prompts = None,
+    api_key: Key = "",
+    timeout: Timeout = 300,
+) -> None:
+    """Ask an engine every prompt three times and record what it answers.
+
+    Ends with 0 when all was answered, 1 when some requests got no whole answer, 2 for unusable prompts, 3 where the
+    file is a recording of something else, 4 where no engine answers or the disk is full, 130 when interrupted.
+    """
+    try:
+        chosen = SUITE if prompts is None else load(prompts)
+        failed = asyncio.run(_record(url, recording, chosen, api_key, timeout))
+    except PromptError as error:
+        raise _end(USAGE, error) from error
+    except RecordingError as error:
+        raise _end(UNREADABLE, error) from error
+    except OSError as error:
+        raise _end(TROUBLE, error) from error
+    except KeyboardInterrupt as error:
+        raise typer.Exit(INTERRUPTED) from error
+    if failed:
+        raise _end(1, ValueError(f"{failed} requests got no whole answer"))
+
+
+def _end(code: int, error: Exception) -> typer.Exit:
+    typer.echo(f"error: {error}", err=True)
+    return typer.Exit(code)
+
+
+async def _record(url: str, recording: Path, prompts: tuple[Prompt, ...], api_key: str, patience: float) -> int:
+    headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=patience) as client:
+        engine, protocol = await identify(client)
+        with Writer(recording, engine, Redactor((api_key,))) as writer:
+            return await record_engine(client, writer, prompts, protocol, lambda line: typer.echo(line, err=True))
 
 
 @parity.command()
@@ -77,13 +127,11 @@ def replay(
     try:
         answers = Replay.of(Recording.open(recording), speed)
     except RecordingError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(UNREADABLE) from error
+        raise _end(UNREADABLE, error) from error
     try:
         asyncio.run(_serve(answers, host, port))
     except OSError as error:
-        typer.echo(f"error: {host}:{port}: {error.strerror or error}", err=True)
-        raise typer.Exit(TROUBLE) from error
+        raise _end(TROUBLE, error) from error
     except KeyboardInterrupt as error:
         raise typer.Exit(INTERRUPTED) from error
 

@@ -42,6 +42,14 @@ class Chunk:
     at_ms: float
     data: str
 
+    @property
+    def raw(self) -> bytes:
+        """The bytes that arrived."""
+        try:
+            return self.data.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            return self.data.encode("utf-8", "surrogatepass")
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -55,7 +63,7 @@ class Reply:
 
     @property
     def body(self) -> str:
-        return "".join(chunk.data for chunk in self.chunks)
+        return b"".join(chunk.raw for chunk in self.chunks).decode("utf-8", "surrogateescape")
 
     @property
     def streamed(self) -> bool:

@@ -110,7 +110,10 @@ def _engine(path: Path, line: bytes) -> Engine:
 
 @dataclass(slots=True)
 class Writer:
-    """Appends to a recording, secrets taken out. One that exists is resumed: `done` holds what it has already."""
+    """Appends to a recording, secrets taken out. One that exists is resumed: `done` holds what it has already.
+
+    An exchange that broke off is not done: it may be written again, and the later one counts.
+    """
 
     path: Path
     engine: Engine
@@ -159,7 +162,7 @@ class Writer:
         if (recording.engine.name, recording.engine.version) != (self.engine.name, self.engine.version):
             there = f"{recording.engine.name} {recording.engine.version}".strip()
             raise RecordingError(f"{self.path}: holds a recording of {there}: choose another file")
-        self.done = {exchange.key for exchange in recording}
+        self.done = {exchange.key for exchange in recording if not exchange.reply.failure}
         end = sum(len(line) for line in _lines(self.path))
         self._file = self.path.open("r+b", buffering=0)
         self._file.truncate(end)

@@ -73,7 +73,7 @@ class Replay:
     async def _send(self, writer: asyncio.StreamWriter, reply: Reply) -> None:
         chunked = reply.headers.get("transfer-encoding") == "chunked"
         head = _head(reply.status, {name: value for name, value in reply.headers.items() if name not in _OWN})
-        bodies = [chunk.data.encode("utf-8", "surrogateescape") for chunk in reply.chunks]
+        bodies = [chunk.raw for chunk in reply.chunks]
         length = b"transfer-encoding: chunked\r\n" if chunked else b"content-length: %d\r\n" % sum(map(len, bodies))
         if not chunked and reply.chunks:
             await self._wait(reply.chunks[0].at_ms)

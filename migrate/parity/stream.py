@@ -42,7 +42,7 @@ def read_stream(reply: Reply) -> Stream:
     comments, done = 0, False
     try:
         for chunk in reply.chunks:
-            for item in parser.feed(chunk.data.encode("utf-8", "surrogatepass")):
+            for item in parser.feed(chunk.raw):
                 if isinstance(item, Comment):
                     comments += 1
                 elif item.data == DONE:

@@ -73,6 +73,13 @@ def test_a_kill_at_any_byte_loses_only_what_was_being_written(tmp_path: Path) ->
         assert [item.id for item in Recording.open(path)] == [*"ab"[: max(0, complete - 1)], "c"]
 
 
+def test_an_exchange_that_broke_off_is_asked_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write(path, Exchange("a", Request("GET", "/"), Reply(0, failure="refused")))
+    with Writer(path, ENGINE) as writer:
+        assert writer.done == set()
+
+
 def test_a_recording_of_another_engine_is_not_continued(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     write(path, exchange())

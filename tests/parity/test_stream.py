@@ -20,8 +20,17 @@ def test_comments_are_counted() -> None:
     assert read_stream(reply(":\n\n", ":\n\n", "data: [DONE]\n\n")) == stream.Stream((), comments=2, done=True)
 
 
-def test_bytes_that_could_not_be_decoded_do_no_harm() -> None:
-    assert read_stream(reply('data: "\udce9"\n\n')).events[0].data == "\ufffd\ufffd\ufffd"
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (['data: "\udcc3', '\udca9"\n\n'], "é"),
+        (['data: "\udce9"\n\n'], "\ufffd"),
+        (['data: "\ud800"\n\n'], "\ufffd" * 3),
+    ],
+    ids=["a-character-cut-by-the-network", "no-utf8", "a-surrogate-that-was-never-a-byte"],
+)
+def test_bytes_that_are_no_text_of_their_own(pieces: list[str], text: str) -> None:
+    assert read_stream(reply(*pieces)).events[0].data == text
 
 
 def test_an_endless_line_is_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
