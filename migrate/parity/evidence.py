@@ -28,16 +28,16 @@ class Thresholds:
     share of prompts (beyond the noise) that may be affected before a pass is refused, with `confidence`.
     `regret` (nats) is what a greedy engine's own token may lack to its best one: rounding of what is reported.
     `margin` (nats) is how close a call a divergence has to be: bfloat16 has 8 significant bits, so logits from 16 to
-    32 move in steps of 0.125, and rounding can move both tokens by one. `shift` is how many times the noise the
-    log-probabilities of shared tokens may differ, `floor` (nats a token) the noise where none was measured: 0.018
-    between one at a time and batched on vLLM 0.32.0 in bfloat16.
+    32 move in steps of 0.125, and rounding can move each of the two tokens by one step on each of the two engines.
+    `shift` is how many times the noise the log-probabilities of shared tokens may differ, `floor` (nats a token) the
+    noise where none was measured: 0.018 between one at a time and batched on vLLM 0.32.0 in bfloat16.
     """
 
     alpha: float = 0.01
     confidence: float = 0.95
     tolerance: float = 0.15
     regret: float = 0.01
-    margin: float = 0.25
+    margin: float = 0.5
     shift: float = 2.0
     floor: float = 0.02
 

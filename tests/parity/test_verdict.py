@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -85,6 +86,32 @@ def test_each_planted_fault_is_found(name: str, stage: str, evidence: type) -> N
     verdict = judge(evidence(name))
     assert verdict.outcome is Outcome.FAIL
     assert stage in failed(verdict)
+
+
+def again() -> Mapping[str, Answer]:
+    """The same prompts on vLLM, recorded on another day: no number above was chosen by them."""
+    return answers("vllm-doubled-bos", "correct")
+
+
+@pytest.mark.parametrize("name", ["a1", "c8", "c24", "hf_bf16", "hf_fp32"])
+def test_no_false_alarm_on_recordings_of_another_day(name: str) -> None:
+    assert judge(Evidence(pairs(again(), noise(name)))).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("name", ["f_rep102", "f_rep105", "f_freq01", "f_temp", "f_sys"])
+def test_each_fault_is_found_from_recordings_of_another_day(name: str) -> None:
+    assert judge(Evidence(pairs(again(), noise(name)))).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("first", [noise("a1"), again()], ids=["first-day", "another-day"])
+def test_a_doubled_beginning_of_sequence(first: Mapping[str, Answer]) -> None:
+    doubled = answers("vllm-doubled-bos", "doubled-bos")
+    verdict = judge(Evidence(pairs(first, doubled)))
+    prompt = next(stage for stage in verdict.stages if stage.name == "prompt")
+    assert verdict.outcome is Outcome.FAIL
+    assert "added twice" in prompt.cause
+    blind = {name: replace(answer, prompt_ids=None, prompt_tokens=None) for name, answer in doubled.items()}
+    assert "shift" in failed(judge(Evidence(pairs(first, blind))))
 
 
 @pytest.mark.parametrize("name", ["f_rep102", "f_rep105", "f_freq01", "f_temp", "f_sys"])
