@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from migrate.catalog import images, vllm_images
+from migrate.catalog import vllm_images
 from migrate.findings import Finding, Safety
 from migrate.launch.facts import Facts, Setting, read_facts
 from migrate.launch.translate import decide
 from migrate.launch.values import Scene, render, words_of
 from migrate.rulebook import Rulebook
 from migrate.rulebook.model import Case, Rule
-from migrate.source import Edit, Span
+from migrate.source import Edit
 from migrate.touchpoints import Launch, Mention, Plan, Word
 
 
@@ -89,14 +89,3 @@ def _finding(mention: Mention, rule: Rule, case: Case, scene: Scene, group: str)
     return Finding(
         rule.id, mention.path, mention.span, mention.kind, safety, message, mention.text or mention.value, group, edits
     )
-
-
-def image_variant(mention: Mention) -> str | None:
-    """The build that an image mention names."""
-    image = images.recognise(mention.value)
-    return image.variant if image else None
-
-
-def spans_overlap(first: Span, second: Span) -> bool:
-    """Whether two places share a character."""
-    return first.start < second.end and second.start < first.end
