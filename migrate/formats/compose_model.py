@@ -171,7 +171,7 @@ def strings(source: Source, node: Node | None) -> list[str]:
 
 def neighbours(repo: Repository, path: str) -> list[str]:
     """The YAML files in a file's folder, the standard names of compose first."""
-    folder = PurePosixPath(path).parent
-    found = [other for other in repo.paths if PurePosixPath(other).parent == folder and other != path]
-    found = [other for other in found if other.endswith((".yml", ".yaml"))]
+    folder = path.rpartition("/")[0]
+    files = [other for other in repo.paths if other.endswith((".yml", ".yaml")) and other != path]
+    found = [other for other in files if other.rpartition("/")[0] == folder]
     return sorted(found, key=lambda other: (PurePosixPath(other).name not in NAMES, len(other), other))
