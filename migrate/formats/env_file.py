@@ -77,8 +77,6 @@ def sourced_by_user(name: str, path: str, repo: Repository) -> bool:
     base = re.escape(PurePosixPath(path).name)
     loaded = rf"(?:\.|source|-?include)[ \t]+[\"']?(?:[^\s\"';&]*/)?{base}(?![\w.-])"
     loads = re.compile(rf"(?m)(?:^|[;&|(\s]){loaded}|dotenv")
-        rf"(?m)(?:^|[;&|(\s])(?:\.|source|-?include)[ \t]+[\"']?(?:[^\s\"';&]*/)?{base}(?![\w.-])|dotenv"
-    )
     names = re.compile(rf"\$[({{]?{name}\b|[\"']{name}[\"']")
     texts = (repo.source(other) for other in repo.holding(name) if other != path and not other.endswith(".md"))
     return any(text and names.search(text.text) and loads.search(text.text) for text in texts)
