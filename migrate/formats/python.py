@@ -9,6 +9,7 @@ from functools import partial
 from migrate.catalog.images import recognise
 from migrate.clients.python.module import Module
 from migrate.formats import mentions
+from migrate.formats.python_docker import docker_launch
 from migrate.formats.python_list import Listed, changes_of, quoted
 from migrate.repository import Repository
 from migrate.source import Edit, Fragment, Source, Span
@@ -48,6 +49,8 @@ def _lists(module: Module) -> list[Launch]:
             first = node.elts[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str) and LAUNCHER.fullmatch(first.value):
                 found.append(_host(module, node))
+            elif container := docker_launch(module, node):
+                found.append(container)
     return found
 
 

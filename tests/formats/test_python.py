@@ -117,3 +117,32 @@ def test_what_cannot_be_seen_is_said(old: str, new: str) -> None:
 )
 def test_no_launch(text: str) -> None:
     assert launches(text) == ()
+
+
+DOCKER = (
+    'run(["docker", "run", "--gpus", "all", "-e", "MODEL_ID=a/b", "-v", "/srv:/data", "-p", "80:80", '
+    '"ghcr.io/huggingface/text-generation-inference:3.3.7", "--num-shard", "2"])\n'
+)
+
+
+def test_docker_command() -> None:
+    (launch,) = launches(DOCKER)
+    assert [word.value for word in launch.arguments] == ["--num-shard", "2"]
+    assert [(one.name, one.word.value) for one in launch.environment] == [("MODEL_ID", "a/b")]
+    assert [(one.source, one.target) for one in launch.mounts] == [("/srv", "/data")]
+    assert launch.gpus.kind == "all"
+
+
+def test_docker_command_is_written() -> None:
+    plan = Plan(
+        image=Token("vllm/vllm-openai:v1"),
+        head=(Token("a/b"),),
+        changes=(Change(0, 2, (Token("--tensor-parallel-size"), Token("2"))),),
+        removed=(0,),
+        settings=(Setting("HF_HOME", Token("/data")),),
+    )
+    after = (
+        'run(["docker", "run", "--gpus", "all", "-v", "/srv:/data", "-p", "80:80", "-e", "HF_HOME=/data", '
+        '"vllm/vllm-openai:v1", "a/b", "--tensor-parallel-size", "2"])\n'
+    )
+    assert written(DOCKER, plan) == after
