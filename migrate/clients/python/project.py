@@ -99,6 +99,8 @@ class Project:
         if isinstance(node, ast.Name) and node.id in ("self", "cls"):
             around = module.around(node, ast.ClassDef)
             return At(module, around) if around else None
+        if isinstance(node, ast.Name) and (named := self.definition(at)) and isinstance(named.node, ast.ClassDef):
+            return named
         for value in self.values(At(module, node)):
             if isinstance(value.node, ast.Call):
                 found = self.definition(At(value.module, value.node.func))

@@ -121,6 +121,8 @@ def _body(project: Project, at: At, call: ast.Call) -> tuple[ast.expr | None, bo
     for name in ("data", "content", "body"):
         if name in given:
             return _dumped(project, At(at.module, given[name])), True
+    if "files" in given:
+        return None, True
     plain = [arg for arg in call.args if not isinstance(arg, ast.Starred)]
     if len(plain) == 2 and _url(call) is plain[0]:
         return _dumped(project, At(at.module, plain[1])), True
