@@ -181,3 +181,14 @@ def test_list_of_the_root_is_an_object_now(moved: Callable[..., Any]) -> None:
     )
     after = moved(text).main
     assert "if isinstance(d, dict):\n    d = d\nprint(d['choices'][0]['text'])" in after
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x = x.strip()", "x = x.a.b(x)", "x = f(x)\n    x = g(x) or x", "x: X = x"],
+    ids=["method", "chain", "twice", "annotated"],
+)
+def test_names_that_stand_for_themselves(line: str, moved: Callable[..., Any]) -> None:
+    text = f"def ask(x):\n    {line}\n    return requests.post(x + '/generate', json=BODY)\n"
+    text = text.replace("BODY", "{'inputs': x, 'parameters': {}}")
+    assert moved("import requests\n\n\n" + text + "\n\nask(y)  # generated_text\n").found.skipped == ()
