@@ -34,6 +34,7 @@ class Project:
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
+    _own: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
     _callers: dict[At, list[At]] = field(default_factory=dict, repr=False)
 
     @cached_property
