@@ -43,8 +43,27 @@ def _shared(
     pass
 
 
+def _parity(words: Sequence[str]) -> bool:
+    """Add `migrate parity` where it is asked for or listed: its libraries are an extra, and slow to load.
+
+    False: it is asked for and the extra is not installed.
+    """
+    if words and words[0] not in ("parity", "--help"):
+        return True
+    try:
+        from migrate.parity.cli import parity
+    except ModuleNotFoundError:
+        return words[:1] != ["parity"]
+    if not any(group.name == "parity" for group in app.registered_groups):
+        app.add_typer(parity, name="parity")
+    return True
+
+
 def run(words: Sequence[str]) -> int:
     """Run one command line; wrong usage is told on stderr and is exit code 2."""
+    if not _parity(words):
+        sys.stderr.write("migrate: parity needs more packages: pip install 'tgi-to-vllm[parity]'\n")
+        return 2
     try:
         typer.main.get_command(app)(args=list(words), prog_name="migrate")
     except SystemExit as end:
