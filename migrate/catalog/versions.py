@@ -85,6 +85,12 @@ class VersionRange:
         return ",".join(f"{sign}{bound}" for sign, bound in self.clauses)
 
 
+@cache
+def version_range(text: str) -> VersionRange:
+    """`VersionRange.parse`, remembered."""
+    return VersionRange.parse(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Spans:
     """The versions that have a thing, as the data states them: `0.8.5..0.9.2 0.10.0..`, open up to the newest."""

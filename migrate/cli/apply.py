@@ -22,6 +22,7 @@ from migrate.cli.options import (
     From,
     KeepOption,
     Root,
+    RuleFolders,
     Rules,
     To,
 )
@@ -65,11 +66,14 @@ def apply(
     rule: Rules = None,
     exclude: Exclude = None,
     config: Config = None,
+    rules: RuleFolders = None,
 ) -> None:
     """Rewrite what can be rewritten; with --dry-run, print the diff instead."""
     if dry_run and (reverse_patch or interactive):
         raise UsageProblem("--dry-run writes nothing; leave --reverse-patch and --interactive out")
-    choices = Choices(root, to, source, tuple(keep or ()), tuple(rule or ()), tuple(exclude or ()), config)
+    choices = Choices(
+        root, to, source, tuple(keep or ()), tuple(rule or ()), tuple(exclude or ()), config, tuple(rules or ())
+    )
     settings = settings_of(choices)
     report = report_on(root, settings)
     selection = select(report, settings, safe_only)

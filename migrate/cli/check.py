@@ -10,7 +10,7 @@ import typer
 
 from migrate.cli import console
 from migrate.cli.options import Choices, Config, Exclude, Format, FormatOption, Root, Rules, To
-from migrate.cli.running import search, settings_of
+from migrate.cli.running import refuse_unknown, search, settings_of
 from migrate.cli.scan import exit_code, rendered
 from migrate.ignores import matches, without_ignored
 from migrate.output.report import Report
@@ -42,6 +42,7 @@ def check(
         skipped=(*found.skipped, *reading.skipped),
         nothing=f"{number(count, 'vLLM command line')} read, nothing that vLLM {settings.target} refuses",
     )
+    refuse_unknown(settings, report.findings)
     if settings.only_rules:
         report = replace(
             report, findings=tuple(one for one in report.findings if matches(one.rule, settings.only_rules))

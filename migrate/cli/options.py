@@ -33,6 +33,10 @@ KeepOption = Annotated[list[Keep] | None, typer.Option("--keep", help="Write thi
 Rules = Annotated[
     list[str] | None, typer.Option("--rule", metavar="ID", help="Only this rule, or a pattern (repeatable).")
 ]
+RuleFolders = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="DIR", help="Rules of your own, besides the configured ones (repeatable)."),
+]
 Exclude = Annotated[
     list[str] | None,
     typer.Option("--exclude", metavar="GLOB", help="Leave these files out; .gitignore syntax (repeatable)."),
@@ -51,3 +55,4 @@ class Choices:
     only_rules: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     config: Path | None = None
+    rules: tuple[Path, ...] = ()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from migrate.cli import console
+from migrate.cli.running import usable_rules
 from migrate.output.text import number
 from migrate.problems import UsageProblem
 
@@ -19,12 +20,8 @@ def rules(
     ] = None,
 ) -> None:
     """List the rules, explain one, or test a folder of rules by their own examples."""
-    from migrate.rulebook import RulesInvalid
-
-    try:
+    with usable_rules():
         raise typer.Exit(_answer(words or []))
-    except RulesInvalid as error:
-        raise UsageProblem(f"these rules cannot be used:\n{error}") from error
 
 
 def _answer(words: list[str]) -> int:
@@ -36,27 +33,31 @@ def _answer(words: list[str]) -> int:
 
 
 def _list() -> int:
-    from migrate.rulebook import load
-    from migrate.rulebook.explain import overview
+    from migrate.rulebook.names import summaries
 
-    entries = list(overview(load()))
-    width = max(len(name) for name, _ in entries)
-    console.show("".join(f"{name:<{width}}  {summary}\n" for name, summary in entries))
+    entries = summaries()
+    width = max(map(len, entries))
+    console.show("".join(f"{name:<{width}}  {summary}\n" for name, summary in entries.items()))
     return 0
 
 
 def _explain(name: str) -> int:
     """Raises UsageProblem: there is no such rule; the message names the nearest ones."""
-    from difflib import get_close_matches
-
+    from migrate.clients.rules import built_in
     from migrate.rulebook import load
-    from migrate.rulebook.explain import explain
+    from migrate.rulebook.explain import explain, explain_client
+    from migrate.rulebook.names import nearest, summaries
 
-    book = load()
-    if name not in book.rules:
-        near = get_close_matches(name, book.rules, n=3, cutoff=0.5)
-        raise UsageProblem(f"there is no rule {name}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
-    console.show(explain(book.rules[name], book.places[name]) + "\n")
+    book, known = load(), summaries()
+    call = next((rule for rule in built_in().rules if rule.id == name), None)
+    if name in book.rules:
+        console.show(explain(book.rules[name], book.places[name]) + "\n")
+    elif call:
+        console.show(explain_client(call) + "\n")
+    elif name in known:
+        console.show(f"{name}\n  {known[name]}\n\nreported by the program itself\n")
+    else:
+        raise UsageProblem(f"there is no rule {name}{nearest(name, known)}")
     return 0
 
 

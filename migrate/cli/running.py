@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from migrate.cli.console import Progress
@@ -10,7 +11,7 @@ from migrate.cli.options import Choices
 from migrate.cli.versions import source_version, target_version
 from migrate.configuration import configuration
 from migrate.discover import Discovery, discover
-from migrate.findings import Reading
+from migrate.findings import Finding, Reading
 from migrate.ignores import without_ignored
 from migrate.output.report import Report
 from migrate.problems import UsageProblem
@@ -31,11 +32,14 @@ def settings_of(choices: Choices) -> Settings:
     for folder in file.rules:
         if not folder.is_dir():
             raise UsageProblem(f"{file.file}: rules: {folder} is not a folder")
+    for folder in choices.rules:
+        if not folder.is_dir():
+            raise UsageProblem(f"--rules: {folder} is not a folder")
     return Settings(
         target=target_version(choices.to or file.to),
         source=source_version(choices.source or file.source),
         keep=frozenset(file.keep + choices.keep),
-        rules=file.rules,
+        rules=file.rules + choices.rules,
         only_rules=choices.only_rules,
         ignore=file.ignore,
         exclude=file.exclude + choices.exclude,
@@ -51,15 +55,39 @@ def search(root: Path, settings: Settings, tier: Callable[[bytes], Tier | None] 
         progress.close()
 
 
-def _read(found: Discovery, settings: Settings) -> Reading:
+@contextmanager
+def usable_rules() -> Iterator[None]:
     """Raises UsageProblem: a rule file has mistakes, all of which are named."""
-    from migrate.pipeline import scan
     from migrate.rulebook import RulesInvalid
 
     try:
-        return scan(found.repository, found.candidates, settings)
+        yield
     except RulesInvalid as error:
         raise UsageProblem(f"these rules cannot be used:\n{error}") from error
+
+
+def _read(found: Discovery, settings: Settings) -> Reading:
+    from migrate.pipeline import scan
+
+    with usable_rules():
+        return scan(found.repository, found.candidates, settings)
+
+
+def refuse_unknown(settings: Settings, findings: Iterable[Finding]) -> None:
+    """A `--rule` that fits no finding may be misspelt.
+
+    Raises:
+        UsageProblem: no rule has this id, or none fits this pattern; the message names the nearest ids.
+    """
+    if not settings.only_rules:
+        return
+    from migrate.rulebook.names import nearest, summaries, unknown
+
+    missed = unknown(settings.only_rules, {one.rule for one in findings})
+    with usable_rules():
+        known = summaries(settings.rules) if missed else {}
+    for name in unknown(missed, known):
+        raise UsageProblem(f"--rule {name}: there is no such rule{nearest(name, known)}")
 
 
 def report_on(root: Path, settings: Settings) -> Report:
@@ -68,6 +96,7 @@ def report_on(root: Path, settings: Settings) -> Report:
     reading = Reading()
     if found.candidates:
         reading = _read(found, settings)
+    refuse_unknown(settings, reading.findings)
     findings = without_ignored(found.repository, reading.findings, settings.ignore)
     return Report(
         root=str(root),

@@ -20,6 +20,7 @@ from migrate.cli.options import (
     From,
     KeepOption,
     Root,
+    RuleFolders,
     Rules,
     To,
 )
@@ -42,9 +43,12 @@ def scan(
         str | None, typer.Option("--changed-since", metavar="REV", help="Only files changed since this commit.")
     ] = None,
     config: Config = None,
+    rules: RuleFolders = None,
 ) -> None:
     """Say what here depends on TGI and what becomes of each place."""
-    choices = Choices(root, to, source, tuple(keep or ()), tuple(rule or ()), tuple(exclude or ()), config)
+    choices = Choices(
+        root, to, source, tuple(keep or ()), tuple(rule or ()), tuple(exclude or ()), config, tuple(rules or ())
+    )
     settings = settings_of(choices)
     changed = git.changed_since(root, changed_since) if changed_since else None
     report = report_on(root, settings)

@@ -23,9 +23,10 @@ from migrate.source import Fragment
 
 TRIGGER = re.compile(
     rb"generated_text|generate_stream|/generate\b|max_new_tokens|text_generation|InferenceClient|HuggingFace|HFClientTGI|"
-    rb"TextGenerationInference|\btgi\b|huggingface/|\binputs\b|get_huggingface_llm_image_uri|/info\b|/tokenize\b|"
+    rb"TextGenerationInference|\btgi\b|huggingface/|get_huggingface_llm_image_uri|/info\b|/tokenize\b|"
     rb"HfInference|finish_reason|from openai|import openai|ChatOpenAI|chat/completions"
 )
+OTHER_TRIGGER = re.compile(rb"\binputs\b|litellm_params|" + TRIGGER.pattern)
 OWN_ROUTE = re.compile(
     rb"""(?:@\w+\.(?:post|route|api_route)|\b(?:app|router|server)\.(?:post|all))\(\s*f?["'`](/\w*)["'`]"""
 )
@@ -129,7 +130,7 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
     for path in repository.paths:
         suffix = PurePosixPath(path).suffix
         reader = next((reader for reader, suffixes in LANGUAGES.items() if suffix in suffixes), None)
-        source = repository.source(path) if reader and TRIGGER.search(repository.read(path)) else None
+        source = repository.source(path) if reader and OTHER_TRIGGER.search(repository.read(path)) else None
         if source is None:
             continue
         if reader == "proxy":

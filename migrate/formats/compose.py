@@ -16,7 +16,7 @@ from migrate.formats.compose_command import LAUNCHER
 from migrate.formats.compose_environment import Entry, env_file_paths, holders, missing_env_files, read_environment
 from migrate.formats.compose_health import health_mentions
 from migrate.formats.compose_launch import Start, Writer, image_word, launch_of, nodes_of, read_strips, start_of
-from migrate.formats.compose_model import NAMES, Project, Service, neighbours
+from migrate.formats.compose_model import NAMES, Project, Service, extending, neighbours
 from migrate.formats.compose_overrides import changes_anything, changes_words, is_option
 from migrate.formats.compose_settings import Environment
 from migrate.formats.compose_values import pure_reference, references
@@ -75,8 +75,8 @@ def companions(path: str, repo: Repository) -> list[str]:
     names = {service.name for service in project.services(source) if _starts(service, repo)}
     found = [other for other in neighbours(repo, path) if names and _shares(project, other, names)]
     name = PurePosixPath(path).name.encode()
-    for other in repo.paths:
-        named = other.endswith(_SUFFIXES) and other != path and other not in found and name in repo.read(other)
+    for other in extending(repo):
+        named = other != path and other not in found and name in repo.read(other)
         if named and _extends(project, other, path):
             found.append(other)
     return found
@@ -305,8 +305,8 @@ class _Reader:
     def _possible_children(self) -> Iterator[Service]:
         yield from self.all_services
         name = PurePosixPath(self.source.path).name.encode()
-        for path in self.repo.paths:
-            if path.endswith(_SUFFIXES) and path != self.source.path and name in self.repo.read(path):
+        for path in extending(self.repo):
+            if path != self.source.path and name in self.repo.read(path):
                 source = self.project.readable(path)
                 yield from self.project.services(source) if source else []
 

@@ -171,7 +171,22 @@ def strings(source: Source, node: Node | None) -> list[str]:
 
 def neighbours(repo: Repository, path: str) -> list[str]:
     """The YAML files in a file's folder, the standard names of compose first."""
-    folder = PurePosixPath(path).parent
-    found = [other for other in repo.paths if PurePosixPath(other).parent == folder and other != path]
-    found = [other for other in found if other.endswith((".yml", ".yaml"))]
+    beside = repo.once("compose.folders", _by_folder).get(path.rpartition("/")[0], ())
+    found = [other for other in beside if other != path]
     return sorted(found, key=lambda other: (PurePosixPath(other).name not in NAMES, len(other), other))
+
+
+def _by_folder(repo: Repository) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in filter(_is_yaml, repo.paths):
+        found.setdefault(path.rpartition("/")[0], []).append(path)
+    return found
+
+
+def extending(repo: Repository) -> list[str]:
+    """The YAML files that may extend a service of another file: few, so that a look at each costs little."""
+    return repo.once("compose.extending", lambda repo: repo.holding("extends", filter(_is_yaml, repo.paths)))
+
+
+def _is_yaml(path: str) -> bool:
+    return path.endswith((".yml", ".yaml"))

@@ -41,6 +41,15 @@ _PREFIXES = frozenset(
         "strace",
         "eval",
         "retry",
+        "conda",
+        "mamba",
+        "micromamba",
+        "pixi",
+        "poetry",
+        "pipenv",
+        "pdm",
+        "uv",
+        "hatch",
     ]
 )
 _PRINTERS = frozenset(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from migrate.catalog.versions import VersionRange
+from migrate.catalog.versions import version_range
 from migrate.launch.facts import Facts
 from migrate.rulebook.model import Comparison, When, as_list
 from migrate.touchpoints import Word
@@ -70,8 +70,8 @@ def _other(wanted: dict[str, Any], facts: Facts) -> bool:
 
 
 _TESTS: dict[str, Callable[[Any, Facts], bool]] = {
-    "source": lambda text, facts: VersionRange.parse(text).holds(facts.version),
-    "target": lambda text, facts: VersionRange.parse(text).holds(facts.setting.target),
+    "source": lambda text, facts: version_range(text).holds(facts.version),
+    "target": lambda text, facts: version_range(text).holds(facts.setting.target),
     "image": lambda names, facts: facts.variant in as_list(names),
     "not_image": lambda names, facts: facts.variant not in as_list(names),
     "place": lambda names, facts: facts.launch.place in as_list(names),

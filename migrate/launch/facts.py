@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -153,8 +152,3 @@ def _aliases(rulebook: Rulebook, variant: str) -> dict[str, str]:
 
 def _names(names: str | list[str] | None) -> Sequence[str]:
     return [names] if isinstance(names, str) else names or []
-
-
-def is_local(model: str) -> bool:
-    """Whether a model id is a path in the container rather than a hub id."""
-    return bool(re.match(r"[/.~]", model))

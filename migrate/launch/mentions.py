@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from migrate.catalog import images, vllm_images
+from migrate.catalog import vllm_images
 from migrate.findings import Finding, Safety
 from migrate.launch.facts import Facts, Setting, read_facts
 from migrate.launch.translate import decide
 from migrate.launch.values import Scene, render, words_of
 from migrate.rulebook import Rulebook
 from migrate.rulebook.model import Case, Rule
-from migrate.source import Edit, Span
+from migrate.source import Edit
 from migrate.touchpoints import Launch, Mention, Plan, Word
 
 
@@ -74,21 +74,18 @@ def _finding(mention: Mention, rule: Rule, case: Case, scene: Scene, group: str)
             else "".join(word.value for word in words_of(result, scene, rule.id))
         )
         edits = (mention.edit(new),) if new and new != mention.value else ()
-    message = render(case.say or case.why or rule.summary, scene)
-    if mention.kind == "image" and not case.say:
+    message, safety = render(case.say or case.why or rule.summary, scene), Safety(case.safety)
+    replaced = mention.kind == "image" and bool(case.becomes)
+    if replaced and mention.edit is None:
+        message, safety = (
+            f"{mention.value} is not rewritten here; vLLM's image is {scene.text('replacement')}",
+            Safety.MANUAL,
+        )
+    elif replaced:
         message = f"{mention.value} becomes {scene.text('replacement')}: {message}"
-    safety = Safety(case.safety)
+    if mention.kind == "image" and mention.edit is None and safety in (Safety.SAFE, Safety.REVIEW):
+        safety = Safety.MANUAL
+        message = f"{mention.value} is named here and not rewritten; {scene.text('replacement')} takes its place"
     return Finding(
         rule.id, mention.path, mention.span, mention.kind, safety, message, mention.text or mention.value, group, edits
     )
-
-
-def image_variant(mention: Mention) -> str | None:
-    """The build that an image mention names."""
-    image = images.recognise(mention.value)
-    return image.variant if image else None
-
-
-def spans_overlap(first: Span, second: Span) -> bool:
-    """Whether two places share a character."""
-    return first.start < second.end and second.start < first.end

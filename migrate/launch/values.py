@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
@@ -115,9 +116,18 @@ def _expand(template: str, scene: Scene, rule: str) -> list[Token]:
         return [Token.of(scene.facts.model, rule)]
     if template == "{names}":
         return [Token(name, rule=rule) for name in scene.facts.setting.names]
-    held = {"value": scene.word, "model": scene.facts.model}
-    words = [held.get(name) for _, name, _, _ in Formatter().parse(template) if name]
-    return [Token(render(template, scene), expression=any(word and word.expression for word in words), rule=rule)]
+    names = [name for _, name, _, _ in Formatter().parse(template) if name]
+    return [Token(render(template, scene), expression=any(_expands(name, scene) for name in names), rule=rule)]
+
+
+def _expands(name: str, scene: Scene) -> bool:
+    """Whether a placeholder's text holds an expression of the place it was taken from."""
+    word = scene.facts.model if name == "model" else scene.word
+    if name.startswith("option."):
+        given = scene.facts.options.get(name.removeprefix("option."))
+        word = given[0].value if given else None
+    holds = name in ("value", "model") or name.startswith("option.") or re.search(r"[$%{]", scene.text(name))
+    return bool(word and word.expression and holds)
 
 
 def _convert(value: Value, scene: Scene, rule: str) -> list[Token]:

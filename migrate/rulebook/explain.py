@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from migrate.clients.rules import Rule as ClientRule
 from migrate.rulebook.examples import run_examples
 from migrate.rulebook.loader import Rulebook, load
 from migrate.rulebook.model import Case, Comparison, Example, Result, Rule, Value, When, as_list
@@ -33,6 +34,18 @@ def explain(rule: Rule, place: str = "") -> str:
     if place:
         lines += ["", f"defined in {place}"]
     return "\n".join(lines)
+
+
+def explain_client(rule: ClientRule) -> str:
+    """A rule for clients as plain text, its examples and sources as its file has them."""
+    lines = [rule.id, f"  {rule.summary}", "", f"matches   {rule.form} {_shown(rule.fields[rule.form])}"]
+    lines += [f"safety    {rule.safety}", f"why       {rule.why}"]
+    if rule.examples:
+        lines += ["", "examples"]
+        lines += [f"  {key}: {text}" for example in rule.examples for key, text in example.items()]
+    if rule.see:
+        lines += ["", "see", *(f"  {source}" for source in rule.see)]
+    return "\n".join([*lines, "", f"defined in {rule.place}"])
 
 
 def _match(rule: Rule) -> str:

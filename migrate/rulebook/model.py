@@ -31,8 +31,8 @@ class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     no image), `place` is container, image or host, `through` is entrypoint or launcher. `given`/`absent` name TGI
     options, `variables`/`no_variables` name environment variables. `other` holds comparisons of other TGI options,
     `gpus` is none, one, several or all, `mount` a container path that is mounted, `model` compares the model id, `keep`
-    asks for a `--keep` word, `browser` whether the repository has code that runs in a browser, `served: false` a model whose
-    architecture the target does not serve, `foreign` whether words such as `"$@"` bring arguments from elsewhere.
+    asks for a `--keep` word, `browser` whether the repository has code that runs in a browser, `served: false` a model
+    whose architecture the target does not serve, `foreign` whether words such as `"$@"` bring arguments from elsewhere.
     """
 
     value: Scalar | list[Scalar] | Comparison | None = None

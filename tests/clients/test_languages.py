@@ -1,5 +1,7 @@
 """Shell, JavaScript, notebooks, proxy configuration, and languages that are only found."""
 
+# ruff: noqa: E501  (programs stand as they are written)
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """Client libraries: objects, calls, results, imports."""
 
+# ruff: noqa: E501, ISC004  (programs stand as they are written)
+
 from __future__ import annotations
 
 from collections.abc import Callable

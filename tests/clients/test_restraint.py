@@ -1,5 +1,7 @@
 """Programs that look like clients of TGI and are none, or may be none: nothing is edited."""
 
+# ruff: noqa: E501  (programs stand as they are written)
+
 from __future__ import annotations
 
 from collections.abc import Callable

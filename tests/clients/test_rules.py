@@ -1,5 +1,7 @@
 """Every rule's own examples, and what a rule file must be."""
 
+# ruff: noqa: E501  (programs stand as they are written)
+
 from __future__ import annotations
 
 from collections.abc import Callable

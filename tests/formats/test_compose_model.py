@@ -191,7 +191,7 @@ def test_a_complete_service_of_the_same_name_stands_alone():
 def test_what_the_dockerfile_sets_counts_under_a_command_of_the_service():
     files = {
         "compose.yaml": "services:\n  llm:\n    build: .\n    command: --model-id a/b\n    environment: {PORT: 1}\n",
-        "Dockerfile": f"FROM {IMAGE}\nARG N\nENV NUM_SHARD=2 PORT=8080 DTYPE=${N}\n",
+        "Dockerfile": f"FROM {IMAGE}\nARG N\nENV NUM_SHARD=2 PORT=8080 DTYPE=$N\n",
     }
     launch = next(one for one in launches(files) if one.path == "compose.yaml")
     assert [(one.name, one.word.value) for one in launch.environment] == [("PORT", "1"), ("NUM_SHARD", "2")]

@@ -88,6 +88,7 @@ def test_other_formats_are_shown() -> None:
         ("a.md", f"<!-- {RUN} -->\n"),
         ("a.md", "```bash\n# start TGI\ndocker run vllm/vllm-openai:v0.32.0 --model m\n```\n"),
         ("a.rst", f"{RUN}\n"),
+        ("a.md", "```\nUsage: text-generation-launcher [OPTIONS]\n```\n"),
     ],
 )
 def test_left_alone(path: str, text: str) -> None:
@@ -125,3 +126,9 @@ def test_makefile_fence() -> None:
 def test_unit_fence() -> None:
     text = f"```ini\n[Service]\nExecStart=/usr/bin/{RUN}\n```\n"
     assert written(text) == text.replace(RUN, NEW)
+
+
+def test_question_to_the_launcher_is_no_launch() -> None:
+    result = found("```bash\ntext-generation-launcher --help\n```\n")
+    assert not result.launches
+    assert [(each.kind, each.edit) for each in result.mentions] == [("program", None)]

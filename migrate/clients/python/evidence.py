@@ -31,8 +31,8 @@ class Sure(Enum):
 
 def words(module: Module) -> Iterator[str]:
     """The names and literal texts of a program, without comments and docstrings."""
-    docs = {id(first.value) for node in ast.walk(module.tree) if (first := _docstring(node))}
-    for node in ast.walk(module.tree):
+    docs = {id(first.value) for node in module.nodes if (first := _docstring(node))}
+    for node in module.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.value
         elif isinstance(node, ast.Name):

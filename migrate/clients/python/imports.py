@@ -17,7 +17,7 @@ def tidy(module: Module, replaced: set[int], libraries: set[str], new: Iterable[
     wanted = [dotted for dotted in dict.fromkeys(new) if module.imports.get(dotted.split(".")[-1]) != dotted]
     gone: set[str] = set()
     kept: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             rest = [alias for alias in node.names if not _goes(module, node, alias, replaced, libraries)]
             touched = len(rest) != len(node.names)

@@ -32,6 +32,7 @@ class Module:
     name: str
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict, repr=False)
+    nodes: list[ast.AST] = field(default_factory=list, repr=False)  # all, in the order of ast.walk
     json: bool = False  # a JSON text, whose displays are Python's
 
     @classmethod
@@ -45,8 +46,11 @@ class Module:
         except (ValueError, RecursionError) as error:
             raise SyntaxError(str(error)) from error
         module = cls(fragment, name, tree)
-        for node in ast.walk(tree):
-            for child in ast.iter_child_nodes(node):
+        module.nodes.append(tree)
+        for node in module.nodes:
+            children = list(ast.iter_child_nodes(node))
+            module.nodes += children
+            for child in children:
                 module.parents[child] = node
         return module
 
@@ -119,17 +123,26 @@ class Module:
 
     @cached_property
     def functions(self) -> list[Function]:
-        return [node for node in ast.walk(self.tree) if isinstance(node, Function)]
+        return [node for node in self.nodes if isinstance(node, Function)]
+
+    @cached_property
+    def defined(self) -> dict[str, list[Function | ast.ClassDef]]:
+        """Functions and classes by name, in no particular order."""
+        found: dict[str, list[Function | ast.ClassDef]] = {}
+        for node in self.nodes:
+            if isinstance(node, Function | ast.ClassDef):
+                found.setdefault(node.name, []).append(node)
+        return found
 
     @cached_property
     def calls(self) -> list[ast.Call]:
-        return [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return [node for node in self.nodes if isinstance(node, ast.Call)]
 
     @cached_property
     def loads(self) -> dict[str, list[ast.Name]]:
         """Every read of a plain name."""
         found: dict[str, list[ast.Name]] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id, []).append(node)
         return found
@@ -138,7 +151,7 @@ class Module:
     def attributes(self) -> dict[str, list[ast.Attribute]]:
         """Every attribute by its name."""
         found: dict[str, list[ast.Attribute]] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Attribute):
                 found.setdefault(node.attr, []).append(node)
         return found
@@ -147,7 +160,7 @@ class Module:
     def imports(self) -> dict[str, str]:
         """What a name stands for, as a dotted name, for every import in the text."""
         found: dict[str, str] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     found[alias.asname or alias.name.split(".")[0]] = (
@@ -181,11 +194,11 @@ class Module:
     def bindings(self) -> dict[tuple[Scope, str], list[Binding]]:
         """By scope and name, in the order of the text."""
         found: dict[tuple[Scope, str], list[Binding]] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             for target, value, kind in _bound(node):
                 if isinstance(target, ast.Name):
                     found.setdefault((self.scope(target), target.id), []).append(Binding(target, value, kind))
-        for function in [*self.functions, *(n for n in ast.walk(self.tree) if isinstance(n, ast.Lambda))]:
+        for function in [*self.functions, *(n for n in self.nodes if isinstance(n, ast.Lambda))]:
             for arg, default in parameters(function):
                 found.setdefault((function, arg.arg), []).append(Binding(arg, default, "parameter"))
         for bindings in found.values():

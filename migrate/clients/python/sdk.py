@@ -17,7 +17,7 @@ from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.texts import UNKNOWN, Address
+from migrate.clients.python.texts import UNKNOWN, Address, text_of
 from migrate.clients.rules import Book, Rule
 from migrate.dependencies import Need
 from migrate.findings import Safety
@@ -70,7 +70,7 @@ class Libraries:
     def _parameters(self, module: Module, used: Used) -> list[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
         found = []
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             rule = self._annotated(module, node)
             if rule is None or not isinstance(node, ast.arg):
                 continue
@@ -119,8 +119,9 @@ class Libraries:
 
     def _where(self, entries: Entries, rule: Rule) -> bool:
         for name, prefix in rule.fields.get("where", {}).items():
-            sent = model_sent(self.project, entries, "")
-            if name == "model" and not (sent or "").startswith(prefix):
+            entry = entries.get(name)
+            pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
+            if not "".join(piece.text for piece in pieces).startswith(prefix):
                 return False
         return True
 
@@ -178,7 +179,7 @@ class Libraries:
         self._methods(flow, rule, group)
         if rule.fields.get("where"):
             sent = model_sent(self.project, entries, "") or ""
-            group.names += [sent.removeprefix(prefix) for prefix in rule.fields["where"].values()]
+            group.names += [sent.removeprefix(prefix) for prefix in rule.fields["where"].values() if sent]
         self._references(at, rule, group, used)
         return group
 
@@ -253,14 +254,14 @@ class Libraries:
     def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
         """Where an annotation names one of the classes."""
         found: list[ast.expr] = []
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
             inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
             found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
         return found
 
     def _handlers(self, module: Module, group: Group, used: Used, replaced: set[int], new: set[str]) -> None:
-        for handler in ast.walk(module.tree):
+        for handler in module.nodes:
             if not isinstance(handler, ast.ExceptHandler) or handler.type is None:
                 continue
             for node in ast.walk(handler.type):

@@ -1,0 +1,1 @@
+"""Both engines, the same prompts, an honest verdict."""

@@ -1,0 +1,87 @@
+"""Two recordings into a verdict: which passes are held against each other, and which measure an engine's own noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from migrate.parity.answer import Answer
+from migrate.parity.decoding import Decoding, decoding
+from migrate.parity.evidence import Evidence, Pair, Thresholds, pairs
+from migrate.parity.exchange import Engine, Exchange
+from migrate.parity.protocols import read_answer
+from migrate.parity.stages.shapes import shapes
+from migrate.parity.verdict import Verdict, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A verdict and the engines that it is about."""
+
+    first: Engine
+    second: Engine
+    verdict: Verdict
+    prompts: int
+
+
+def compare_engines(
+    first: tuple[Engine, Iterable[Exchange]],
+    second: tuple[Engine, Iterable[Exchange]],
+    thresholds: Thresholds | None = None,
+) -> Compared:
+    """Hold two engines' exchanges against each other.
+
+    The first pass of each recording is compared; an engine's later passes over the same prompts, held against its own
+    first one, are its noise. Prompts that are sampled are compared by all their answers together.
+    """
+    one, other = _Passes.of(first[1]), _Passes.of(second[1])
+    decodings = {prompt: decoding(exchange.request) for prompt, exchange in one.exchanges.items()}
+    evidence = Evidence(
+        pairs(one.answers, other.answers, decodings),
+        one.noise(decodings),
+        other.noise(decodings),
+        one.samples(decodings),
+        other.samples(decodings),
+        thresholds or Thresholds(),
+    )
+    verdict = judge(evidence, shapes(one.exchanges, other.exchanges))
+    return Compared(first[0], second[0], verdict, len(evidence.pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Passes:
+    """One engine's passes over the prompts, in the order they were recorded; `exchanges` is the first one."""
+
+    exchanges: Mapping[str, Exchange]
+    runs: tuple[Mapping[str, Answer], ...]
+
+    @classmethod
+    def of(cls, exchanges: Iterable[Exchange]) -> _Passes:
+        first: dict[str, Exchange] = {}
+        runs: dict[str, dict[str, Answer]] = {}
+        for exchange in exchanges:
+            first.setdefault(exchange.id, exchange)
+            runs.setdefault(exchange.run, {})[exchange.id] = read_answer(exchange)
+        return cls(first, tuple(runs.values()))
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """Each prompt's first answer: a pass that was cut short is filled up by the next."""
+        found: dict[str, Answer] = {}
+        for run in self.runs:
+            found = {**run, **found}
+        return {prompt: found[prompt] for prompt in self.exchanges}
+
+    def noise(self, decodings: Mapping[str, Decoding]) -> tuple[Pair, ...]:
+        answers = self.answers
+        later = [pair for run in self.runs for pair in pairs(answers, run, decodings)]
+        return tuple(pair for pair in later if pair.first is not pair.second)
+
+    def samples(self, decodings: Mapping[str, Decoding]) -> dict[str, list[str]]:
+        """The texts of the sampled prompts, over all passes."""
+        found: dict[str, list[str]] = {}
+        for run in self.runs:
+            for prompt, answer in run.items():
+                if decodings.get(prompt) is Decoding.SAMPLED and answer.failure is None:
+                    found.setdefault(prompt, []).append(answer.text)
+        return found

@@ -1,0 +1,118 @@
+"""An engine at a URL, asked every prompt, into a recording: one at a time, again, and eight at once.
+
+The later passes measure the engine's own noise. What is recorded already is not asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from migrate.parity.asking import Protocol, request
+from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
+from migrate.parity.prompts import Prompt
+from migrate.parity.protocols.shape import text
+from migrate.parity.recording import Writer
+from migrate.parity.stream import parse
+
+
+class NoEngine(ConnectionError):
+    """Nothing that answers like an engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass over the prompts, `at_once` requests in flight."""
+
+    name: str
+    at_once: int
+
+
+PASSES = (Pass("one-at-a-time-1", 1), Pass("one-at-a-time-2", 1), Pass("eight-at-once", 8))
+
+
+async def identify(client: httpx.AsyncClient) -> tuple[Engine, Protocol]:
+    """Who answers: TGI by its /info, vLLM by its /version, another OpenAI-compatible engine by its list of models.
+
+    Raises:
+        NoEngine: nothing answers, or nothing of these.
+    """
+    info = await _json(client, "/info")
+    if text(info, "model_id") and text(info, "version"):
+        return Engine("tgi", text(info, "version"), text(info, "model_id")), Protocol.TGI
+    model = text(await _json(client, "/v1/models"), "data", 0, "id")
+    if not model:
+        raise NoEngine(f"{client.base_url}: answers neither /info nor /v1/models as an engine does")
+    version = text(await _json(client, "/version"), "version")
+    return Engine("vllm" if version else "openai", version, model), Protocol.OPENAI
+
+
+async def _json(client: httpx.AsyncClient, path: str) -> Json:
+    try:
+        response = await client.get(path)
+    except httpx.HTTPError as error:
+        raise NoEngine(f"{client.base_url}: {error or type(error).__name__}") from error
+    return parse(response.text) if response.is_success else None
+
+
+async def record_engine(
+    client: httpx.AsyncClient,
+    writer: Writer,
+    prompts: Sequence[Prompt],
+    protocol: Protocol,
+    progress: Callable[[str], None],
+    passes: Sequence[Pass] = PASSES,
+) -> int:
+    """Ask what is not recorded yet and return how many requests got no whole answer.
+
+    Raises:
+        OSError: the recording cannot be written.
+    """
+    failed = 0
+    for each in passes:
+        waiting = [prompt for prompt in prompts if (prompt.name, each.name) not in writer.done]
+        gate = asyncio.Semaphore(each.at_once)
+        tasks = [asyncio.create_task(_one(client, gate, prompt, each, protocol, writer.engine)) for prompt in waiting]
+        try:
+            for number, task in enumerate(asyncio.as_completed(tasks), start=1):
+                exchange = await task
+                writer.write(exchange)
+                failed += bool(exchange.reply.failure)
+                progress(f"{each.name}: {number} of {len(waiting)}")
+        finally:
+            for task in tasks:
+                task.cancel()
+    return failed
+
+
+async def _one(
+    client: httpx.AsyncClient, gate: asyncio.Semaphore, prompt: Prompt, each: Pass, protocol: Protocol, engine: Engine
+) -> Exchange:
+    asked = request(prompt, protocol, engine.model)
+    async with gate:
+        return Exchange(prompt.name, asked, await send(client, asked), each.name)
+
+
+async def send(client: httpx.AsyncClient, asked: Request) -> Reply:
+    """A request and what came back, chunk by chunk; an engine that goes away gives a reply with a failure."""
+    start = time.monotonic()
+    chunks: list[Chunk] = []
+    keep = chunks.append
+    status, headers = 0, dict[str, str]()
+    failure = ""
+    try:
+        async with client.stream(asked.method, asked.path, json=asked.body, headers=dict(asked.headers)) as response:
+            status, headers = response.status_code, dict(response.headers)
+            async for data in response.aiter_bytes():
+                keep(Chunk(_since(start), data.decode("utf-8", "surrogateescape")))
+    except httpx.HTTPError as error:
+        failure = f"{type(error).__name__}: {error}".rstrip(": ")
+    return Reply(status, tuple(chunks), headers, _since(start), failure)
+
+
+def _since(start: float) -> float:
+    return round((time.monotonic() - start) * 1000, 3)

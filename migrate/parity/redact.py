@@ -1,0 +1,84 @@
+"""Secrets out of everything that is written to a recording: headers, arguments, addresses, bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from migrate.parity.exchange import Chunk, Exchange, Json, Reply, Request
+
+MARK = "[redacted]"
+
+_HEADERS = re.compile(r"authorization|cookie|api-?key|token|secret|password", re.IGNORECASE)
+_OPTIONS = re.compile(r"--?[\w-]*(?:api-key|token|secret|password)", re.IGNORECASE)
+_NAMES = re.compile(r"\w*(?:api_?key|token|secret|password)\w*", re.IGNORECASE)
+# Access tokens that their issuers gave a recognisable form.
+_TOKENS = re.compile(
+    r"\b(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{20,}|AKIA[0-9A-Z]{16})\b"
+    r"|(?<=Bearer )[A-Za-z0-9._~+/-]{8,}=*"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
+)
+_QUERY = re.compile(
+    r"(?<=[?&])((?:api_?key|key|access_token|token|secret|password|sig|signature)=)[^&#\s]*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """Takes out what looks like a secret, and each of `known`, wherever it stands.
+
+    `known` are the secrets that the run itself uses (an engine's API key, the hub token): an engine may echo them.
+    """
+
+    known: tuple[str, ...] = ()
+
+    def text(self, text: str) -> str:
+        for secret in sorted(self.known, key=len, reverse=True):
+            if secret:
+                text = text.replace(secret, MARK)
+        return _QUERY.sub(rf"\1{MARK}", _TOKENS.sub(MARK, text))
+
+    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {name: MARK if _HEADERS.search(name) else self.text(value) for name, value in headers.items()}
+
+    def json(self, value: Json) -> Json:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.json(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self.json(item) for name, item in value.items()}
+        return value
+
+    def arguments(self, arguments: Sequence[str]) -> tuple[str, ...]:
+        """A command line without secrets: `--api-key X`, `--api-key=X` and `HF_TOKEN=X` keep their names."""
+        kept: list[str] = []
+        hide = False
+        for argument in arguments:
+            name, equals, _ = argument.partition("=")
+            secret = _OPTIONS.fullmatch(name) or (equals and _NAMES.fullmatch(name))
+            if hide and not argument.startswith("--"):
+                kept.append(MARK)
+            elif secret and equals:
+                kept.append(f"{name}={MARK}")
+            else:
+                kept.append(self.text(argument))
+            hide = bool(_OPTIONS.fullmatch(argument))
+        return tuple(kept)
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        return replace(exchange, request=self._request(exchange.request), reply=self._reply(exchange.reply))
+
+    def _request(self, request: Request) -> Request:
+        return Request(
+            request.method,
+            self.text(request.path),
+            self.json(request.body),
+            self.headers(request.headers),
+            None if request.text is None else self.text(request.text),
+        )
+
+    def _reply(self, reply: Reply) -> Reply:
+        chunks = tuple(Chunk(chunk.at_ms, self.text(chunk.data)) for chunk in reply.chunks)
+        return replace(reply, chunks=chunks, headers=self.headers(reply.headers), failure=self.text(reply.failure))

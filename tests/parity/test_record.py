@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from migrate.parity.asking import Protocol
+from migrate.parity.exchange import Engine, Json, Request
+from migrate.parity.prompts import Prompt
+from migrate.parity.record import NoEngine, Pass, identify, record_engine, send
+from migrate.parity.recording import Recording, Writer
+
+INFO: Json = {"model_id": "m", "version": "3.3.7"}
+MODELS: Json = {"data": [{"id": "m"}]}
+PROMPTS = (Prompt("a", "a"), Prompt("b", "b"), Prompt("c", "c"))
+
+
+class Engines:
+    """A stand-in engine that answers these paths and counts what is in flight."""
+
+    def __init__(self, **answers: Json) -> None:
+        self.answers = answers
+        self.asked = self.now = self.most = 0
+
+    async def __call__(self, asked: httpx.Request) -> httpx.Response:
+        if asked.method == "GET":
+            answer = self.answers.get(asked.url.path.strip("/").replace("/", "_"))
+            return httpx.Response(404) if answer is None else httpx.Response(200, json=answer)
+        self.asked += 1
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(0.001)
+        self.now -= 1
+        if json.loads(asked.content).get("inputs") == self.answers.get("dies"):
+            raise httpx.ReadError("gone")
+        return httpx.Response(200, json={"generated_text": "x"})
+
+
+def client(engines: Engines) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.MockTransport(engines), base_url="http://engine")
+
+
+@pytest.mark.parametrize(
+    ("engines", "expected"),
+    [
+        (Engines(info=INFO, v1_models=MODELS), (Engine("tgi", "3.3.7", "m"), Protocol.TGI)),
+        (Engines(v1_models=MODELS, version={"version": "0.32.0"}), (Engine("vllm", "0.32.0", "m"), Protocol.OPENAI)),
+        (Engines(v1_models=MODELS), (Engine("openai", "", "m"), Protocol.OPENAI)),
+        (Engines(info={"title": "a page"}, v1_models=MODELS), (Engine("openai", "", "m"), Protocol.OPENAI)),
+    ],
+    ids=["tgi", "vllm", "another", "another-info"],
+)
+def test_who_answers(engines: Engines, expected: tuple[Engine, Protocol]) -> None:
+    assert asyncio.run(identify(client(engines))) == expected
+
+
+def test_nothing_that_answers_like_an_engine() -> None:
+    with pytest.raises(NoEngine, match="neither"):
+        asyncio.run(identify(client(Engines())))
+
+
+def test_nothing_that_answers() -> None:
+    def refuse(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with pytest.raises(NoEngine, match="refused"):
+        asyncio.run(identify(httpx.AsyncClient(transport=httpx.MockTransport(refuse), base_url="http://engine")))
+
+
+def run(path: Path, engines: Engines, *passes: Pass) -> tuple[int, list[str]]:
+    said: list[str] = []
+    with Writer(path, Engine("tgi", "3.3.7", "m")) as writer:
+        coroutine = record_engine(client(engines), writer, PROMPTS, Protocol.TGI, said.append, passes)
+        return asyncio.run(coroutine), said
+
+
+def test_every_pass_asks_every_prompt(tmp_path: Path) -> None:
+    engines = Engines()
+    failed, said = run(tmp_path / "a.jsonl", engines, Pass("one", 1), Pass("two", 1))
+    recording = Recording.open(tmp_path / "a.jsonl")
+    assert (failed, engines.asked, engines.most) == (0, 6, 1)
+    assert sorted(item.key for item in recording) == [(name, each) for name in "abc" for each in ("one", "two")]
+    assert said[-1] == "two: 3 of 3"
+
+
+def test_several_at_once(tmp_path: Path) -> None:
+    engines = Engines()
+    run(tmp_path / "a.jsonl", engines, Pass("two", 2))
+    assert engines.most == 2
+
+
+def test_what_is_recorded_is_not_asked_again(tmp_path: Path) -> None:
+    run(tmp_path / "a.jsonl", Engines(), Pass("one", 1))
+    engines = Engines()
+    run(tmp_path / "a.jsonl", engines, Pass("one", 1), Pass("two", 1))
+    assert engines.asked == 3
+
+
+def test_an_engine_that_goes_away_is_recorded_as_that(tmp_path: Path) -> None:
+    failed, _ = run(tmp_path / "a.jsonl", Engines(dies="b"), Pass("one", 1))
+    failures = {item.id: item.reply.failure for item in Recording.open(tmp_path / "a.jsonl")}
+    assert failed == 1
+    assert failures == {"a": "", "b": "ReadError: gone", "c": ""}
+
+
+def test_what_came_before_the_end_is_kept() -> None:
+    async def broken() -> object:
+        yield b"data: a\n\n\xc3"
+        raise httpx.ReadError("gone")
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=broken())  # type: ignore[arg-type]
+
+    async def ask() -> None:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://engine") as connection:
+            reply = await send(connection, Request("POST", "/x", {}))
+        assert (reply.status, reply.body, reply.failure) == (200, "data: a\n\n\udcc3", "ReadError: gone")
+        assert reply.chunks[0].at_ms <= reply.ended_ms
+
+    asyncio.run(ask())

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from migrate.parity.exchange import Chunk, Exchange, Json, Reply, Request
+from migrate.parity.redact import MARK, Redactor
+
+HUB = "hf_" + "aB3" * 10
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f"token {HUB}.", f"token {MARK}.", id="hub-token"),
+        pytest.param("sk-" + "a1" * 12, MARK, id="api-key"),
+        pytest.param("Authorization: Bearer abcdefgh12", f"Authorization: Bearer {MARK}", id="bearer"),
+        pytest.param("http://me:pass@host/x", f"http://{MARK}@host/x", id="user-and-password"),
+        pytest.param("/x?api_key=abc&n=1", f"/x?api_key={MARK}&n=1", id="query"),
+        pytest.param("echo s3cret echo", f"echo {MARK} echo", id="a-known-secret"),
+    ],
+)
+def test_secrets_are_taken_out(text: str, expected: str) -> None:
+    assert Redactor(("s3cret",)).text(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the token hf_x", "a task-force", "http://host:8080/x@y", "max_new_tokens=5", "?monkey=1", "Bearer of news", ""],
+)
+def test_other_text_stays(text: str) -> None:
+    assert Redactor(("",)).text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--api-key", "x", "--port", "80"], ["--api-key", MARK, "--port", "80"]),
+        (["--api-key=x"], [f"--api-key={MARK}"]),
+        (["HF_TOKEN=x"], [f"HF_TOKEN={MARK}"]),
+        (["--api-key", "--port", "80"], ["--api-key", "--port", "80"]),
+        (["--max-total-tokens", "5"], ["--max-total-tokens", "5"]),
+        (["--tokenizer-config-path=x"], ["--tokenizer-config-path=x"]),
+    ],
+    ids=["apart", "joined", "variable", "no-value", "tokens-are-no-token", "tokenizer"],
+)
+def test_arguments(arguments: list[str], expected: list[str]) -> None:
+    assert list(Redactor().arguments(arguments)) == expected
+
+
+@pytest.mark.parametrize("name", ["authorization", "cookie", "set-cookie", "x-api-key", "proxy-authorization"])
+def test_secret_headers(name: str) -> None:
+    assert Redactor().headers({name: "x", "accept": "y"}) == {name: MARK, "accept": "y"}
+
+
+def test_a_whole_exchange() -> None:
+    body: Json = {"inputs": [f"my {HUB}", 5, None]}
+    request = Request("POST", "/generate?token=abc", body, {"authorization": "Bearer x"}, f"raw {HUB}")
+    exchange = Exchange("1", request, Reply(200, (Chunk(1.0, f"saw {HUB}"),), {"set-cookie": "x"}, 2.0, f"at {HUB}"))
+    cleaned = Redactor().exchange(exchange)
+    assert HUB not in repr(cleaned)
+    assert cleaned.request.body == {"inputs": [f"my {MARK}", 5, None]}
+    assert cleaned.reply == Reply(200, (Chunk(1.0, f"saw {MARK}"),), {"set-cookie": MARK}, 2.0, f"at {MARK}")
+
+
+def test_an_exchange_without_a_secret_is_unchanged() -> None:
+    exchange = Exchange("1", Request("GET", "/info"), Reply(200, (Chunk(1.0, '{"token":{"id":5}}'),)))
+    assert Redactor().exchange(exchange) == exchange
