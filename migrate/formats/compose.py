@@ -11,12 +11,12 @@ from pathlib import PurePosixPath
 from yaml import MappingNode, Node, ScalarNode
 
 from migrate.catalog.images import recognise
-from migrate.formats.compose_build import base_image, dockerfile, has_arguments
+from migrate.formats.compose_build import base_image, dockerfile, has_arguments, image_variables
 from migrate.formats.compose_command import LAUNCHER
 from migrate.formats.compose_environment import Entry, env_file_paths, holders, missing_env_files, read_environment
 from migrate.formats.compose_health import health_mentions
 from migrate.formats.compose_launch import Start, Writer, image_word, launch_of, nodes_of, read_strips, start_of
-from migrate.formats.compose_model import Project, Service, extending, neighbours
+from migrate.formats.compose_model import NAMES, Project, Service, extending, neighbours
 from migrate.formats.compose_overrides import changes_anything, changes_words, is_option
 from migrate.formats.compose_settings import Environment
 from migrate.formats.compose_values import pure_reference, references
@@ -167,6 +167,15 @@ def _is_override(service: Service) -> bool:
     return "extends" not in facts and "build" not in facts and ("image" not in facts or by_name)
 
 
+def _is_partial(service: Service) -> bool:
+    """Whether a service names an image and nothing that says what it serves, in a file with a name of its own
+    (`compose.amd.yaml`)."""
+    facts = service.own.facts
+    says = any(name in facts for name in ("command", "entrypoint", "env_file", "extends", "build"))
+    standard = PurePosixPath(service.own.source.path).name in NAMES
+    return "image" in facts and not says and not standard and "MODEL_ID" not in service.own.text
+
+
 @dataclass(frozen=True)
 class _Reader:
     source: Source
@@ -186,9 +195,10 @@ class _Reader:
         return [self._laid(service) for service in self.project.services(self.source)]
 
     def _laid(self, service: Service) -> Service:
+        paths = neighbours(self.repo, self.source.path)
         if not _is_override(service):
-            return service
-        for path in neighbours(self.repo, self.source.path):
+            paths = [path for path in paths if _is_partial(service) and PurePosixPath(path).name in NAMES]
+        for path in paths:
             base = self.project.readable(path)
             for other in self.project.services(base) if base else []:
                 if other.name == service.name and not _is_override(other) and _starts(other, self.repo):
@@ -204,6 +214,11 @@ class _Reader:
     @cached_property
     def starts(self) -> list[Start]:
         return [self._start(service) for service in self.all_services if _starts(service, self.repo)]
+
+    @cached_property
+    def launched_nodes(self) -> frozenset[int]:
+        """The services that start TGI, by the nodes of their own text."""
+        return frozenset(id(service.own.node) for service in self.all_services if _starts(service, self.repo))
 
     @cached_property
     def foreign_nodes(self) -> set[int]:
@@ -224,11 +239,13 @@ class _Reader:
 
     def _start(self, service: Service) -> Start:
         entries = [self._shared(entry, service) for entry in read_environment(service, self.repo)]
-        environment = Environment(service, entries, self._is_foreign)
+        environment = Environment(service, entries, self._is_foreign, self.launched_nodes)
         image, built = image_word(service), _built_from(service, self.repo)
         if image and built and not _is_tgi(image):
             image = None
-        return start_of(service, self.repo, image, built if image is None else None, entries, environment)
+        source = dockerfile(service, self.repo) if built and image is None else None
+        given = image_variables(source) if source else ()
+        return start_of(service, self.repo, image, built if image is None else None, entries, environment, given)
 
     def _shared(self, entry: Entry, service: Service) -> Entry:
         """Marks a variable that something besides the server reads: another service, a shell in the container

@@ -24,8 +24,7 @@ from migrate.touchpoints import CannotWrite, Gpus, Launch, Mount, Plan, Token, V
 
 @dataclass(frozen=True)
 class Start:
-    """A service that starts TGI. `alike(node)` says whether every service that has a node starts the same server;
-    `image_elsewhere` whether the variable that names the image may be changed where it is defined."""
+    """A service that starts TGI. `built`: the variables that its Dockerfile sets."""
 
     service: Service
     image: Word | None
@@ -36,6 +35,7 @@ class Start:
     gpus: Gpus
     mounts: tuple[Mount, ...]
     script: Script | None = None
+    built: tuple[Variable, ...] = ()
 
     @property
     def source(self) -> Source:
@@ -70,7 +70,9 @@ class Start:
         """What the process sees; a script's own assignments win."""
         if self.script:
             return self.script.launch.environment
-        return tuple(entry.variable for entry in self.entries)
+        own = tuple(entry.variable for entry in self.entries)
+        names = {one.name for one in own}
+        return (*own, *(one for one in self.built if one.name not in names))
 
     @property
     def program(self) -> str | None:
@@ -150,8 +152,8 @@ class Writer:
         return [*edits, *command, *written_settings, *new_keys(service.own, keys, plan.rule)]
 
     def _outer(self, plan: Plan) -> Plan:
-        """The plan for the service's own variables: without those that a script assigns."""
-        if not self.start.script:
+        """The plan for the service's own variables: without those that a script or the Dockerfile assigns."""
+        if not self.start.script and not self.start.built:
             return plan
         entries = [entry.variable for entry in self.start.entries]
         index = {at: entries.index(one) for at, one in enumerate(self.start.variables) if one in entries}
@@ -254,13 +256,14 @@ def start_of(
     runs_in: Word | None,
     entries: Sequence[Entry],
     environment: Environment,
+    built: tuple[Variable, ...] = (),
 ) -> Start:
     """The facts of a service that is known to start TGI."""
     gpus = read_gpus(service, [entry.variable for entry in entries])
     mounts = tuple(read_mounts(service))
     script = read_start_script(service, repo, image or runs_in, [entry.variable for entry in entries])
     strips = () if script else read_strips(service)
-    return Start(service, image, runs_in, strips, tuple(entries), environment, gpus, mounts, script)
+    return Start(service, image, runs_in, strips, tuple(entries), environment, gpus, mounts, script, built)
 
 
 def nodes_of(start: Start) -> set[int]:

@@ -25,19 +25,21 @@ _CARRIERS = ("environment", "env_file", "volumes")
 class Environment:
     """The variables of a service as they were read, and who else has the nodes that hold them.
 
-    `foreign` says whether a node is also used by a service that is not rewritten.
+    `foreign` says whether a node is also used by a service that is not rewritten. `launches`: the layers that start TGI
+    themselves; what this service takes from them is theirs to write.
     """
 
     service: Service
     entries: Sequence[Entry]
     foreign: Callable[[Node], bool]
+    launches: frozenset[int] = frozenset()
 
     def write(self, plan: Plan, only: Source | None = None) -> tuple[list[Edit], list[Setting]]:
         """The edits, and the settings that need an `environment:` key of their own.
 
         `only`: the file that may change (an override file); what stands in others is left to their own services.
         """
-        gone = [self.entries[index] for index in plan.removed]
+        gone = [self.entries[index] for index in plan.removed if not self._inherited(self.entries[index])]
         replaced = [
             (setting, self.entries[setting.replaces]) for setting in plan.settings if setting.replaces is not None
         ]
@@ -60,6 +62,9 @@ class Environment:
             return edits, added
         return [*edits, *self._additions(target, added, gone, plan.rule)], []
 
+    def _inherited(self, entry: Entry) -> bool:
+        return entry.fact.layer is not self.service.own and id(entry.fact.layer.node) in self.launches
+
     def _secret(self, setting: Setting) -> Entry | None:
         """The line of an env file whose value a setting repeats: it stays in that file."""
         if setting.value is None or setting.value.expression:
@@ -68,7 +73,9 @@ class Environment:
         return next((entry for entry in lines if entry.variable.word.value == setting.value.value), None)
 
     def _target(self, only: Source | None) -> Fact | None:
-        facts = self.service.all("environment")
+        """Where variables are added: the service's own text, never that of a service which it extends."""
+        own = self.service.own
+        facts = [fact for fact in self.service.all("environment") if fact.layer is own]
         facts = [fact for fact in facts if only is None or fact.source is only]
         usable = [fact for fact in facts if isinstance(fact.value, (MappingNode, SequenceNode)) and fact.value.value]
         return usable[-1] if usable else None

@@ -162,3 +162,38 @@ def test_a_list_shared_with_another_service_cannot_take_more():
     found = launches({"compose.yaml": text})[0]
     with pytest.raises(CannotWrite, match="shared"):
         found.write(plan_for(found))
+
+
+def test_variables_of_an_extended_service_are_added_where_the_launch_is():
+    text = (
+        f"services:\n  base:\n    image: {IMAGE}\n    environment:\n      - MAX_TOTAL_TOKENS=4096\n"
+        "    volumes: ['./w:/data']\n  llm:\n    extends: base\n    command: --model-id a/b\n"
+    )
+    after = migrated({"compose.yaml": text})["compose.yaml"]
+    assert service(after)["environment"] == {"HF_HOME": "/data"}
+    assert "MAX_TOTAL_TOKENS" not in after
+
+
+def test_a_file_that_only_names_another_image_is_laid_over_the_standard_file():
+    other = f"services:\n  llm:\n    image: {IMAGE}-rocm\n    devices: [/dev/kfd]\n"
+    files = {"compose.yaml": BASE, "compose.amd.yaml": other}
+    launch = next(one for one in launches(files) if one.path == "compose.amd.yaml")
+    assert [word.value for word in launch.arguments] == ["--model-id", "a/b"]
+
+
+def test_a_complete_service_of_the_same_name_stands_alone():
+    other = f"services:\n  llm:\n    image: {IMAGE}\n    command: --model-id c/d\n"
+    files = {"compose.yaml": BASE.replace("a/b", "a/b --num-shard 2"), "tgi.yaml": other}
+    launch = next(one for one in launches(files) if one.path == "tgi.yaml")
+    assert [word.value for word in launch.arguments] == ["--model-id", "c/d"]
+
+
+def test_what_the_dockerfile_sets_counts_under_a_command_of_the_service():
+    files = {
+        "compose.yaml": "services:\n  llm:\n    build: .\n    command: --model-id a/b\n    environment: {PORT: 1}\n",
+        "Dockerfile": f"FROM {IMAGE}\nARG N\nENV NUM_SHARD=2 PORT=8080 DTYPE=$N\n",
+    }
+    launch = next(one for one in launches(files) if one.path == "compose.yaml")
+    assert [(one.name, one.word.value) for one in launch.environment] == [("PORT", "1"), ("NUM_SHARD", "2")]
+    after = migrated(files)["compose.yaml"]
+    assert service(after)["command"] == "a/b --tensor-parallel-size 2 --port 80"
