@@ -29,8 +29,8 @@ def names_for(launch: Launch, launches: Sequence[Launch], names: Sequence[Client
 
 def _points_at(address: str, launch: Launch) -> bool:
     """Whether an address names this launch: its service, or a port of this machine that it publishes."""
-    parts = urlsplit(address if "//" in address else f"//{address}")
     try:
+        parts = urlsplit(address if "//" in address else f"//{address}")
         host, port = parts.hostname, parts.port
     except ValueError:
         return False

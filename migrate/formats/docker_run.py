@@ -199,7 +199,9 @@ def _environment(container: Container) -> list[tuple[Variable, Option | Source]]
         path = find_file(reading.repo, reading.path, reading.definitions.resolve(option.value(words)) or "-")
         source = reading.repo.source(path) if path else None
         if source:
-            found |= {variable.name: (variable, source) for variable in env_file.variables(source)}
+            for variable in env_file.variables(source):
+                shared = env_file.sourced_by_user(variable.name, source.path, reading.repo)
+                found[variable.name] = (replace(variable, shared=shared), source)
     for option in container.options:
         if option.name == "env" and option.at >= 0:
             variable = _variable(container, option)

@@ -71,6 +71,17 @@ def variable(source: Source, entry: Entry, private: bool = True, expands: bool =
     return Variable(entry.name, word, entry.span, private=private)
 
 
+def sourced_by_user(name: str, path: str, repo: Repository) -> bool:
+    """Whether a script, a Makefile or a program that loads the env file itself names the variable: it needs the line
+    when the server no longer does."""
+    base = re.escape(PurePosixPath(path).name)
+    loaded = rf"(?:\.|source|-?include)[ \t]+[\"']?(?:[^\s\"';&]*/)?{base}(?![\w.-])"
+    loads = re.compile(rf"(?m)(?:^|[;&|(\s]){loaded}|dotenv")
+    names = re.compile(rf"\$[({{]?{name}\b|[\"']{name}[\"']")
+    texts = (repo.source(other) for other in repo.holding(name) if other != path and not other.endswith(".md"))
+    return any(text and names.search(text.text) and loads.search(text.text) for text in texts)
+
+
 def remove(source: Source, names: Iterable[str], rule: str = "") -> list[Edit]:
     """Edits that delete the lines of these variables."""
     gone = frozenset(names)

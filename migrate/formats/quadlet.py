@@ -25,7 +25,8 @@ class _Quadlet:
     def __call__(self, plan: Plan, launch: Launch) -> list[Edit]:
         if plan == Plan():
             return []
-        edits = environment_edits(launch, plan, self.assignments, self.image)
+        beside = next((item.entry for item in self.assignments if item.entry), self.image)
+        edits = environment_edits(launch, plan, self.assignments, beside)
         if plan.image:
             value = self.image.value
             edits.append(value.edit(0, len(value.text.rstrip()), plan.image.value, plan.image.rule or plan.rule))

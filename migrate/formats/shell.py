@@ -15,6 +15,7 @@ from migrate.formats.definitions import Definitions, collect, inside
 from migrate.formats.docker_run import LAUNCHER, Container, find_container
 from migrate.formats.dockerfile_scripts import hosts, with_command
 from migrate.formats.shell_arguments import read_arguments
+from migrate.formats.shell_callers import read_callers
 from migrate.formats.shell_commands import inner_texts, is_fork, name_of, program_at, run_at
 from migrate.formats.shell_context import Reading, ScriptContext
 from migrate.formats.shell_host import Host, cluster_image
@@ -86,7 +87,7 @@ def _read(fragment: Fragment, repo: Repository, context: ScriptContext, definiti
     for item in nested:
         launches += item.launches
     others = [command for index, command in enumerate(script.commands) if index not in handled]
-    named = read_mentions(reading, others, launches)
+    named = [*read_mentions(reading, others, launches), *read_callers(reading, launches)]
     problems = _problems(fragment, script.broken)
     return Found(
         tuple(launches),

@@ -177,9 +177,9 @@ class _Layout:
         """What stands between two options: the line break of the arguments, of a lone image, or a blank."""
         if self.single_line:
             return " "
-        gaps = [self._gap(index) for index in reversed(range(len(self.places)))]
-        if not gaps:
-            gaps = [self._own_line()]
+        behind = reversed(range(len(self.places)))
+        flags_first = sorted(behind, key=lambda index: self.fragment.text[self.places[index][0]] != "-")
+        gaps = [self._gap(index) for index in flags_first] or [self._own_line()]
         match = next((found for gap in gaps if (found := _BREAK.search(gap))), None)
         if not match:
             return " "

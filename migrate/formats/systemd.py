@@ -84,10 +84,10 @@ def _definitions(assignments: Sequence[Assignment]) -> Definitions:
 
 
 def _shared(item: Assignment, entries: Sequence[Entry]) -> Variable:
-    """Whether a command of the unit names the variable."""
+    """Whether a command of the unit, or whatever else reads the variable's file, names the variable."""
     pattern = re.compile(rf"\$\{{?{item.variable.name}\b")
     used = any(pattern.search(entry.value.text) for entry in entries if entry.key in _EXEC)
-    return replace(item.variable, shared=used)
+    return replace(item.variable, shared=used or item.variable.shared)
 
 
 def _owned(launch: Launch, entry: Entry, assignments: Sequence[Assignment]) -> Launch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from migrate.formats import env_file
@@ -81,7 +81,8 @@ def read_assignments(entries: Sequence[Entry], source: Source, repo: Repository)
             path = path or _by_name(repo, entry.value.text.strip())
             file = repo.source(path) if path else None
             for variable in env_file.variables(file, private=False) if file else ():
-                found[variable.name] = Assignment(variable, None, None, 1, file)
+                shared = file is not None and env_file.sourced_by_user(variable.name, file.path, repo)
+                found[variable.name] = Assignment(replace(variable, shared=shared), None, None, 1, file)
     return list(found.values())
 
 

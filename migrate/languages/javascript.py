@@ -113,6 +113,11 @@ def _body(script: Script, body: SgNode, pairs: dict[str, SgNode], book: Book, co
     elif name in ("fetch", "post", "request", "axios"):
         found = _address(script, call)
         if found is None:
+            if "parameters" in pairs and _root(script, call) and "generated_text" in script.source.text:
+                local.reasons.append(
+                    (span(call), "POST / of TGI is not on vLLM: POST /v1/completions, with echo for the prompt")
+                )
+                _report(local, call, "", collected)
             return
         node, match = found
         route = match["route"]
@@ -159,6 +164,20 @@ def _address(script: Script, call: SgNode) -> tuple[SgNode, re.Match[str]] | Non
             if match and _only(match["base"]):
                 return node, match
     return None
+
+
+def _root(script: Script, call: SgNode) -> bool:
+    """Whether a call goes to the root of a TGI server."""
+    arguments = call.field("arguments")
+    first = (
+        next((one for one in arguments.children() if one.kind() in ("string", "template_string")), None)
+        if arguments
+        else None
+    )
+    if first is None:
+        return False
+    url = first.text().strip("\"'`")
+    return _only(f'"{url}') and sure(url, script.source.text, False) is True
 
 
 def _only(base: str) -> bool:

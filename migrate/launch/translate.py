@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from migrate.catalog import vllm_images
+from migrate.catalog import tgi, vllm, vllm_images
 from migrate.findings import Safety
 from migrate.launch.arguments import Given, Remark
 from migrate.launch.conditions import holds
@@ -15,6 +16,8 @@ from migrate.rulebook import Rulebook
 from migrate.rulebook.model import Case, Result, Rule
 from migrate.source import Span
 from migrate.touchpoints import Token, Word
+
+_FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 
 @dataclass(frozen=True)
@@ -156,10 +159,19 @@ def _remarks(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
 def _elsewhere(facts: Facts) -> Iterator[Remark]:
     """Words that a caller brings, and the first word of arguments that a definition holds."""
     arguments = facts.launch.arguments
-    yield from (Remark("foreign", arguments[index].value, arguments[index]) for index in facts.line.foreign)
+    for index in facts.line.foreign:
+        word = arguments[index]
+        kind = "foreign-options" if _untranslated(word, facts.setting.target) else "foreign"
+        yield Remark(kind, word.value, word)
     if facts.launch.defined:
         first = arguments[facts.launch.defined[0]]
         yield Remark("defined", first.value, first)
+
+
+def _untranslated(word: Word, target: str) -> bool:
+    """Whether an expansion such as `${Q:+--quantize $Q}` holds options of TGI that vLLM does not have."""
+    flags = _FLAG.findall(word.value)
+    return any(tgi.option(flag) and not vllm.catalog().option(flag, target) for flag in flags)
 
 
 def _differs(given: Given, facts: Facts) -> bool:

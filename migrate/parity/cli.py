@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import httpx
 import typer
 
 from migrate.parity.comparison import compare_engines
+from migrate.parity.process import running
 from migrate.parity.prompts import SUITE, Prompt, PromptError, load
 from migrate.parity.record import identify, record_engine
 from migrate.parity.recording import Recording, RecordingError, Writer
@@ -38,15 +40,18 @@ class Format(StrEnum):
 _WRITERS = {Format.TEXT: text, Format.MARKDOWN: markdown, Format.JSON: to_json}
 
 
+Inconclusive = Annotated[
+    bool, typer.Option("--allow-inconclusive", help="End with 0 where the prompts are too few to tell.")
+]
+
+
 @parity.command()
 def compare(
     first: Annotated[Path, typer.Argument(help="The recording of the engine in use.")],
     second: Annotated[Path, typer.Argument(help="The recording of the engine to move to.")],
     format: Annotated[Format, typer.Option(help="How the report is written.")] = Format.TEXT,  # noqa: A002
     output: Annotated[Path | None, typer.Option(help="The file to write it to; standard output without.")] = None,
-    allow_inconclusive: Annotated[
-        bool, typer.Option("--allow-inconclusive", help="End with 0 where the prompts are too few to tell.")
-    ] = False,
+    allow_inconclusive: Inconclusive = False,
 ) -> None:
     """Hold two recordings against each other.
 
@@ -110,7 +115,61 @@ async def _record(url: str, recording: Path, prompts: tuple[Prompt, ...], api_ke
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=patience) as client:
         engine, protocol = await identify(client)
         with Writer(recording, engine, Redactor((api_key,))) as writer:
-            return await record_engine(client, writer, prompts, protocol, lambda line: typer.echo(line, err=True))
+            return await record_engine(client, writer, prompts, protocol, _say)
+
+
+@parity.command()
+def run(
+    first: Annotated[str, typer.Argument(help="The engine in use: a URL, or a command with {port} in it.")],
+    second: Annotated[str, typer.Argument(help="The engine to move to, likewise.")],
+    folder: Annotated[Path, typer.Option(help="Where recordings and logs go; what is recorded there is kept.")] = Path(
+        "parity"
+    ),
+    prompts: Prompts = None,
+    api_key: Key = "",
+    timeout: Timeout = 300,
+    ready_within: Annotated[float, typer.Option(min=1, help="Seconds that a command may take to be healthy.")] = 600,
+    format: Annotated[Format, typer.Option(help="How the report is written.")] = Format.TEXT,  # noqa: A002
+    allow_inconclusive: Inconclusive = False,
+) -> None:
+    """Record one engine, stop it, record the other, compare: one GPU is enough.
+
+    Ends as `compare` does, with 2 for unusable prompts, 4 where an engine does not start and 130 when interrupted; then
+    no process stays behind and what was recorded is kept.
+    """
+    one, other = folder / "first.jsonl", folder / "second.jsonl"
+    try:
+        chosen = SUITE if prompts is None else load(prompts)
+        folder.mkdir(parents=True, exist_ok=True)
+        for recording, engine in ((one, first), (other, second)):
+            asyncio.run(_record_started(engine, recording, chosen, api_key, timeout, ready_within))
+    except PromptError as error:
+        raise _end(USAGE, error) from error
+    except RecordingError as error:
+        raise _end(UNREADABLE, error) from error
+    except OSError as error:
+        raise _end(TROUBLE, error) from error
+    except (KeyboardInterrupt, asyncio.CancelledError) as error:
+        raise typer.Exit(INTERRUPTED) from error
+    compare(one, other, format=format, output=None, allow_inconclusive=allow_inconclusive)
+
+
+async def _record_started(
+    engine: str, recording: Path, prompts: tuple[Prompt, ...], api_key: str, patience: float, ready_within: float
+) -> None:
+    """Record an engine that is there, or one that is started for it; SIGTERM ends that as Ctrl-C does."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    if engine.startswith(("http://", "https://")):
+        await _record(engine, recording, prompts, api_key, patience)
+        return
+    async with running(engine, recording.with_suffix(".log"), ready_within, _say) as url:
+        await _record(url, recording, prompts, api_key, patience)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 @parity.command()

@@ -23,7 +23,9 @@ _SAMPLING = ("do_sample", "top_k", "top_p", "typical_p")
 
 def decoding(request: Request) -> Decoding:
     """By TGI's rules on its own routes (greedy once `parameters` is there, unless something samples), by OpenAI's on
-    the others (sampled unless the temperature is 0)."""
+    the others (sampled unless the temperature is 0); Ollama's own routes have the fields in `options`."""
+    if request.path.startswith("/api/"):
+        return _openai(member(request.body, "options"))
     inputs = member(request.body, "inputs")
     return _native(request.body) if isinstance(inputs, str) else _openai(request.body)
 

@@ -148,3 +148,47 @@ def test_python_that_does_not_parse_is_reported(moved: Callable[..., Any]) -> No
     )
     assert [one.path for one in done.found.skipped] == ["old.py"]
     assert "/v1/completions" in done.main
+
+
+def test_keys_set_later_are_renamed(moved: Callable[..., Any]) -> None:
+    text = 'P = {"seed": 1}\nP["max_new_tokens"] = 5\nif stop:\n    P["stop"] = stop\n'
+    after = moved(text + program('{"inputs": "x", "parameters": P}')).main
+    assert 'P = {"seed": 1, "include_stop_str_in_output": True, "temperature": 0}\nP["max_tokens"] = 5\n' in after
+
+
+def test_address_from_a_function_and_a_class(moved: Callable[..., Any]) -> None:
+    text = 'class C:\n    PATH = "/generate"\n\n\ndef url():\n    return f"http://tgi{C.PATH}"\n\n\n'
+    after = moved(
+        text
+        + program('{"inputs": "x", "parameters": {"max_new_tokens": 5}}').replace(
+            '"http://localhost:8080/generate"', "url()"
+        )
+    ).main
+    assert '    PATH = "/v1/completions"\n' in after
+
+
+def test_path_that_cannot_be_seen(moved: Callable[..., Any]) -> None:
+    text = program('{"inputs": "x", "parameters": {"max_new_tokens": 5}}').replace("/generate", '" + path + "')
+    done = moved("def send(path):\n    " + text.replace("\n", "\n    ") + "\n")
+    assert "cannot be seen" in done.says("manual")
+
+
+def test_list_of_the_root_is_an_object_now(moved: Callable[..., Any]) -> None:
+    body = '{"inputs": "x", "parameters": {"max_new_tokens": 5, "return_full_text": False}}'
+    text = program(body, "d[0]['generated_text'] if isinstance(d, list) else d").replace("8080/generate", "8080/")
+    text = text.replace("print(", "d = r.json()\nif isinstance(d, list):\n    d = d[0]\nprint(").replace(
+        "d[0]['generated_text'] if isinstance(d, list) else d", "d['generated_text']"
+    )
+    after = moved(text).main
+    assert "if isinstance(d, dict):\n    d = d\nprint(d['choices'][0]['text'])" in after
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x = x.strip()", "x = x.a.b(x)", "x = f(x)\n    x = g(x) or x", "x: X = x"],
+    ids=["method", "chain", "twice", "annotated"],
+)
+def test_names_that_stand_for_themselves(line: str, moved: Callable[..., Any]) -> None:
+    text = f"def ask(x):\n    {line}\n    return requests.post(x + '/generate', json=BODY)\n"
+    text = text.replace("BODY", "{'inputs': x, 'parameters': {}}")
+    assert moved("import requests\n\n\n" + text + "\n\nask(y)  # generated_text\n").found.skipped == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrate.formats import env_file
+from migrate.repository import Repository
 from migrate.source import Source, apply_edits
 from tests.formats.laying import IMAGE, found_in
 
@@ -59,3 +60,21 @@ def test_an_image_that_nothing_uses_is_reported() -> None:
 )
 def test_claims(path: str, claimed: bool) -> None:
     assert env_file.claims(path) is claimed
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "used"),
+    [
+        pytest.param("a.sh", ". ./t.env\necho $PORT\n", True, id="sourced"),
+        pytest.param("a.sh", "source conf/t.env; curl localhost:${PORT}\n", True, id="sourced-elsewhere"),
+        pytest.param("Makefile", "include t.env\nx:\n\tcurl :$(PORT)\n", True, id="included"),
+        pytest.param("a.py", 'load_dotenv("t.env")\nos.environ["PORT"]\n', True, id="dotenv"),
+        pytest.param("a.sh", ". ./t.env\necho $OTHER\n", False, id="other-variable"),
+        pytest.param("a.sh", "docker run --env-file t.env -p $PORT:80 x\n", False, id="only-given-to-docker"),
+        pytest.param("a.sh", ". ./t.env.example\necho $PORT\n", False, id="other-file"),
+        pytest.param("README.md", "    . t.env; echo $PORT\n", False, id="prose"),
+    ],
+)
+def test_sourced_by_user(path: str, text: str, used: bool) -> None:
+    repo = Repository.of({"conf/t.env": "PORT=80\n", path: text})
+    assert env_file.sourced_by_user("PORT", "conf/t.env", repo) is used

@@ -268,3 +268,20 @@ def test_files_without_suffix(path: str, text: str, launches: int) -> None:
 def test_long_scripts_are_read_in_linear_time() -> None:
     text = "echo 'a' \"$(b)\" # c\n" * 5000 + RUN
     assert len(found_in(shell.read, text, "s.sh").launches) == 1
+
+
+def test_new_lines_stand_where_flags_do() -> None:
+    text = f"docker run \\\n  {IMAGE} \\\n  --model-id m \\\n  --num-shard \\\n      2\n"
+    expected = f"docker run \\\n  {NEW} \\\n  m \\\n  --tensor-parallel-size \\\n      2 \\\n  --x y\n"
+    assert after(text) == expected
+
+
+@pytest.mark.parametrize("program", ["conda run -n tgi", "poetry run", "uv run", "numactl -N 0"])
+def test_launcher_behind_another_program(program: str) -> None:
+    assert after(f"{program} {HOST}\n") == f"{program} {SERVED}\n"
+
+
+def test_env_file_that_is_sourced_keeps_what_is_read() -> None:
+    files = {"s.sh": f"docker run --env-file t.env {IMAGE}\n", "t.env": "MODEL_ID=m\nNUM_SHARD=2\n"}
+    changed = rewritten(shell.read, {**files, "u.sh": ". ./t.env\necho $MODEL_ID\n"}, "s.sh")
+    assert changed["t.env"] == "MODEL_ID=m\n"

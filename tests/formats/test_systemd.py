@@ -53,8 +53,8 @@ from tests.formats.laying import IMAGE, NEW, found_in, rewritten
             "t.container",
             f"[Container]\nImage={IMAGE}\nExec=--model-id m --num-shard 2\n"
             "Volume=c:/data\nEnvironment=MAX_TOTAL_TOKENS=5\n",
-            f"[Container]\nEnvironment=HF_HOME=/data\nImage={NEW}\nExec=m --tensor-parallel-size 2 --x y\n"
-            "Volume=c:/data\n",
+            f"[Container]\nImage={NEW}\nExec=m --tensor-parallel-size 2 --x y\n"
+            "Volume=c:/data\nEnvironment=HF_HOME=/data\n",
             id="quadlet",
         ),
         pytest.param(

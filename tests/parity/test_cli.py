@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from typer.testing import CliRunner
 
 from migrate.parity.asking import Protocol, request
 from migrate.parity.cli import parity
-from migrate.parity.exchange import Chunk, Exchange, Json, Reply, Request
+from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
 from migrate.parity.prompts import Prompt
-from migrate.parity.recording import Recording
+from migrate.parity.recording import Recording, Writer
 from migrate.parity.replay import Replay, serve
 from tests.parity.material import FOLDER
 
@@ -146,6 +147,48 @@ def test_no_engine(prompts: str, tmp_path: Path) -> None:
 def test_no_prompts(tmp_path: Path) -> None:
     path = tmp_path / "none.jsonl"
     assert run("record", "http://127.0.0.1:1", str(tmp_path / "a.jsonl"), "--prompts", str(path))[0] == 2
+
+
+def started(tmp_path: Path, name: str = "engine") -> str:
+    """The command of an engine that replays what it was asked, and answers its /info."""
+    info = said("GET", "/info", {"model_id": "m", "version": "3.3.7"})
+    asked = request(Prompt("p", "Hello"), Protocol.TGI, "m")
+    answer = said("POST", "/generate", {"generated_text": name}, asked.body)
+    path = tmp_path / f"{name}.jsonl"
+    with Writer(path, Engine("tgi")) as writer:
+        writer.write(info)
+        writer.write(answer)
+    return f"{sys.executable} -c 'from migrate.parity.cli import parity; parity()' replay {path} --port {{port}}"
+
+
+def test_run_starts_and_stops_both_engines(prompts: str, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    engines = started(tmp_path), started(tmp_path, "another")
+    code, out, _ = run("run", *engines, "--folder", str(folder), "--prompts", prompts, "--allow-inconclusive")
+    assert (code, out.splitlines()[1]) == (0, "tgi 3.3.7 against tgi 3.3.7, 1 prompts")
+    assert sorted(path.name for path in folder.iterdir()) == ["first.jsonl", "first.log", "second.jsonl", "second.log"]
+
+
+def test_run_with_an_engine_that_does_not_start(engine: str, prompts: str, tmp_path: Path) -> None:
+    code, _, err = run("run", engine, "/no/such/engine", "--folder", str(tmp_path), "--prompts", prompts)
+    assert code == 4
+    assert "/no/such/engine" in err
+    assert len(list(Recording.open(tmp_path / "first.jsonl"))) == 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_no_process_behind(prompts: str, tmp_path: Path, number: signal.Signals) -> None:
+    sleeper = f"{sys.executable} -c 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'"
+    code = "from migrate.parity.cli import parity; parity()"
+    command = [sys.executable, "-c", code, "run", sleeper, sleeper, "--folder", str(tmp_path), "--prompts", prompts]
+    log = tmp_path / "first.log"
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as program:
+        deadline = time.monotonic() + 20
+        while not (log.exists() and log.read_text().strip()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        program.send_signal(number)
+        assert program.wait(20) == 130
+    assert not Path(f"/proc/{log.read_text().strip()}").exists()
 
 
 def test_replay_serves_until_interrupted() -> None:

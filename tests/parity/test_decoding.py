@@ -29,6 +29,11 @@ def test_tgi(parameters: Json, expected: Decoding) -> None:
     assert decoding(Request("POST", "/generate", {"inputs": "x", "parameters": parameters})) is expected
 
 
+@pytest.mark.parametrize(("options", "expected"), [({"temperature": 0}, GREEDY), ({}, SAMPLED), (None, SAMPLED)])
+def test_ollama(options: Json, expected: Decoding) -> None:
+    assert decoding(Request("POST", "/api/generate", {"prompt": "x", "temperature": 0, "options": options})) is expected
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [

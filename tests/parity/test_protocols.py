@@ -175,6 +175,7 @@ def test_a_torn_event_is_seen() -> None:
         (GENERATE, 200, {"hello": 1}, Failure(200, "the body holds no generated_text", "shape")),
         (CHAT, 400, {"error": {"message": "m", "type": "T", "code": 400}}, Failure(400, "m", "T")),
         (CHAT, 400, {"object": "error", "message": "m", "type": "T", "code": 400}, Failure(400, "m", "T")),
+        ("/api/chat", 404, {"error": "model not found"}, Failure(404, "model not found")),
         (CHAT, 200, {"hello": 1}, Failure(200, "the body holds no choices", "shape")),
         (CHAT, 200, {"error": "m"}, Failure(200, "m")),
         ("/metrics", 200, "x", Failure(200, "no way to read an answer of /metrics", "route")),
@@ -182,6 +183,46 @@ def test_a_torn_event_is_seen() -> None:
 )
 def test_errors(path: str, status: int, body: Json, expected: Failure) -> None:
     assert read(path, body, status=status).failure == expected
+
+
+def ollama(*lines: str, path: str = "/api/generate") -> Answer:
+    """Lines, 10 ms apart."""
+    chunks = tuple(Chunk(10.0 * at, line) for at, line in enumerate(lines, start=1))
+    return read_answer(Exchange("x", Request("POST", path, {"prompt": "x"}), Reply(200, chunks)))
+
+
+OLLAMA_END = '{"response":"","done":true,"done_reason":"length","prompt_eval_count":3,"eval_count":2}\n'
+
+
+def test_ollama_stream() -> None:
+    answer = ollama('{"response":"a","done":false}\n', '{"response":"b","done":false}\n', OLLAMA_END)
+    assert (answer.text, answer.finish, answer.failure) == ("ab", "length", None)
+    assert (answer.prompt_tokens, answer.completion_tokens) == (3, 2)
+    assert answer.framing is not None
+    assert (answer.framing.times_ms, answer.framing.ended) == ((10.0, 20.0), True)
+
+
+def test_ollama_chat_in_one_piece() -> None:
+    answer = ollama(
+        '{"message":{"role":"assistant","content":"ab"},"done":true,"done_reason":"stop"}', path="/api/chat"
+    )
+    assert (answer.text, answer.finish, answer.failure) == ("ab", "stop", None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (['{"response":"a","done":false}\n'], "ended before"),
+        (['{"response":"a","done":false}\n', '{"error":"out of memory"}\n'], "out of memory"),
+        (["oops\n", OLLAMA_END], "no JSON"),
+        ([], "ended before"),
+    ],
+    ids=["truncated", "error-inside", "garbage", "nothing"],
+)
+def test_an_ollama_stream_that_failed(lines: list[str], message: str) -> None:
+    failure = ollama(*lines).failure
+    assert failure is not None
+    assert message in failure.message
 
 
 def test_no_connection() -> None:

@@ -14,6 +14,7 @@ from migrate.clients.python.report import Group
 from migrate.clients.python.request import Wanted, change, rewrite
 from migrate.clients.python.sites import Site, sites
 from migrate.clients.python.streams import streamed
+from migrate.clients.python.texts import UNKNOWN
 from migrate.clients.rules import Book
 
 GENERATION = ("generate", "generate_stream", "", "invocations")
@@ -45,6 +46,8 @@ class Http:
     def _group(self, site: Site) -> Group | None:
         if site.route in GENERATION:
             return self._generation(site)
+        if UNKNOWN in site.route:
+            return self._unseen(site)
         if site.route in ("info", "tokenize"):
             return self._other(site)
         if site.route in ("v1/chat/completions", "v1/completions"):
@@ -98,7 +101,7 @@ class Http:
         """A call to TGI's path whose body cannot be read: told where TGI is sure."""
         if (
             site.route not in ("generate", "generate_stream")
-            or not bodies
+            or not (bodies or site.encoded)
             or any(isinstance(body, Entries) for body in bodies)
         ):
             return None
@@ -250,6 +253,21 @@ class Http:
             return False
         name = targets[0].id
         return sum(len(m.loads.get(name, [])) + len(m.attributes.get(name, [])) for m in self.project.modules) == 1
+
+    def _unseen(self, site: Site) -> Group | None:
+        """TGI's body goes to a path that cannot be seen."""
+        bodies = [
+            body
+            for body in self._bodies(site)
+            if isinstance(body, Entries) and {"inputs", "parameters"} <= body.names()
+        ]
+        if not bodies or judge(self.project, site.at.module, site.address, "", False, self.has_tgi) is not Sure.YES:
+            return None
+        function = site.at.module.around(site.at.node, ast.FunctionDef, ast.AsyncFunctionDef)
+        group = Group(site.at, "client/address-unseen", "", "endpoint")
+        at = At(site.at.module, function or site.at.node)
+        group.manual.append((at, group.rule, "the path that this body (inputs, parameters) is sent to cannot be seen"))
+        return group
 
     # --- /info, /tokenize, /v1 ---
 

@@ -86,7 +86,7 @@ class OpenAi:
         """Records the name; True where the call goes to TGI."""
         if entry is None or sure is Sure.NO:
             return False
-        values = self.project.values(At(entries.module, entry.value))
+        values = [self._default(value) for value in self.project.values(At(entries.module, entry.value))]
         names = [
             value.node.value
             for value in values
@@ -101,6 +101,15 @@ class OpenAi:
             )
             group.notes.append((At(entries.module, entry.value), "client/model-name", text))
         return True
+
+    @staticmethod
+    def _default(at: At) -> At:
+        """The default of `os.getenv("MODEL", "tgi")`, else the expression itself."""
+        call = at.node
+        name = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
+        if isinstance(call, ast.Call) and name in ("getenv", "get") and len(call.args) == 2:
+            return At(at.module, call.args[1])
+        return at
 
     def _client(self, at: At, sure: Sure, base: str | None) -> list[Group]:
         flow = Flow(self.project, {}, {})

@@ -33,6 +33,9 @@ class Project:
 
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
+    _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
+    _own: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
+    _callers: dict[At, list[At]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _by_name(self) -> dict[str, Module]:
@@ -94,11 +97,19 @@ class Project:
         return None
 
     def owner(self, at: At) -> At | None:
-        """The class of the repository whose instance an expression is."""
+        """The class of the repository whose instance an expression is; None too while that is being asked already."""
+        if at not in self._owners:
+            self._owners[at] = None
+            self._owners[at] = self._owner(at)
+        return self._owners[at]
+
+    def _owner(self, at: At) -> At | None:
         module, node = at.module, at.node
         if isinstance(node, ast.Name) and node.id in ("self", "cls"):
             around = module.around(node, ast.ClassDef)
             return At(module, around) if around else None
+        if isinstance(node, ast.Name) and (named := self.definition(at)) and isinstance(named.node, ast.ClassDef):
+            return named
         for value in self.values(At(module, node)):
             if isinstance(value.node, ast.Call):
                 found = self.definition(At(value.module, value.node.func))
@@ -117,10 +128,15 @@ class Project:
 
         With `callers` a parameter is also what its callers in the repository pass.
         """
+        return list(dict.fromkeys(self._values(at, depth, callers, set())))
+
+    def _values(self, at: At, depth: int, callers: bool, seen: set[At]) -> list[At]:
+        seen.add(at)
         found: list[At] = []
         for step in self._step(at, callers) if depth else ():
-            found += self.values(step, depth - 1, callers)
-        return list(dict.fromkeys(found)) or [at]
+            if step not in seen:
+                found += self._values(step, depth - 1, callers, seen)
+        return found or [at]
 
     def _step(self, at: At, callers: bool) -> Iterator[At]:
         module, node = at.module, at.node
@@ -172,6 +188,12 @@ class Project:
 
     def callers(self, function: At) -> list[At]:
         """Every place that names the function: the call where it is called, else the bare name."""
+        if function not in self._callers:
+            self._callers[function] = []
+            self._callers[function] = self._naming(function)
+        return self._callers[function]
+
+    def _naming(self, function: At) -> list[At]:
         node = function.node
         if not isinstance(node, Function):
             return []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, keywords_of
-from migrate.clients.python.module import Function, parameters
+from migrate.clients.python.module import Function, Module, parameters
 from migrate.clients.python.project import At, Project
 from migrate.clients.rules import ParameterRule
 
@@ -41,6 +41,15 @@ class Parameters:
     given: dict[str, tuple[Given, Entries, Entry]] = field(default_factory=dict)
     notes: list[tuple[At, Note]] = field(default_factory=list)
     renamed: list[tuple[At, Entry]] = field(default_factory=list)  # keywords of callers
+    later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
+
+    def known(self) -> list[Given]:
+        """Everything that may be sent."""
+        later = dict.fromkeys(str(vars(use.slice)["value"]) for use in self.later)
+        return [
+            *(one for one, _, _ in self.given.values()),
+            *(Given(name, name) for name in later if name not in self.given),
+        ]
 
 
 def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
@@ -102,6 +111,9 @@ def read_parameters(
     if len(plain) == 1 and (main := entries_of(plain[0])):
         found.main, found.inline = main, plain[0].node is entry.value
         collect(project, main, found, rules)
+        for use in subscripts(main):
+            if isinstance(use.ctx, ast.Store) and isinstance(use.slice, ast.Constant) and use.slice.value in LATER:
+                found.later.append(use)
         return found
     place = plain[0] if len(plain) == 1 and plain[0].node is not entry.value else values[0] if len(values) == 1 else at
     found.notes.append(unreadable(place, name, "it is built elsewhere and cannot be seen"))
@@ -139,6 +151,10 @@ def _spread(project: Project, at: At, entries: Entries, found: Parameters, rules
 THROUGH = frozenset({"max_new_tokens", "seed", "repetition_penalty"})
 
 
+# What may be set by key later: parameters that decide nothing about sampling.
+LATER = frozenset({"max_new_tokens", "seed", "repetition_penalty", "stop"})
+
+
 def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> None:
     """`**kwargs` of a function: readable where every caller is seen and passes nothing through it."""
     function = parameter.module.around(parameter.node, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -174,22 +190,35 @@ def uses(
         if isinstance(parent, ast.AnnAssign)
         else []
     )
-    for target in targets:
-        names: list[ast.expr] = []
-        if isinstance(target, ast.Name):
-            names = [
-                name for name in module.loads.get(target.id, []) if any(b.target is target for b in module.bound(name))
-            ]
-        elif isinstance(target, ast.Attribute):
-            names = [node for node in module.attributes.get(target.attr, []) if isinstance(node.ctx, ast.Load)]
-        for name in names:
-            use = module.parents[name]
-            if isinstance(use, ast.Subscript) and use.value is name:
-                if not _renamed(module_at := At(module, use), renames, changes, stores):
-                    return unreadable(module_at, module.text(name), "it is changed or read by key")
-            elif isinstance(use, ast.Attribute) and use.attr in ("update", "pop", "setdefault", "copy", "items"):
-                return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
+    for name in (name for target in targets for name in _names(module, target)):
+        use = module.parents[name]
+        if isinstance(use, ast.Subscript) and use.value is name:
+            later = isinstance(use.slice, ast.Constant) and use.slice.value in LATER
+            if not _renamed(module_at := At(module, use), renames, changes, stores or later):
+                return unreadable(module_at, module.text(name), "it is changed or read by key")
+        elif isinstance(use, ast.Attribute) and use.attr in ("update", "pop", "setdefault", "copy", "items"):
+            return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
     return None
+
+
+def subscripts(entries: Entries) -> list[ast.Subscript]:
+    """Where the dict that these entries make is read or set by key, through its name."""
+    module = entries.module
+    parent = module.parents.get(entries.at.node)
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    names = [name for target in targets for name in _names(module, target)]
+    uses_ = [module.parents[name] for name in names]
+    return [use for use in uses_ if isinstance(use, ast.Subscript)]
+
+
+def _names(module: Module, target: ast.expr) -> list[ast.expr]:
+    """The reads of what an assignment binds."""
+    if isinstance(target, ast.Name):
+        reads = module.loads.get(target.id, [])
+        return [name for name in reads if any(b.target is target for b in module.bound(name))]
+    if isinstance(target, ast.Attribute):
+        return [node for node in module.attributes.get(target.attr, []) if isinstance(node.ctx, ast.Load)]
+    return []
 
 
 def _renamed(at: At, renames: dict[str, str], changes: Changes, stores: bool) -> bool:
@@ -230,7 +259,11 @@ def rewrite(
     given = {} if parameters_ is None else parameters_.given
     spelling = replace(language, grammar=lambda text: _grammar(project, given))
     done = translate(
-        [one for one, _, _ in given.values()], rules, spelling, budget=wanted.budget, parameters=parameters_ is not None
+        parameters_.known() if parameters_ else [],
+        rules,
+        spelling,
+        budget=wanted.budget,
+        parameters=parameters_ is not None,
     )
     _full_text(given, done, wanted, body, found, spelling.true)
     place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in given.items()}

@@ -17,7 +17,7 @@ from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.texts import UNKNOWN, Address
+from migrate.clients.python.texts import UNKNOWN, Address, text_of
 from migrate.clients.rules import Book, Rule
 from migrate.dependencies import Need
 from migrate.findings import Safety
@@ -119,8 +119,9 @@ class Libraries:
 
     def _where(self, entries: Entries, rule: Rule) -> bool:
         for name, prefix in rule.fields.get("where", {}).items():
-            sent = model_sent(self.project, entries, "")
-            if name == "model" and not (sent or "").startswith(prefix):
+            entry = entries.get(name)
+            pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
+            if not "".join(piece.text for piece in pieces).startswith(prefix):
                 return False
         return True
 
@@ -178,7 +179,7 @@ class Libraries:
         self._methods(flow, rule, group)
         if rule.fields.get("where"):
             sent = model_sent(self.project, entries, "") or ""
-            group.names += [sent.removeprefix(prefix) for prefix in rule.fields["where"].values()]
+            group.names += [sent.removeprefix(prefix) for prefix in rule.fields["where"].values() if sent]
         self._references(at, rule, group, used)
         return group
 

@@ -51,6 +51,8 @@ def sites(project: Project, module: Module, book: Book) -> Iterator[Site]:
         imported = module.imports.get(name, "").split(".")[-1] if isinstance(call.func, ast.Name) else name
         if imported not in VERBS:
             continue
+        if name == "get" and not _may_fetch(module, call):
+            continue
         library = _library(project, At(module, call.func), libraries)
         if library is None and not (
             isinstance(call.func, ast.Attribute) and any(k.arg == "json" for k in call.keywords)
@@ -59,6 +61,16 @@ def sites(project: Project, module: Module, book: Book) -> Iterator[Site]:
         url = _url(call)
         if url is not None:
             yield _site(project, At(module, call), url, library)
+
+
+def _may_fetch(module: Module, call: ast.Call) -> bool:
+    """Whether a `get` may be a request: most are looked up in a dict."""
+    url = _url(call)
+    if module.dotted(call.func) is not None or any(keyword.arg == "url" for keyword in call.keywords):
+        return True
+    if isinstance(url, ast.Constant):
+        return isinstance(url.value, str) and "/" in url.value
+    return isinstance(url, ast.JoinedStr | ast.BinOp)
 
 
 def _url(call: ast.Call) -> ast.expr | None:
@@ -121,6 +133,8 @@ def _body(project: Project, at: At, call: ast.Call) -> tuple[ast.expr | None, bo
     for name in ("data", "content", "body"):
         if name in given:
             return _dumped(project, At(at.module, given[name])), True
+    if "files" in given:
+        return None, True
     plain = [arg for arg in call.args if not isinstance(arg, ast.Starred)]
     if len(plain) == 2 and _url(call) is plain[0]:
         return _dumped(project, At(at.module, plain[1])), True

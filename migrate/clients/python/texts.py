@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from migrate.clients.python.project import At, Project
 
 UNKNOWN = "\0"
-_ADDRESS = re.compile(r"(?P<base>https?://[^/\0]*(?:\0[^/]*)?|\0(?=[/\0]|$|[a-z])\0*)?(?P<path>.*)", re.DOTALL)
+_ADDRESS = re.compile(
+    r"(?P<base>https?://(?:[^/\0]|(?<=[:/.-])\0(?!\0))*|\0(?=/|$|[a-z]))?(?P<path>.*)",
+    re.DOTALL,
+)
 _LOCAL = re.compile(
     r"(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|[A-Za-z][\w-]*)(:\d+|:\0)?"
 )
@@ -100,7 +103,17 @@ def _called(project: Project, at: At, call: ast.Call, depth: int) -> tuple[Piece
         return (unknown(text_of(project, At(module, call.args[1]), depth - 1)),)
     if name == "str" and len(call.args) == 1:
         return text_of(project, At(module, call.args[0]), depth - 1)
-    return (Piece(UNKNOWN),)
+    return _returned(project, At(module, call.func), depth)
+
+
+def _returned(project: Project, function: At, depth: int) -> tuple[Piece, ...]:
+    """What a function of the repository gives back, where it has one return."""
+    found = project.definition(function)
+    body = ast.walk(found.node) if found and isinstance(found.node, ast.FunctionDef) else ()
+    values = [node.value for node in body if isinstance(node, ast.Return)]
+    if found is None or len(values) != 1 or values[0] is None:
+        return (Piece(UNKNOWN),)
+    return text_of(project, At(found.module, values[0]), depth - 1)
 
 
 def _followed(project: Project, at: At, depth: int) -> tuple[Piece, ...]:
@@ -108,7 +121,7 @@ def _followed(project: Project, at: At, depth: int) -> tuple[Piece, ...]:
     values = [value for value in values if not isinstance(value.node, ast.arg)] or values
     if len(values) == 1 and not isinstance(values[0].node, ast.arg):
         found = text_of(project, values[0], depth - 1)
-        if _is_default(at):
+        if _is_default(at) and _given(project, at):
             return (unknown(found),)
         return found
     if len(values) == 1 and isinstance(values[0].node, ast.arg):
@@ -117,6 +130,12 @@ def _followed(project: Project, at: At, depth: int) -> tuple[Piece, ...]:
         if len(texts) == 1:
             return texts[0]
     return (Piece(UNKNOWN),)
+
+
+def _given(project: Project, at: At) -> bool:
+    """Whether a caller in the repository passes something for the parameter."""
+    bound = at.module.bound(at.node) if isinstance(at.node, ast.Name) else []
+    return any(project.passed(at.module, one.target) for one in bound if isinstance(one.target, ast.arg))
 
 
 def _is_default(at: At) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from migrate.parity.answer import Answer, Failure
 from migrate.parity.exchange import Exchange
-from migrate.parity.protocols import openai, tgi
+from migrate.parity.protocols import ollama, openai, tgi
 from migrate.parity.protocols.shape import member
 
 
@@ -15,6 +15,8 @@ def read_answer(exchange: Exchange) -> Answer:
         return tgi.read(exchange.reply)
     if path.endswith(("/chat/completions", "/completions")):
         return openai.read(exchange.reply)
+    if path in ("/api/generate", "/api/chat"):
+        return ollama.read(exchange.reply)
     if path == "/invocations":
         native = member(exchange.request.body, "inputs") is not None
         return tgi.read(exchange.reply) if native else openai.read(exchange.reply)

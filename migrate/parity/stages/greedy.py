@@ -35,7 +35,8 @@ def greedy(evidence: Evidence) -> Stage:
     limit = evidence.thresholds.regret
     seen = [Difference(pair.prompt, detail) for pair in judged if (detail := _less_probable(pair.second, limit))]
     own = sum(bool(_less_probable(pair.first, limit)) for pair in judged)
-    again = [bool(_less_probable(pair.second, limit)) for pair in evidence.first_noise if _reports(pair.second)]
+    repeated = [pair for pair in evidence.first_noise if pair.decoding is Decoding.GREEDY and _reports(pair.second)]
+    again = [bool(_less_probable(pair.second, limit)) for pair in repeated]
     reference_hits, reference = own + sum(again), len(judged) + len(again)
     what = "answers hold a token that the engine itself finds less probable than another"
     more = fisher(len(seen), len(judged), reference_hits, reference)

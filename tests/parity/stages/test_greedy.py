@@ -61,6 +61,11 @@ def test_answers_that_were_not_asked_to_be_greedy_are_not_judged(decoding: Decod
     assert greedy.greedy(evidence(*[NOT_GREEDY] * 24, decoding=decoding)).outcome is Outcome.SKIPPED
 
 
+def test_sampled_answers_of_the_noise_are_no_reference() -> None:
+    noise = tuple(Pair("n", *NOT_GREEDY, Decoding.SAMPLED) for _ in range(24))
+    assert greedy.greedy(evidence(*[GREEDY] * 12, *[NOT_GREEDY] * 12, noise=noise)).outcome is Outcome.FAIL
+
+
 @pytest.mark.parametrize("stage", [greedy.greedy, greedy.divergence, greedy.shift, greedy.finish])
 def test_nothing_is_judged_without_evidence(stage: object) -> None:
     assert callable(stage)

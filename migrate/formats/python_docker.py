@@ -1,0 +1,125 @@
+"""`docker run` as a list of words in a Python program."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from migrate.catalog.images import recognise
+from migrate.clients.python.module import Module
+from migrate.formats.python_list import Listed, changes_of, quoted
+from migrate.source import Edit, Span
+from migrate.touchpoints import Gpus, Launch, Mount, Plan, Variable, Word
+
+ENGINES = frozenset({"docker", "podman", "nerdctl"})
+ENVIRONMENT = frozenset({"-e", "--env"})
+VOLUMES = frozenset({"-v", "--volume"})
+
+
+@dataclass(frozen=True)
+class Command:
+    """The list: `image` is the index of the image, options stand before it, the server's arguments behind it."""
+
+    listed: Listed
+    image: int
+
+    def options(self) -> Iterator[tuple[int, str, Word | None]]:
+        """Each option with its index and the word behind it."""
+        words = self.listed.words(0)
+        for index in range(2, self.image):
+            if words[index].value.startswith("-"):
+                yield index, words[index].value, words[index + 1] if index + 1 < self.image else None
+
+
+def docker_launch(module: Module, node: ast.List | ast.Tuple) -> Launch | None:
+    """The launch that a list of words is; None where it runs no image of TGI."""
+    listed = Listed(module, node.elts)
+    words = listed.words(0)
+    if len(words) < 3 or words[0].value not in ENGINES or "run" not in (words[1].value, words[2].value):
+        return None
+    image = next((index for index, word in enumerate(words) if not word.expression and recognise(word.value)), None)
+    if image is None:
+        return None
+    command = Command(listed, image)
+    entrypoint = any(name.startswith("--entrypoint") for _, name, _ in command.options())
+    return Launch(
+        module.path,
+        "python",
+        "container",
+        Span(*module.span(node)),
+        partial(_write, command),
+        module.text(node),
+        image=words[image],
+        through_entrypoint=True,
+        arguments=words[image + 1 :],
+        environment=tuple(_variables(command)),
+        mounts=tuple(_mounts(command)),
+        gpus=_gpus(command),
+        unsupported="an entrypoint of its own starts the server" if entrypoint else None,
+    )
+
+
+def _variables(command: Command) -> Iterator[Variable]:
+    for index, name, value in command.options():
+        if name not in ENVIRONMENT or value is None:
+            continue
+        span = Span(command.listed.words(index)[0].span.start, value.span.end)
+        key, equals, text = value.value.partition("=")
+        if value.expression:
+            continue
+        word = replace(value, value=text, raw=quoted(text, command.listed.quote))
+        yield Variable(key, word, span, private=True, passed=not equals)
+
+
+def _mounts(command: Command) -> Iterator[Mount]:
+    for _, name, value in command.options():
+        parts = value.value.split(":") if name in VOLUMES and value is not None else []
+        if value is not None and len(parts) > 1 and parts[-1 if len(parts) == 2 else -2].startswith("/"):
+            target = parts[1] if not value.expression else parts[-1 if parts[-1].startswith("/") else -2]
+            yield Mount(parts[0], target.rstrip("}\"'"), value.span)
+
+
+def _gpus(command: Command) -> Gpus:
+    for _, name, value in command.options():
+        option, _, inline = name.partition("=")
+        if option == "--gpus":
+            text = inline or (value.value if value else "")
+            if text.isdigit():
+                return Gpus("list", int(text))
+            devices = text.strip("\"'").removeprefix("device=")
+            return Gpus("all") if devices == text.strip("\"'") else Gpus("list", len(devices.split(",")))
+    return Gpus()
+
+
+def _write(command: Command, plan: Plan) -> list[Edit]:
+    listed, image = command.listed, command.image
+    edits: list[Edit] = []
+    if plan.image is not None:
+        edits.append(listed.edit(image, listed.written(plan.image), plan.image.rule))
+    variables = list(_variables(command))
+    starts = [word.span.start for word in listed.words(0)]
+    gone = {*plan.removed, *(one.replaces for one in plan.settings if one.replaces is not None)}
+    for index in sorted(gone):
+        first = starts.index(variables[index].span.start)
+        span = listed.module.span(listed.nodes[first])[0], listed.module.span(listed.nodes[first + 2])[0]
+        edits.append(listed.module.fragment.edit(*span, "", plan.rule))
+    new = ""
+    for one in plan.settings:
+        if one.value is not None:
+            text = quoted(f"{one.name}={one.value.value}", listed.quote)
+            new += f"{quoted('-e', listed.quote)}, {text}, "
+    if new:
+        at = listed.module.span(listed.nodes[image])[0]
+        edits.append(listed.module.fragment.edit(at, at, new, plan.rule))
+    if image + 1 == len(listed.nodes):
+        return [*edits, *_behind(listed, image, plan)]
+    return [*edits, *changes_of(listed, plan, image + 1)]
+
+
+def _behind(listed: Listed, image: int, plan: Plan) -> list[Edit]:
+    """Arguments where there were none."""
+    end = listed.module.span(listed.nodes[image])[1]
+    words = "".join(f", {listed.written(word)}" for word in (*plan.head, *plan.tail))
+    return [listed.module.fragment.edit(end, end, words, plan.rule)] if words else []
