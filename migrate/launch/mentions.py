@@ -54,14 +54,15 @@ def _download(command: str) -> str:
     """`text-generation-server download-weights MODEL ...` as `hf download MODEL ...`: only the revision is shared."""
     words = command.split()
     start = words.index("download-weights") + 1 if "download-weights" in words else 0
-    kept: list[str] = []
+    model: list[str] = []
+    revision: list[str] = []
     rest = iter(words[start:])
     for word in rest:
         if word.startswith("--revision"):
-            kept += [word] if "=" in word else [word, next(rest, "")]
-        elif not word.startswith("-") and not kept:
-            kept.append(word)
-    return " ".join(["hf", "download", *kept])
+            revision = [word] if "=" in word else [word, next(rest, "")]
+        elif not word.startswith("-") and not model:
+            model = [word]
+    return " ".join(["hf", "download", *model, *revision])
 
 
 def _finding(mention: Mention, rule: Rule, case: Case, scene: Scene, group: str) -> Finding:
