@@ -186,7 +186,12 @@ class _Reader:
         own = [start for start in self.starts if start.source is self.source]
         images = {id(start): self._image_of_program(start) for start in own if start.program}
         launches = [self._launch(start) for start in own if images.get(id(start)) is None]
-        mentions = [*self._health(), *self._engines(launches), *(image for image in images.values() if image)]
+        mentions = [
+            *self._health(),
+            *self._engines(launches),
+            *self._inline(),
+            *(image for image in images.values() if image),
+        ]
         return Found(tuple(launches), tuple(mentions))
 
     @cached_property
@@ -314,6 +319,15 @@ class _Reader:
         for start in self.starts:
             if start.source is self.source:
                 yield from health_mentions(start.service)
+
+    def _inline(self) -> Iterator[Mention]:
+        """Dockerfiles on TGI's image that stand inside the compose file: they are named, not rewritten."""
+        for service in self.services:
+            fact = service.own.facts.get("build")
+            node = child(fact.value, "dockerfile_inline") if fact else None
+            if isinstance(node, ScalarNode) and (image := base_image(replace(self.source, text=node.value))):
+                place = span(self.source, node)
+                yield Mention(self.source.path, "unread-format", image.value, place, service.own.text)
 
     def _engines(self, launches: Sequence[Launch]) -> Iterator[Mention]:
         """vLLM's own image beside a launch of TGI."""

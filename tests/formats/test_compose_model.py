@@ -197,3 +197,9 @@ def test_what_the_dockerfile_sets_counts_under_a_command_of_the_service():
     assert [(one.name, one.word.value) for one in launch.environment] == [("PORT", "1"), ("NUM_SHARD", "2")]
     after = migrated(files)["compose.yaml"]
     assert service(after)["command"] == "a/b --tensor-parallel-size 2 --port 80"
+
+
+def test_a_dockerfile_inside_the_file_is_named():
+    text = f"services:\n  llm:\n    build:\n      dockerfile_inline: |\n        FROM {IMAGE}\n"
+    found = compose.read(Repository.of({"compose.yaml": text}).source("compose.yaml"), Repository.of({}))
+    assert [(one.kind, one.value) for one in found.mentions] == [("unread-format", IMAGE)]
