@@ -6,11 +6,14 @@ knows no file format; `Launch.write` lays the plan into the file again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from migrate.source import Edit, Span
+
+_DEFAULT = re.compile(r"\$\{\w+:?-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Word:
     def known(self) -> str | None:
         """The literal value, or None while it depends on something that the repository does not tell."""
         return self.resolved if self.expression else self.value
+
+    @property
+    def certain(self) -> str | None:
+        """The known value, unless it is only a default (`${X:-d}`) that whoever starts the process may replace."""
+        return None if self.expression and _DEFAULT.search(self.value) else self.known
 
 
 @dataclass(frozen=True, slots=True)

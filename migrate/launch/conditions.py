@@ -23,7 +23,7 @@ def holds(when: When, facts: Facts, value: Word | None, origin: str | None) -> b
 
 def compare(wanted: Any, word: Word | None) -> bool:
     """Whether a word is as a rule wants it; an unknown expression satisfies only `expression: true`."""
-    known = word.known if word else None
+    known = word.certain if word else None
     if isinstance(wanted, Comparison):
         return _compare(wanted, word, known)
     if known is None:

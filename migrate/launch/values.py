@@ -147,7 +147,7 @@ def _convert(value: Value, scene: Scene, rule: str) -> list[Token]:
         ]
     if word is None:
         return []
-    known = word.known
+    known = word.certain
     if known is None:
         return [Token.of(word, rule)]
     if value.map is not None:
