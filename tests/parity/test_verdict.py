@@ -89,7 +89,7 @@ def test_each_planted_fault_is_found(name: str, stage: str, evidence: type) -> N
 
 
 def again() -> Mapping[str, Answer]:
-    """The same prompts on vLLM, recorded on another day: no number above was chosen by them."""
+    """The same prompts on vLLM, recorded on another day; it was seen before the margin of a close call was set."""
     return answers("vllm-doubled-bos", "correct")
 
 
