@@ -176,7 +176,12 @@ def _untranslated(word: Word, target: str) -> bool:
 
 def _differs(given: Given, facts: Facts) -> bool:
     flag = facts.options[given.option][0].value
-    return flag is None or given.value is None or flag.value != given.value.value
+    return flag is None or given.value is None or _plain(flag.value) != _plain(given.value.value)
+
+
+def _plain(value: str) -> str:
+    """`$X` and `${X}` are the same expression."""
+    return re.sub(r"\$\{(\w+)\}", r"$\1", value)
 
 
 def _once(facts: Facts, rulebook: Rulebook, refused: frozenset[str]) -> Iterator[Outcome]:
