@@ -224,15 +224,17 @@ class Project:
         return all(not isinstance(value.node, ast.Call | ast.Constant | ast.Dict | ast.List) for value in values)
 
     def _instances(self, owner: At, called: bool) -> list[At]:
-        name = vars(owner.node)["name"]
+        """Every place that makes an instance of the class; with `called`, that calls an instance."""
         found = []
         for module in self.modules:
             for call in module.calls:
-                if not called and self.definition(At(module, call.func)) == owner:
+                made = self.definition(At(module, call.func)) == owner
+                instance = not made and not isinstance(call.func, ast.Attribute)
+                if made and not called:
                     found.append(At(module, call))
-                if called and not isinstance(call.func, ast.Attribute) and self.owner(At(module, call.func)) == owner:
+                if called and instance and self.owner(At(module, call.func)) == owner:
                     found.append(At(module, call))
-        return found if name else []
+        return found
 
     def passed(self, module: Module, parameter: ast.arg) -> list[At]:
         """What the callers in the repository pass for a parameter; the parameter itself where one cannot be read."""
