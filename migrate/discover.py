@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 
 from migrate import git, triggers
@@ -15,6 +16,8 @@ from migrate.triggers import Tier
 
 # Parsers and their trees take about a hundred times a file's size; hand-written files are far smaller.
 PARSED_BYTES = 5_000_000
+# Files without a trigger that are kept: clients and settings in them are looked for once there is a candidate.
+KEPT_BYTES = 64_000_000
 _CHUNK = 1 << 20
 _OVERLAP = max(map(len, triggers.NAMES + triggers.VLLM))
 _NEVER = frozenset((".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__", ".tox", ".mypy_cache"))
@@ -37,6 +40,8 @@ class _Tally:
     paths: list[str] = field(default_factory=list)
     kept: dict[str, bytes] = field(default_factory=dict)
     linked: dict[str, bytes] = field(default_factory=dict)
+    others: dict[str, bytes] = field(default_factory=dict)
+    room: int = KEPT_BYTES
     skipped: list[Skipped] = field(default_factory=list)
 
 
@@ -57,26 +62,28 @@ def discover(
     if exclude:
         paths = _without(paths, exclude)
     tally = _Tally(tier)
+    folder = os.fspath(root)
     for number, path in enumerate(sorted(paths)):
-        _look(root, path, tally)
+        _look(folder, path, tally)
         if progress and number % 200 == 0:
             progress(number, len(paths))
     found = tally.kept | tally.linked if tally.kept else {}
-    repository = Repository(tuple(tally.paths), root, dict(found))
+    repository = Repository(tuple(tally.paths), root, tally.others | found if found else {})
     return Discovery(repository, tuple(sorted(found)), tuple(tally.skipped))
 
 
-def _look(root: Path, path: str, tally: _Tally) -> None:
+def _look(root: str, path: str, tally: _Tally) -> None:
     """Sort one file into the tally. What vanished meanwhile, or is no regular file, is left out."""
-    place = root / path
+    place = f"{root}/{path}"
     try:
-        status = place.lstat()
+        status = os.lstat(place)
         if not stat.S_ISREG(status.st_mode):
             return
         if status.st_size > PARSED_BYTES:
             _look_at_large(place, path, status.st_size, tally)
             return
-        data = place.read_bytes()
+        with FileIO(place) as file:
+            data = file.readall()
     except FileNotFoundError:
         return
     except OSError as error:
@@ -96,12 +103,15 @@ def _search(path: str, data: bytes, tally: _Tally) -> None:
         tally.linked[path] = data
     elif tier:
         tally.kept[path] = data
+    elif len(data) <= tally.room:
+        tally.room -= len(data)
+        tally.others[path] = data
 
 
-def _look_at_large(place: Path, path: str, size: int, tally: _Tally) -> None:
+def _look_at_large(place: str, path: str, size: int, tally: _Tally) -> None:
     """A file that is too large for a parser is searched without reading it into memory, and named if it holds TGI."""
     end = b""
-    with place.open("rb") as file:
+    with FileIO(place) as file:
         while chunk := file.read(_CHUNK):
             if tally.tier(end + chunk) is Tier.NAME:
                 limit = PARSED_BYTES // 1_000_000

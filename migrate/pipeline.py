@@ -77,9 +77,13 @@ def _setting(launch: Launch, names: tuple[str, ...], repo: Repository, settings:
         source=settings.source,
         names=names,
         keep=settings.keep,
-        browser=any(map(_BROWSER.search, repo.paths)),
+        browser=repo.once("pipeline.browser", _browser),
         served=served(launch, repo, settings.target),
     )
+
+
+def _browser(repo: Repository) -> bool:
+    return any(map(_BROWSER.search, repo.paths))
 
 
 def _references(launch: Launch) -> set[str]:

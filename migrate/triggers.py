@@ -89,23 +89,24 @@ class Tier(Enum):
 
 def tgi_tier(data: bytes) -> Tier | None:
     """What a file has to do with TGI; None: nothing, which most files answer after the hints."""
-    if not _holds(data, _HINTS):
+    if not holds(data, _HINTS):
         return None
-    if _holds(data, NAMES):
+    if holds(data, NAMES):
         return Tier.NAME
-    if _holds(data, CLIENTS) or (b"tgi" in data and _WORD.search(data)):
+    if holds(data, CLIENTS) or (b"tgi" in data and _WORD.search(data)):
         return Tier.CLIENT
-    return Tier.LINKED if _holds(data, LINKED) else None
+    return Tier.LINKED if holds(data, LINKED) else None
 
 
 def vllm_tier(data: bytes) -> Tier | None:
     """Whether a file may start vLLM: by its command, its module or its image, also as words of a list."""
     if b"vllm" not in data:
         return None
-    if _holds(data, VLLM):
+    if holds(data, VLLM):
         return Tier.NAME
     return Tier.CLIENT if b"serve" in data else None
 
 
-def _holds(data: bytes, literals: Iterable[bytes]) -> bool:
-    return any(literal in data for literal in literals)
+def holds(data: bytes, literals: Iterable[bytes]) -> bool:
+    """Whether one of the literals is there."""
+    return any(map(data.__contains__, literals))

@@ -83,11 +83,11 @@ def test_large_file_is_searched_over_chunk_borders(tree, monkeypatch):
 
 
 def test_unreadable_file_is_skipped_with_its_reason(tree, monkeypatch):
-    def refuse(path: Path) -> bytes:
+    def refuse(path: str) -> None:
         raise PermissionError(13, "Permission denied")
 
     root = tree({"a.sh": TGI})
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr("migrate.discover.FileIO", refuse)
     found = discover(root)
     assert [(one.path, one.reason) for one in found.skipped] == [("a.sh", "cannot be read: Permission denied")]
 

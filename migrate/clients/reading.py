@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from posixpath import splitext
 
 from migrate.clients.notebook import cells
 from migrate.clients.outcome import Clients, Collected
@@ -20,27 +21,35 @@ from migrate.findings import Skipped
 from migrate.languages import others, read_javascript, read_other, read_proxy, read_shell
 from migrate.repository import Repository
 from migrate.source import Fragment
+from migrate.triggers import holds
 
-TRIGGER = re.compile(
-    rb"generated_text|generate_stream|/generate\b|max_new_tokens|text_generation|InferenceClient|HuggingFace|HFClientTGI|"
-    rb"TextGenerationInference|\btgi\b|huggingface/|get_huggingface_llm_image_uri|/info\b|/tokenize\b|"
-    rb"HfInference|finish_reason|from openai|import openai|ChatOpenAI|chat/completions"
+# Substrings first, as in migrate.triggers; a pattern only where one of its words is there.
+LITERALS = (
+    *(b"generated_text", b"generate_stream", b"max_new_tokens", b"text_generation", b"InferenceClient", b"HuggingFace"),
+    *(b"HFClientTGI", b"TextGenerationInference", b"huggingface/", b"get_huggingface_llm_image_uri", b"HfInference"),
+    *(b"finish_reason", b"from openai", b"import openai", b"ChatOpenAI", b"chat/completions"),
 )
-OTHER_TRIGGER = re.compile(rb"\binputs\b|litellm_params|" + TRIGGER.pattern)
+WORDS = (b"/generate", b"/info", b"/tokenize", b"tgi")
+WORD = re.compile(rb"/(?:generate|info|tokenize)\b|\btgi\b")
+OTHER_LITERALS = (*LITERALS, b"litellm_params")
+OTHER_WORDS = (*WORDS, b"inputs")
+OTHER_WORD = re.compile(rb"\binputs\b|" + WORD.pattern)
+OWN_ROUTES = (b".post(", b".route(", b".api_route(", b".all(")
 OWN_ROUTE = re.compile(
     rb"""(?:@\w+\.(?:post|route|api_route)|\b(?:app|router|server)\.(?:post|all))\(\s*f?["'`](/\w*)["'`]"""
 )
-LAUNCHED = re.compile(rb"text-generation-inference|text-generation-launcher|huggingface-pytorch-tgi|tgi-gaudi")
+LAUNCHED = (b"text-generation-inference", b"text-generation-launcher", b"huggingface-pytorch-tgi", b"tgi-gaudi")
+SETTINGS = (b"--max-total-tokens", b"MAX_TOTAL_TOKENS", b"served")
 BUDGET = re.compile(rb"(?:--max-total-tokens|MAX_TOTAL_TOKENS)[\"']?\s*[=:,]?\s*[\"']?(?:value:\s*[\"']?)?(\d+)")
 SERVED = re.compile(rb"served[-_]model[-_]name[^\n]*(?:\n[ \t]*-[ \t]+\w[^\n]*)*")
 ALIAS = re.compile(rb"\b(tgi|dummy)\b")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
-    "shell": {".sh", ".bash", ".zsh", ".ksh", ".md"},
-    "javascript": {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"},
-    "proxy": {".yaml", ".yml"},
-    "other": set(others.LANGUAGES),
+    **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md"), "shell"),
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), "javascript"),
+    **dict.fromkeys((".yaml", ".yml"), "proxy"),
+    **dict.fromkeys(others.LANGUAGES, "other"),
 }
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
 
@@ -53,15 +62,25 @@ def read(repository: Repository, candidates: Sequence[str], target: str, source:
     book = built_in()
     collected = Collected()
     paths = _programs(repository)
-    texts = {path: repository.read(path) for path in repository.paths if _launchable(path)}
-    collected.launched = any(LAUNCHED.search(data) for data in texts.values())
+    files = (repository.read(path) for path in repository.paths if _launchable(path))
+    texts = [data for data in files if holds(data, SETTINGS) or holds(data, LAUNCHED)]
+    collected.launched = any(holds(data, LAUNCHED) for data in texts)
     collected.served = _served(texts)
     collected.budget = _budget(texts, source)
-    project = _project(repository, [path for path in paths if TRIGGER.search(repository.read(path))], paths, collected)
-    own = frozenset(match[1].decode() for path in paths for match in OWN_ROUTE.finditer(repository.read(path)))
+    project = _project(repository, [path for path in paths if _triggered(repository.read(path))], paths, collected)
+    routed = [data for path in paths if holds(data := repository.read(path), OWN_ROUTES)]
+    own = frozenset(match[1].decode() for data in routed for match in OWN_ROUTE.finditer(data))
     _python(repository, project, book, own, collected)
     _languages(repository, book, collected)
     return collected.done()
+
+
+def _triggered(data: bytes) -> bool:
+    return holds(data, LITERALS) or (holds(data, WORDS) and WORD.search(data) is not None)
+
+
+def _other_triggered(data: bytes) -> bool:
+    return holds(data, OTHER_LITERALS) or (holds(data, OTHER_WORDS) and OTHER_WORD.search(data) is not None)
 
 
 def _programs(repository: Repository) -> list[str]:
@@ -69,22 +88,22 @@ def _programs(repository: Repository) -> list[str]:
 
 
 def _launchable(path: str) -> bool:
-    name = PurePosixPath(path).name
+    name = path.rpartition("/")[2]
     return path.endswith(LAUNCH_SUFFIXES) or name.startswith((".env", "Dockerfile", "Makefile", "Containerfile"))
 
 
-def _served(texts: dict[str, bytes]) -> set[str]:
+def _served(texts: Sequence[bytes]) -> set[str]:
     """TGI's aliases that a server of the repository serves already."""
-    lines = [match[0] for data in texts.values() for match in SERVED.finditer(data)]
+    lines = [match[0] for data in texts for match in SERVED.finditer(data)]
     return {match[1].decode() for line in lines for match in ALIAS.finditer(line)}
 
 
-def _budget(texts: dict[str, bytes], source: str | None) -> str | None:
+def _budget(texts: Sequence[bytes], source: str | None) -> str | None:
     """How many tokens TGI gives where a request names no limit.
 
     The launch's budget from 3.0 on, 100 from 1.3.3 to 2.4, 20 up to 1.1.0.
     """
-    versions = {(int(match[1]), int(match[2])) for data in texts.values() for match in VERSION.finditer(data)}
+    versions = {(int(match[1]), int(match[2])) for data in texts for match in VERSION.finditer(data)}
     if source and (match := re.match(r"v?(\d+)\.(\d+)", source)):
         versions = {(int(match[1]), int(match[2]))}
     if versions and max(versions) < (3, 0):
@@ -93,7 +112,7 @@ def _budget(texts: dict[str, bytes], source: str | None) -> str | None:
         if max(versions) < (1, 1):
             return "20"
         return None
-    budgets = {match[1].decode() for data in texts.values() for match in BUDGET.finditer(data)}
+    budgets = {match[1].decode() for data in texts for match in BUDGET.finditer(data)}
     return budgets.pop() if len(budgets) == 1 else None
 
 
@@ -107,7 +126,7 @@ def _project(repository: Repository, hot: list[str], paths: list[str], collected
     names = {name.split(b".")[-1].decode() for name in imported}
     for path in paths if hot else ():
         data = repository.read(path)
-        if PurePosixPath(path).stem in names or any(b"import" in data and stem in data for stem in stems):
+        if (b"import" in data and holds(data, stems)) or splitext(path.rpartition("/")[2])[0] in names:
             wanted.add(path)
     modules = []
     for path in sorted(wanted):
@@ -128,9 +147,8 @@ def _project(repository: Repository, hot: list[str], paths: list[str], collected
 
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:
     for path in repository.paths:
-        suffix = PurePosixPath(path).suffix
-        reader = next((reader for reader, suffixes in LANGUAGES.items() if suffix in suffixes), None)
-        source = repository.source(path) if reader and OTHER_TRIGGER.search(repository.read(path)) else None
+        reader = LANGUAGES.get(splitext(path)[1])
+        source = repository.source(path) if reader and _other_triggered(repository.read(path)) else None
         if source is None:
             continue
         if reader == "proxy":

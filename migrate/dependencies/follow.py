@@ -29,7 +29,7 @@ def follow(repository: Repository, needs: Iterable[Need]) -> list[Finding]:
     """The edits of all dependency files."""
     merged = list(dict.fromkeys(needs))
     found = []
-    for path in repository.paths:
+    for path in repository.paths if merged else ():
         source = repository.source(path) if is_dependency_file(path) else None
         if source is not None:
             found += _file(source, merged)

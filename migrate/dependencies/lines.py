@@ -32,10 +32,8 @@ class Place:
 
 
 def is_dependency_file(path: str) -> bool:
-    name = PurePosixPath(path).name
-    return NAMES.fullmatch(name) is not None or (
-        PurePosixPath(path).parent.name == "requirements" and name.endswith(".txt")
-    )
+    folder, _, name = path.rpartition("/")
+    return NAMES.fullmatch(name) is not None or (name.endswith(".txt") and folder.rpartition("/")[2] == "requirements")
 
 
 def places(path: str, text: str, package: str) -> Iterator[Place]:

@@ -6,6 +6,7 @@ dollar, a backslash and an operator mean; `Dialect` says how.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from migrate.formats.shell_syntax import (
@@ -19,6 +20,8 @@ from migrate.formats.shell_syntax import (
     skip_quotes,
 )
 
+# Characters that no dialect treats, so that most words are read in one step.
+_PLAIN = re.compile(r"[\w./:=,@+-]+")
 _DOUBLE_ESCAPES = '"\\$`'
 _ANSI = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b", "s": " "}
 
@@ -56,10 +59,10 @@ class _Reader:
     inside: list[tuple[int, int]] = field(default_factory=list)
 
     def take(self, count: int = 1) -> None:
-        for place in range(self.at, self.at + count):
-            self.value.append(self.text[place])
-            self.places.append(place)
-            self.ends.append(place + 1)
+        end = self.at + count
+        self.value.extend(self.text[self.at : end])
+        self.places.extend(range(self.at, end))
+        self.ends.extend(range(self.at + 1, end + 1))
         self.skip(count)
 
     def skip(self, count: int = 1) -> None:
@@ -190,6 +193,9 @@ class _Reader:
 
     def step(self) -> bool:
         """Reads on; False at the word's end."""
+        if plain := _PLAIN.match(self.text, self.at, self.stop):
+            self.take(plain.end() - self.at)
+            return True
         char = self.text[self.at]
         if char in BLANK or (self.dialect.operators and char in OPERATORS):
             return False

@@ -111,9 +111,14 @@ def _content_end(text: str, start: int, end: int) -> int:
     return start + len(text[start:end].rstrip("\r\n"))
 
 
+_TREATED = {None: re.compile(r"[\r\n]"), "'": re.compile(r"[\r\n']"), '"': re.compile(r"[\r\n\\]")}
+
+
 def _flow(text: str, start: int, end: int, style: str | None, layout: bool) -> tuple[str, list[int], list[int]]:
     """Plain and quoted scalars: escapes undone, line breaks folded."""
     at, stop = (start, end) if style is None else (start + 1, end - 1)
+    if not _TREATED[style].search(text, at, stop):
+        return text[at:stop], [*range(at, stop), max(at, stop)], [*range(at + 1, stop + 1)]
     said: list[str] = []
     offsets: list[int] = []
     ends: list[int] = []

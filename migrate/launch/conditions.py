@@ -18,7 +18,7 @@ def holds(when: When, facts: Facts, value: Word | None, origin: str | None) -> b
         return False
     if when.origin is not None and when.origin != origin:
         return False
-    return all(test(getattr(when, name), facts) for name, test in _TESTS.items() if getattr(when, name) is not None)
+    return all(_TESTS[name](wanted, facts) for name, wanted in when.conditions)
 
 
 def compare(wanted: Any, word: Word | None) -> bool:

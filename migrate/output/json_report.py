@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import msgspec
+
 from migrate import __version__
 from migrate.findings import Finding
 from migrate.output.report import Report
@@ -14,8 +16,11 @@ SCHEMA_VERSION = 1
 
 
 def render(report: Report, written: Sequence[str] | None = None) -> str:
-    """One JSON document with a final newline. ASCII only, so that undecodable bytes of a path survive any pipe."""
-    return json.dumps(document(report, written), indent=1) + "\n"
+    """One JSON document with a final newline. ASCII only, so that undecodable bytes of a path survive any pipe.
+
+    `json` writes indentation in Python, msgspec in C; msgspec alone takes no undecodable bytes.
+    """
+    return msgspec.json.format(json.dumps(document(report, written)), indent=1) + "\n"
 
 
 def document(report: Report, written: Sequence[str] | None = None) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -24,7 +25,7 @@ class Comparison(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     number: bool | None = None
 
 
-class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
     """Conditions on a launch; all that are given must hold.
 
     `source` and `target` are version ranges (`">=2.0.0,<=2.4.0"`) of TGI and vLLM. `image` names builds of TGI (`none`:
@@ -59,6 +60,12 @@ class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     tag_expression: bool | None = None
     editable: bool | None = None
     foreign: bool | None = None
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[str, Any], ...]:
+        """The conditions on the launch that are given, by name: few of the many that there are."""
+        names = (name for name in self.__struct_fields__ if name not in ("value", "origin"))
+        return tuple((name, wanted) for name in names if (wanted := getattr(self, name)) is not None)
 
 
 class Value(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -153,7 +160,7 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     becomes: str | None = None
 
 
-class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
     """A rule; its outcome stands in it directly, or in `cases`, of which the first whose `when` holds counts."""
 
     id: Identifier
@@ -175,7 +182,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     see: list[str] = []
     examples: list[Example] = []
 
-    @property
+    @cached_property
     def outcomes(self) -> tuple[Case, ...]:
         """The cases in order; an outcome without cases is one case that always holds."""
         if self.cases:
