@@ -120,8 +120,7 @@ def test_whole_text_of_the_librarys_events(moved: Callable[..., Any]) -> None:
         (
             f"{LOOP}    for e in [json.loads(line[5:])]:\n        if 'error' in e:\n            raise ValueError\n        print(e['token']['text'])\n".replace(
                 "r.iter_lines()", "lines(r)"
-            )
-,
+            ),
             "",
         ),
     ],
