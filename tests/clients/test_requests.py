@@ -299,3 +299,25 @@ def test_layout(before: str, after: str, moved: Callable[..., Any]) -> None:
     launch = "text-generation-launcher --model-id m --max-total-tokens 64\n"
     text = f"import requests\n\nprint(requests.post('http://tgi/generate', json={before}).json()['generated_text'])\n"
     assert f"json={after})" in moved({"run.sh": launch, "main.py": text}).main
+
+
+def test_parameters_that_an_object_keeps(moved: Callable[..., Any]) -> None:
+    text = "class Llm:\n    def __init__(self):\n        self.p = {'max_new_tokens': 5}\n\n    def ask(self):\n        print(self.p['max_new_tokens'])\n        SEND"
+    done = moved(old(text.replace("SEND", SEND.replace("P}", "self.p}"))))
+    assert "self.p = {'max_tokens': 5, 'temperature': 0}\n" in done.main
+    assert "print(self.p['max_tokens'])" in done.main
+    assert "'prompt': 'x', **self.p}" in done.main
+
+
+def test_name_with_two_values_decides_nothing(moved: Callable[..., Any]) -> None:
+    text = "flag = True\nif slow:\n    flag = False\n" + SEND.replace("P}", "{'max_new_tokens': 5, 'do_sample': flag}}")
+    assert "'temperature': (1.0 if flag else 0)" in moved(old(text)).main
+
+
+def test_address_with_two_values_is_left(moved: Callable[..., Any]) -> None:
+    text = (
+        "url = 'http://a/generate'\nif slow:\n    url = 'http://tgi/generate'\nprint(requests.post(url, json=BODY)READ"
+    )
+    done = moved(old(text))
+    assert done.main == old(text)
+    assert done.says("manual") != ""
