@@ -36,7 +36,6 @@ def named(at: At, positional: list[str]) -> Entries | None:
         start, end = at.module.span(value)
         extra.append(Entry(positional[index], value, start, end, (start, start)))
     found.entries[:0] = extra
-    found.positional = 0
     return found
 
 

@@ -32,7 +32,6 @@ class Entries:
     style: str
     inside: tuple[int, int]
     entries: list[Entry]
-    positional: int = 0
     quote: str = '"'
 
     @property
@@ -84,7 +83,7 @@ def _display(at: At, node: ast.Dict) -> Entries | None:
 
 
 def keywords_of(at: At, call: ast.Call) -> Entries:
-    """A call's keywords; positional arguments are only counted."""
+    """A call's keywords; positional arguments are left out."""
     module = at.module
     found = []
     for keyword in call.keywords:
@@ -93,7 +92,7 @@ def keywords_of(at: At, call: ast.Call) -> Entries:
         found.append(Entry(name, keyword.value, start, end, (start, start + (len(name) if name else 2))))
     found.sort(key=lambda entry: entry.start)
     inside = module.span(call)[1] - 1
-    return Entries(at, "call", (_open(module, call), inside), found, len(call.args))
+    return Entries(at, "call", (_open(module, call), inside), found)
 
 
 def _open(module: Module, call: ast.Call) -> int:
@@ -121,7 +120,7 @@ class Draft:
         found += [(*self.entries.module.span(entry.value), text) for entry, text in self.revalued]
         new = [self.entries.written(name, value) for name, value in self.added]
         kept = self.kept
-        if not kept and self.entries.entries and not self.entries.positional:
+        if not kept and self.entries.entries:
             first, last = self.entries.entries[0], self.entries.entries[-1]
             return [(first.start, last.end, ", ".join(new))]
         found += self._removals()
@@ -134,9 +133,6 @@ class Draft:
         if kept:
             spread = next((index for index, entry in enumerate(kept) if entry.name is None), len(kept))
             return kept[spread - 1 if spread else -1].end, self.separator()
-        module, node = self.entries.module, self.entries.at.node
-        if self.entries.positional and isinstance(node, ast.Call):
-            return module.span(node.args[-1])[1], self.separator()
         return self.entries.inside[0], ""
 
     def separator(self) -> str:
@@ -159,17 +155,8 @@ class Draft:
                 continue
             later = entries[index + 1 :]
             keeps_later = any(one not in self.dropped for one in later)
-            if keeps_later or (later and index == 0 and not self.entries.positional):
+            if keeps_later:
                 found.append((entry.start, later[0].start, ""))
             else:
-                before = self._previous(index)
-                found.append((before, entry.end, "") if before is not None else (entry.start, entry.end, ""))
+                found.append((entries[index - 1].end, entry.end, ""))
         return found
-
-    def _previous(self, index: int) -> int | None:
-        if index:
-            return self.entries.entries[index - 1].end
-        node = self.entries.at.node
-        if self.entries.positional and isinstance(node, ast.Call):
-            return self.entries.module.span(node.args[-1])[1]
-        return None
