@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from string import Formatter
 from typing import Any
 
@@ -69,7 +70,7 @@ class Scene:
             return given[0].value.value if given and given[0].value else ""
         return self.all_texts.get(name, "")
 
-    @property
+    @cached_property
     def all_texts(self) -> Mapping[str, str]:
         facts = self.facts
         return {
