@@ -35,7 +35,7 @@ def prompts() -> list[Prompt]:
 
 async def record(command: str, path: Path) -> int:
     async with (
-        running(command, path.with_suffix(".log"), 300, print) as url,
+        running(command, path.with_suffix(".log"), 600, print) as url,
         httpx.AsyncClient(base_url=url, timeout=300) as client,
     ):
         engine, protocol = await identify(client)
