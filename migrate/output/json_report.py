@@ -18,9 +18,13 @@ SCHEMA_VERSION = 1
 def render(report: Report, written: Sequence[str] | None = None) -> str:
     """One JSON document with a final newline. ASCII only, so that undecodable bytes of a path survive any pipe.
 
-    `json` writes indentation in Python, msgspec in C; msgspec alone takes no undecodable bytes.
+    msgspec indents in C, but knows no lone surrogates; `json` does, in Python.
     """
-    return msgspec.json.format(json.dumps(document(report, written)), indent=1) + "\n"
+    data = document(report, written)
+    try:
+        return msgspec.json.format(json.dumps(data), indent=1) + "\n"
+    except msgspec.DecodeError:
+        return json.dumps(data, indent=1) + "\n"
 
 
 def document(report: Report, written: Sequence[str] | None = None) -> dict[str, object]:
