@@ -124,8 +124,8 @@ class Setting:
 class Plan:
     """What a launch becomes. Indices refer to the launch it was made for.
 
-    `image`: the new image reference, or None where it stays. `program`: whether the launcher word (entrypoint or
-    command) becomes `vllm serve`; a launch through the image's own entrypoint has none.
+    `image`: the new image reference, or None where it stays. Where the launch names TGI's launcher, the writer puts
+    `vllm serve` in its place; a launch through the image's own entrypoint has no such word.
     `head` goes before the first argument, `tail` behind the last, or before argument `tail_before`: words such as
     `"$@"` must not follow an option that takes several values, so `tail` always ends with a one-value option.
     `removed` are indices of variables that go.
