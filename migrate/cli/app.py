@@ -51,7 +51,7 @@ def _parity(words: Sequence[str]) -> bool:
     if words and words[0] not in ("parity", "--help"):
         return True
     try:
-        from migrate.parity.cli import parity
+        from migrate.parity.commands import parity
     except ModuleNotFoundError:
         return words[:1] != ["parity"]
     if not any(group.name == "parity" for group in app.registered_groups):

@@ -9,6 +9,7 @@ from migrate.parity.answer import Answer
 from migrate.parity.decoding import Decoding, decoding
 from migrate.parity.evidence import Evidence, Pair, Thresholds, pairs
 from migrate.parity.exchange import Engine, Exchange
+from migrate.parity.latency.samples import Latency
 from migrate.parity.protocols import read_answer
 from migrate.parity.stages.shapes import shapes
 from migrate.parity.verdict import Verdict, judge
@@ -16,12 +17,13 @@ from migrate.parity.verdict import Verdict, judge
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A verdict and the engines that it is about."""
+    """A verdict and the engines that it is about; `latency` where both were put under load."""
 
     first: Engine
     second: Engine
     verdict: Verdict
     prompts: int
+    latency: Latency | None = None
 
 
 def compare_engines(

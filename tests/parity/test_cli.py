@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from migrate.parity.asking import Protocol, request
-from migrate.parity.cli import parity
+from migrate.parity.commands import parity
 from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
 from migrate.parity.prompts import Prompt
 from migrate.parity.recording import Recording, Writer
@@ -158,7 +158,7 @@ def started(tmp_path: Path, name: str = "engine") -> str:
     with Writer(path, Engine("tgi")) as writer:
         writer.write(info)
         writer.write(answer)
-    return f"{sys.executable} -c 'from migrate.parity.cli import parity; parity()' replay {path} --port {{port}}"
+    return f"{sys.executable} -c 'from migrate.parity.commands import parity; parity()' replay {path} --port {{port}}"
 
 
 def test_run_starts_and_stops_both_engines(prompts: str, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_run_with_an_engine_that_does_not_start(engine: str, prompts: str, tmp_p
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_no_process_behind(prompts: str, tmp_path: Path, number: signal.Signals) -> None:
     sleeper = f"{sys.executable} -c 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'"
-    code = "from migrate.parity.cli import parity; parity()"
+    code = "from migrate.parity.commands import parity; parity()"
     command = [sys.executable, "-c", code, "run", sleeper, sleeper, "--folder", str(tmp_path), "--prompts", prompts]
     log = tmp_path / "first.log"
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as program:
@@ -192,7 +192,8 @@ def test_an_interrupted_run_leaves_no_process_behind(prompts: str, tmp_path: Pat
 
 
 def test_replay_serves_until_interrupted() -> None:
-    command = [sys.executable, "-c", "from migrate.parity.cli import parity; parity()", "replay", TGI, "--port", "0"]
+    code = "from migrate.parity.commands import parity; parity()"
+    command = [sys.executable, "-c", code, "replay", TGI, "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         url = server.stderr.readline().rpartition(" ")[2].strip()

@@ -11,7 +11,7 @@ import pytest
 
 from migrate.parity.comparison import compare_engines
 from migrate.parity.evidence import Outcome
-from migrate.parity.process import running
+from migrate.parity.launchers.process import running
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols.shape import items, text
 from migrate.parity.record import Pass, identify, record_engine

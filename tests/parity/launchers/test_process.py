@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from migrate.parity import process
-from migrate.parity.process import EngineTrouble, running
+from migrate.parity.launchers import process
+from migrate.parity.launchers.process import EngineTrouble, running
 
 ENGINE = """
 import http.server, subprocess, sys

@@ -1,0 +1,31 @@
+"""The options and exit codes that the commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migrate.parity.reports import Format
+
+USAGE, UNREADABLE, TROUBLE, INTERRUPTED = 2, 3, 4, 130
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How the report is written.")]
+Inconclusive = Annotated[
+    bool, typer.Option("--allow-inconclusive", help="End with 0 where the prompts are too few to tell.")
+]
+Prompts = Annotated[Path | None, typer.Option(help="A JSON Lines file of prompts; the built-in suite without.")]
+Key = Annotated[str, typer.Option(envvar="MIGRATE_API_KEY", help="Sent as a bearer token; never recorded.")]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one answer may take.")]
+
+
+def end(code: int, error: Exception) -> typer.Exit:
+    """Tell what is wrong in one line, and the exit code to end with."""
+    typer.echo(f"error: {error}", err=True)
+    return typer.Exit(code)
+
+
+def say(line: str) -> None:
+    """Progress goes to stderr."""
+    typer.echo(line, err=True)
