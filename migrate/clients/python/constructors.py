@@ -9,8 +9,8 @@ from typing import Any
 
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry, keywords_of
+from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.request import literal
 from migrate.clients.python.texts import Address, address, text_of
 from migrate.clients.rules import Rule
 

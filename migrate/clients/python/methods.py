@@ -11,10 +11,12 @@ from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translati
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.constructors import named, rename
 from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.given import Parameters, collect, grammar_parts, literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.request import Parameters, change, collect, grammar_parts, literal, uses
 from migrate.clients.python.streams import whole
+from migrate.clients.python.uses import uses
 from migrate.clients.rules import ParameterRule, Rule
 
 NATIVE = frozenset(

@@ -10,10 +10,10 @@ from migrate.clients.python.constructors import named
 from migrate.clients.python.entries import Draft, Entries, Entry, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.given import literal
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.request import literal
 from migrate.clients.python.texts import address, text_of
 from migrate.clients.rules import Book
 

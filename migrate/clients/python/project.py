@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from migrate.clients.python.module import Binding, Function, Module, parameters
+from migrate.clients.python.module import Module
+from migrate.clients.python.scopes import Binding, Function, argument
 
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -250,16 +251,3 @@ class Project:
                 if given is not None:
                     found.append(At(caller.module, given))
         return found
-
-
-def argument(call: ast.Call, function: Function, name: str, method: bool) -> ast.expr | None:
-    """What a call passes for a parameter, or None."""
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    names = [arg.arg for arg, _ in parameters(function)]
-    names = names[1:] if method and names[:1] in (["self"], ["cls"]) else names
-    if name in names and (index := names.index(name)) < len(call.args):
-        value = call.args[index]
-        return None if isinstance(value, ast.Starred) else value
-    return None

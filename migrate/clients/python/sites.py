@@ -14,7 +14,6 @@ from migrate.clients.rules import Book, Rule
 
 VERBS = frozenset({"post", "get", "put", "request", "stream", "urlopen", "Request", "fetch"})
 _METHOD = re.compile(r"[A-Z]+")
-ROUTES = frozenset({"generate", "generate_stream", "", "info", "tokenize", "invocations"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,12 @@ class Site:
     def route(self) -> str:
         """The path without slashes around it; an address that ends in its host has the empty route."""
         return self.address.path.strip("/")
+
+    @property
+    def prepared(self) -> bool:
+        """Whether the call makes a request that another call sends."""
+        func = self.call.func
+        return (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) == "Request"
 
     @property
     def streams(self) -> bool:
