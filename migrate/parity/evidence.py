@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from migrate.parity.answer import Answer
@@ -69,7 +69,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`pairs` are the first engine against the second, the noises each engine's answers against its own again."""
+    """`pairs` are the first engine against the second, the noises each engine's answers against its own again.
+
+    `rules` are the ids of the rules that made each prompt's request for the second engine.
+    """
 
     pairs: tuple[Pair, ...]
     first_noise: tuple[Pair, ...] = ()
@@ -77,6 +80,7 @@ class Evidence:
     first_samples: Mapping[str, list[str]] | None = None
     second_samples: Mapping[str, list[str]] | None = None
     thresholds: Thresholds = Thresholds()
+    rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def noise(self) -> tuple[Pair, ...]:
@@ -90,10 +94,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One prompt's part in a result."""
+    """One prompt's part in a result; `rules` are ids of the rules that may have caused it, the likeliest first."""
 
     prompt: str
     detail: str
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
