@@ -61,17 +61,17 @@ class Pair:
 
     @property
     def comparable(self) -> bool:
-        """Whether the answers can be compared token by token."""
-        return (
-            self.answered and self.decoding is not Decoding.SAMPLED and bool(self.first.tokens and self.second.tokens)
-        )
+        """Whether the answers can be compared token by token: TGI reports log-probabilities after penalties and
+        grammars, vLLM before them, and each engine fills a grammar's freedom in its own way."""
+        return self.answered and self.decoding is Decoding.GREEDY and bool(self.first.tokens and self.second.tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`pairs` are the first engine against the second, the noises each engine's answers against its own again.
 
-    `rules` are the ids of the rules that made each prompt's request for the second engine.
+    `rules` are the ids of the rules that made each prompt's request for the second engine, `optional`
+    are the prompts that the second engine may refuse.
     """
 
     pairs: tuple[Pair, ...]
@@ -81,6 +81,7 @@ class Evidence:
     second_samples: Mapping[str, list[str]] | None = None
     thresholds: Thresholds = Thresholds()
     rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
 
     @property
     def noise(self) -> tuple[Pair, ...]:

@@ -10,6 +10,7 @@ from migrate.parity.stages import exact, greedy
 from migrate.parity.stages.sampled import sampled
 
 _STAGES = (
+    exact.translated,
     exact.accepted,
     exact.prompt,
     greedy.greedy,
