@@ -45,6 +45,8 @@ def compare_engines(
         one.samples(decodings),
         other.samples(decodings),
         thresholds or Thresholds(),
+        {prompt: exchange.rules for prompt, exchange in other.exchanges.items() if exchange.rules},
+        frozenset(prompt for prompt, exchange in other.exchanges.items() if exchange.optional),
     )
     verdict = judge(evidence, shapes(one.exchanges, other.exchanges))
     return Compared(first[0], second[0], verdict, len(evidence.pairs))

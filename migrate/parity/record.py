@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import httpx
 
-from migrate.parity.asking import Protocol, request
+from migrate.parity.asking import Protocol, ask
 from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols.shape import text
@@ -33,6 +33,8 @@ class Pass:
 
 
 PASSES = (Pass("one-at-a-time-1", 1), Pass("one-at-a-time-2", 1), Pass("eight-at-once", 8))
+# Samples of one prompt, each with a seed of its own, are passes of their own: sample-00, sample-01, ...
+SAMPLES = Pass("sample", 8)
 
 
 async def identify(client: httpx.AsyncClient) -> tuple[Engine, Protocol]:
@@ -73,10 +75,11 @@ async def record_engine(
         OSError: the recording cannot be written.
     """
     failed = 0
-    for each in passes:
-        waiting = [prompt for prompt in prompts if (prompt.name, each.name) not in writer.done]
+    for each, waiting in _waiting(prompts, passes, writer.done):
         gate = asyncio.Semaphore(each.at_once)
-        tasks = [asyncio.create_task(_one(client, gate, prompt, each, protocol, writer.engine)) for prompt in waiting]
+        tasks = [
+            asyncio.create_task(_one(client, gate, prompt, run, protocol, writer.engine)) for prompt, run in waiting
+        ]
         try:
             for number, task in enumerate(asyncio.as_completed(tasks), start=1):
                 exchange = await task
@@ -89,12 +92,30 @@ async def record_engine(
     return failed
 
 
+def _waiting(
+    prompts: Sequence[Prompt], passes: Sequence[Pass], done: set[tuple[str, str]]
+) -> Iterator[tuple[Pass, list[tuple[Prompt, str]]]]:
+    """What each pass has to ask still, and the run that it counts to: greedy prompts in each, sampled ones apart."""
+    for each in passes:
+        yield (
+            each,
+            [(prompt, each.name) for prompt in prompts if prompt.samples == 1 and (prompt.name, each.name) not in done],
+        )
+    samples = [
+        (replace(prompt, seed=(prompt.seed or 0) + number), f"{SAMPLES.name}-{number:02}")
+        for prompt in prompts
+        for number in range(prompt.samples if prompt.samples > 1 else 0)
+    ]
+    yield SAMPLES, [(prompt, run) for prompt, run in samples if (prompt.name, run) not in done]
+
+
 async def _one(
-    client: httpx.AsyncClient, gate: asyncio.Semaphore, prompt: Prompt, each: Pass, protocol: Protocol, engine: Engine
+    client: httpx.AsyncClient, gate: asyncio.Semaphore, prompt: Prompt, run: str, protocol: Protocol, engine: Engine
 ) -> Exchange:
-    asked = request(prompt, protocol, engine.model)
+    asked = ask(prompt, protocol, engine.model)
     async with gate:
-        return Exchange(prompt.name, asked, await send(client, asked), each.name)
+        reply = Reply(0) if asked.manual else await send(client, asked.request)
+    return Exchange(prompt.name, asked.request, reply, run, asked.rules, asked.manual, prompt.optional)
 
 
 async def send(client: httpx.AsyncClient, asked: Request) -> Reply:

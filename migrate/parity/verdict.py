@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from migrate.parity.blame import blame
 from migrate.parity.evidence import Evidence, Outcome, Stage
 from migrate.parity.stages import exact, greedy
 from migrate.parity.stages.sampled import sampled
 
 _STAGES = (
+    exact.translated,
     exact.accepted,
     exact.prompt,
     greedy.greedy,
@@ -54,7 +56,8 @@ def _needed(stage: Stage) -> str:
 
 def judge(evidence: Evidence, *more: Stage) -> Verdict:
     """Every stage over the evidence, `more` are stages that were judged elsewhere (shapes, latency)."""
-    stages = (*(stage(evidence) for stage in _STAGES), *more)
+    judged = (*(stage(evidence) for stage in _STAGES), *more)
+    stages = tuple(blame(stage, evidence.rules) for stage in judged)
     outcomes = {stage.outcome for stage in stages}
     if Outcome.FAIL in outcomes:
         return Verdict(Outcome.FAIL, stages)

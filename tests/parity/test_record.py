@@ -8,8 +8,10 @@ import httpx
 import pytest
 
 from migrate.parity.asking import Protocol
-from migrate.parity.exchange import Engine, Json, Request
+from migrate.parity.exchange import Engine, Exchange, Json, Request
 from migrate.parity.prompts import Prompt
+from migrate.parity.protocols import UNTRANSLATED, read_answer
+from migrate.parity.protocols.shape import member
 from migrate.parity.record import NoEngine, Pass, identify, record_engine, send
 from migrate.parity.recording import Recording, Writer
 
@@ -34,7 +36,7 @@ class Engines:
         self.most = max(self.most, self.now)
         await asyncio.sleep(0.001)
         self.now -= 1
-        if json.loads(asked.content).get("inputs") == self.answers.get("dies"):
+        if "dies" in self.answers and json.loads(asked.content)["inputs"] == self.answers["dies"]:
             raise httpx.ReadError("gone")
         return httpx.Response(200, json={"generated_text": "x"})
 
@@ -97,6 +99,29 @@ def test_what_is_recorded_is_not_asked_again(tmp_path: Path) -> None:
     engines = Engines()
     run(tmp_path / "a.jsonl", engines, Pass("one", 1), Pass("two", 1))
     assert engines.asked == 3
+
+
+def asked(path: Path, *prompts: Prompt, protocol: Protocol = Protocol.OPENAI) -> list[Exchange]:
+    with Writer(path, Engine("vllm", "0.32.0", "m")) as writer:
+        asyncio.run(record_engine(client(Engines()), writer, prompts, protocol, str, [Pass("one", 1)]))
+    return list(Recording.open(path))
+
+
+def test_samples_have_a_seed_and_a_run_of_their_own(tmp_path: Path) -> None:
+    prompt = Prompt("a", "a", temperature=0.8, seed=7, samples=3)
+    found = asked(tmp_path / "a.jsonl", prompt, Prompt("b", "b"))
+    seeds = {item.key: member(item.request.body, "seed") for item in found}
+    assert seeds == {("b", "one"): None, ("a", "sample-00"): 7, ("a", "sample-01"): 8, ("a", "sample-02"): 9}
+    assert len(asked(tmp_path / "a.jsonl", prompt, Prompt("b", "b"))) == 4
+
+
+def test_what_the_rules_leave_to_a_person_is_recorded_and_not_sent(tmp_path: Path) -> None:
+    (item,) = asked(tmp_path / "a.jsonl", Prompt("a", "a", fields={"best_of": 2}, optional=True))
+    assert (item.request.path, item.reply.status, item.optional) == ("/generate", 0, True)
+    assert "client/parameter-best-of" in item.rules
+    failure = read_answer(item).failure
+    assert failure is not None
+    assert (failure.kind, failure.message[:7]) == (UNTRANSLATED, "best_of")
 
 
 def test_an_engine_that_goes_away_is_recorded_as_that(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,8 @@ def valid() -> dict[str, Json]:
         ("reply.chunks", [[True, "x"]], "time is no number"),
         ("reply.chunks", [[2, "x"], [1, "y"]], "backwards"),
         ("reply.ended_ms", "x", "time is no number"),
+        ("rules", ["a", 1], "rules is no list"),
+        ("manual", 1, "manual is no text"),
     ],
 )
 def test_a_line_that_holds_no_exchange(path: str, value: Json, message: str) -> None:
@@ -198,6 +201,12 @@ def test_a_line_that_holds_no_exchange(path: str, value: Json, message: str) -> 
     place[last] = value
     with pytest.raises(BadExchange, match=message):
         exchange_from_json(data)
+
+
+def test_what_the_rules_did_is_kept() -> None:
+    item = replace(exchange(), rules=("client/parameter-stop",), manual="best_of", optional=True)
+    assert exchange_from_json(exchange_to_json(item)) == item
+    assert {"rules", "manual", "optional"}.isdisjoint(exchange_to_json(exchange()))
 
 
 def test_members_of_later_versions_are_ignored() -> None:

@@ -69,9 +69,11 @@ class _Gathered:
         self.finish = finish(text(choice, "finish_reason")) or self.finish
 
     def answer(self) -> Answer:
+        """With `echo` the prompt's tokens come in front of the new ones, which the engine counted."""
+        new = slice(-(integer(self.usage, "completion_tokens") or 0), None)
         return Answer(
             "".join(self.text),
-            _with_ids(self.tokens, self.ids),
+            _with_ids(self.tokens[new], self.ids[new]),
             self.finish,
             self.prompt_ids,
             integer(self.usage, "prompt_tokens"),

@@ -20,6 +20,10 @@ from migrate.parity.statistics import (
 # 32 prompts of each benign pair recorded (TGI 3.3.7, vLLM 0.32.0, transformers 5.19.0; bfloat16, float32).
 BENIGN = 0.05
 
+# How often a greedy engine's answer may hold a token that is not its own best by more than `regret`, where the first
+# engine's never do. None was in 400 answers of 64 tokens (the same engines, and vLLM on 24 more chats).
+BENIGN_REGRET = 0.01
+
 _CAUSE = (
     "one engine does not decode greedily: a temperature or a penalty that the request did not ask for, such as the "
     "defaults of generation_config.json (on vLLM --generation-config vllm leaves them out)"
@@ -39,9 +43,12 @@ def greedy(evidence: Evidence) -> Stage:
     again = [bool(_less_probable(pair.second, limit)) for pair in repeated]
     reference_hits, reference = own + sum(again), len(judged) + len(again)
     what = "answers hold a token that the engine itself finds less probable than another"
-    more = fisher(len(seen), len(judged), reference_hits, reference)
-    less = fisher(own, len(judged), len(seen), len(judged))
-    chance = min(1.0, 2 * min(more, less))
+    if reference_hits:
+        more = fisher(len(seen), len(judged), reference_hits, reference)
+        less = fisher(own, len(judged), len(seen), len(judged))
+        chance = min(1.0, 2 * min(more, less))
+    else:
+        chance = binomial_tail(len(seen), len(judged), BENIGN_REGRET)
     return _rate("greedy", evidence, seen, len(judged), reference_hits / reference, chance, what, _CAUSE)
 
 

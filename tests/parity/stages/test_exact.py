@@ -127,3 +127,28 @@ def test_framing(changed: Answer, detail: str) -> None:
 def test_streams_with_other_times_and_numbers_of_events_are_framed_alike() -> None:
     other = replace(GOOD, framing=Framing((5.0, 6.0), 3, 0, True))
     assert exact.streams(evidence((GOOD, other))).outcome is Outcome.PASS
+
+
+LEFT = Answer(failure=Failure(0, "best_of: choose one (client/parameter-best-of)", "translation"))
+
+
+def test_what_the_rules_leave_to_a_person_is_told_and_is_no_loss() -> None:
+    both = evidence((GOOD, GOOD), (GOOD, LEFT), (TOO_LONG, LEFT))
+    assert exact.accepted(both).outcome is Outcome.PASS
+    assert exact.errors(both).outcome is Outcome.SKIPPED
+    stage = exact.translated(replace(both, rules={"p0": ("client/parameter-stop",)}))
+    assert (stage.outcome, stage.summary[:6]) == (Outcome.INCONCLUSIVE, "2 of 3")
+    assert stage.differences[0].detail.startswith("best_of")
+
+
+def test_translated_requests_are_counted() -> None:
+    both = replace(evidence((GOOD, GOOD), (GOOD, GOOD)), rules={"p0": ("a", "b"), "p1": ("b",)})
+    assert exact.translated(both).summary == "2 requests were translated by 2 rules"
+    assert exact.translated(evidence((GOOD, GOOD))).outcome is Outcome.SKIPPED
+
+
+@pytest.mark.parametrize(("optional", "outcome"), [({"p1"}, Outcome.DIFFERS), ({"p0"}, Outcome.FAIL)])
+def test_a_feature_that_clients_may_not_need(optional: set[str], outcome: Outcome) -> None:
+    refused = Answer(failure=Failure(400, "no tool parser", "BadRequestError"))
+    both = replace(evidence((GOOD, GOOD), (GOOD, refused)), optional=frozenset(optional))
+    assert exact.accepted(both).outcome is outcome
