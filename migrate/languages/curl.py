@@ -123,7 +123,7 @@ def _generate(
         return
     streams = match["route"] == "generate_stream"
     done = rewrite(
-        Project([body.module]), body, book.parameters(),
+        Project([body.module]), body, book.parameters,
         Wanted((("stream", "true"),) if streams else (), streams=streams, budget=collected.budget), JSON,
     )  # fmt: skip
     if done.manual:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from migrate.clients.rules import built_in
+from migrate.clients.rules import book
 from migrate.parity.exchange import Json, Request
 from migrate.parity.prompts.prompt import Prompt
 from migrate.parity.protocols import ollama
@@ -42,7 +42,7 @@ def ask(prompt: Prompt, protocol: Protocol, model: str, budget: int | None = Non
     original = tgi_request(prompt)
     if protocol is Protocol.TGI:
         return Asked(_besides(original, model, tgi=True))
-    done = translate_request(original, built_in(), budget)
+    done = translate_request(original, book(), budget)
     if done.request is None:
         return Asked(original, done.rules, done.manual)
     if protocol is Protocol.OLLAMA:

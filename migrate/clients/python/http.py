@@ -34,9 +34,9 @@ class Http:
     ) -> None:
         self.project, self.book, self.budget = project, book, budget
         self.own_routes, self.has_tgi = own_routes, has_tgi
-        self.parameters = book.parameters()
-        self.members = book.members()
-        self.statuses = {str(rule.fields["status"]): rule for rule in book.of("status")}
+        self.parameters = book.parameters
+        self.members = book.members
+        self.statuses = book.statuses
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         found = [self._group(site) for module in modules for site in sites(self.project, module, self.book)]
@@ -152,5 +152,5 @@ class Http:
             (group.manual if note.manual else group.notes).append((at, note.rule, note.message))
 
     def _flow(self, site: Site, answer: str) -> Flow:
-        lines = site.library.fields.get("lines", {}) if site.library else LINES
+        lines = site.library.lines if site.library else LINES
         return Flow(self.project, self.members, lines, answer)

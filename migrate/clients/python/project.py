@@ -30,10 +30,14 @@ class At:
 
 @dataclass
 class Project:
-    """`modules` are the parsed ones; `paths` all files of the repository, to know what an import can mean."""
+    """`modules` are the parsed ones; `paths` all files of the repository, to know what an import can mean.
+
+    `wrappers` are dotted names that rules mean although the repository itself may define them.
+    """
 
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
+    wrappers: frozenset[str] = field(default=frozenset())
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
     _own: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
     _callers: dict[At, list[At]] = field(default_factory=dict, repr=False)
@@ -66,7 +70,7 @@ class Project:
     def foreign(self, module: Module, node: ast.expr) -> str | None:
         """The dotted name of a library's thing, or None where the repository's own modules are meant."""
         dotted = module.dotted(node)
-        return None if dotted is None or self.own(module, dotted) else dotted
+        return None if dotted is None or (dotted not in self.wrappers and self.own(module, dotted)) else dotted
 
     def imported(self, module: Module) -> list[Module]:
         """The repository's modules that a module imports something from."""

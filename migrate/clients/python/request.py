@@ -11,7 +11,7 @@ from migrate.clients.python.flatten import change, emit, flatten
 from migrate.clients.python.given import Parameters, grammar_parts, read_parameters
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.uses import unreadable, uses
-from migrate.clients.rules import ParameterRule
+from migrate.rulebook.clients import ParameterRule
 
 PYTHON = Spelling()
 
