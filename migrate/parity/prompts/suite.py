@@ -78,7 +78,9 @@ SUITE: tuple[Prompt, ...] = (
     _chat("system", "Why is the sky blue?", system="You answer in one sentence."),
     Prompt("chat-stop", messages=(("user", "Count from one to ten in words, with commas."),), stop=(",",)),
     _feature("json", "Where is the Eiffel Tower?", chat=False, grammar={"type": "json", "value": _PLACE}),
-    _feature("regex", "A date of this year:", False, grammar={"type": "regex", "value": "20[0-9]{2}-[01][0-9]-[0-3][0-9]"}),
+    _feature(
+        "regex", "A date of this year:", False, grammar={"type": "regex", "value": "20[0-9]{2}-[01][0-9]-[0-3][0-9]"}
+    ),
     _feature("chat-json", "Where is the Eiffel Tower?", response_format={"type": "json_object", "value": _PLACE}),
     _feature("tools", "What is the weather in Paris?", tools=[_WEATHER], tool_choice="auto"),
     _sampled("raw-story", "Once upon a time there was", chat=False),
