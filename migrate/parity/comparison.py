@@ -52,6 +52,12 @@ def compare_engines(
     return Compared(first[0], second[0], verdict, len(evidence.pairs))
 
 
+def own_noise(exchanges: Iterable[Exchange]) -> tuple[Pair, ...]:
+    """An engine's later answers against its own first ones."""
+    passes = _Passes.of(exchanges)
+    return passes.noise({prompt: decoding(exchange.request) for prompt, exchange in passes.exchanges.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class _Passes:
     """One engine's passes over the prompts, in the order they were recorded; `exchanges` is the first one."""

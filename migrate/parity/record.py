@@ -54,20 +54,36 @@ PASSES = passes((1, 1, 8))
 SAMPLES = Pass("sample", 8)
 
 
-async def identify(client: httpx.AsyncClient) -> tuple[Engine, Protocol]:
-    """Who answers: TGI by its /info, vLLM by its /version, another OpenAI-compatible engine by its list of models.
+async def identify(client: httpx.AsyncClient, wanted: Protocol | None = None) -> tuple[Engine, Protocol]:
+    """Who answers, and how it is asked: TGI on its own routes, others on OpenAI's, unless another way is `wanted`.
+
+    TGI is known by its /info, SGLang by /get_model_info, vLLM by /version, Ollama by /api/version, Ray Serve by
+    /-/routes; any other engine has to list its models.
 
     Raises:
-        NoEngine: nothing answers, or nothing of these.
+        NoEngine: nothing answers, nothing of these, or not in the way that is wanted.
     """
     info = await _json(client, "/info")
     if text(info, "model_id") and text(info, "version"):
-        return Engine("tgi", text(info, "version"), text(info, "model_id")), Protocol.TGI
+        return Engine("tgi", text(info, "version"), text(info, "model_id")), wanted or Protocol.TGI
     model = text(await _json(client, "/v1/models"), "data", 0, "id")
     if not model:
         raise NoEngine(f"{client.base_url}: answers neither /info nor /v1/models as an engine does")
-    version = text(await _json(client, "/version"), "version")
-    return Engine("vllm" if version else "openai", version, model), Protocol.OPENAI
+    name, version = await _name(client)
+    if wanted is Protocol.TGI or (wanted is Protocol.OLLAMA and name not in ("ollama", "sglang")):
+        raise NoEngine(f"{client.base_url}: this is {name}, which has no routes of {wanted}")
+    return Engine(name, version, model), wanted or Protocol.OPENAI
+
+
+async def _name(client: httpx.AsyncClient) -> tuple[str, str]:
+    """An engine with OpenAI's routes and its version; SGLang has Ollama's routes as well, so it is asked first."""
+    if text(await _json(client, "/get_model_info"), "model_path"):
+        return "sglang", text(await _json(client, "/get_server_info"), "version")
+    for name, path in (("vllm", "/version"), ("ollama", "/api/version")):
+        version = text(await _json(client, path), "version")
+        if version:
+            return name, version
+    return ("ray-serve" if isinstance(await _json(client, "/-/routes"), dict) else "openai"), ""
 
 
 async def _json(client: httpx.AsyncClient, path: str) -> Json:

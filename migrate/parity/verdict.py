@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from migrate.parity.blame import blame
@@ -57,7 +58,12 @@ def _needed(stage: Stage) -> str:
 def judge(evidence: Evidence, *more: Stage) -> Verdict:
     """Every stage over the evidence, `more` are stages that were judged elsewhere (shapes, latency)."""
     judged = (*(stage(evidence) for stage in _STAGES), *more)
-    stages = tuple(blame(stage, evidence.rules) for stage in judged)
+    return conclude(blame(stage, evidence.rules) for stage in judged)
+
+
+def conclude(results: Iterable[Stage]) -> Verdict:
+    """What the stages come to."""
+    stages = tuple(results)
     outcomes = {stage.outcome for stage in stages}
     if Outcome.FAIL in outcomes:
         return Verdict(Outcome.FAIL, stages)

@@ -41,6 +41,15 @@ class Engines:
         return httpx.Response(200, json={"generated_text": "x"})
 
 
+OLLAMA = Engines(v1_models=MODELS, api_version={"version": "0.12.6"})
+SGLANG = Engines(
+    v1_models=MODELS,
+    get_model_info={"model_path": "m"},
+    get_server_info={"version": "0.5.3"},
+    api_version={"version": "0.9"},
+)
+
+
 def client(engines: Engines) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.MockTransport(engines), base_url="http://engine")
 
@@ -52,11 +61,25 @@ def client(engines: Engines) -> httpx.AsyncClient:
         (Engines(v1_models=MODELS, version={"version": "0.32.0"}), (Engine("vllm", "0.32.0", "m"), Protocol.OPENAI)),
         (Engines(v1_models=MODELS), (Engine("openai", "", "m"), Protocol.OPENAI)),
         (Engines(info={"title": "a page"}, v1_models=MODELS), (Engine("openai", "", "m"), Protocol.OPENAI)),
+        (OLLAMA, (Engine("ollama", "0.12.6", "m"), Protocol.OPENAI)),
+        (SGLANG, (Engine("sglang", "0.5.3", "m"), Protocol.OPENAI)),
+        (Engines(v1_models=MODELS, **{"-_routes": {"/": "llm"}}), (Engine("ray-serve", "", "m"), Protocol.OPENAI)),
     ],
-    ids=["tgi", "vllm", "another", "another-info"],
+    ids=["tgi", "vllm", "another", "another-info", "ollama", "sglang", "ray-serve"],
 )
 def test_who_answers(engines: Engines, expected: tuple[Engine, Protocol]) -> None:
     assert asyncio.run(identify(client(engines))) == expected
+
+
+@pytest.mark.parametrize(("engines", "protocol"), [(OLLAMA, Protocol.OLLAMA), (Engines(info=INFO), Protocol.OPENAI)])
+def test_an_engine_can_be_asked_in_another_way(engines: Engines, protocol: Protocol) -> None:
+    assert asyncio.run(identify(client(engines), protocol))[1] is protocol
+
+
+@pytest.mark.parametrize("protocol", [Protocol.TGI, Protocol.OLLAMA])
+def test_routes_that_an_engine_does_not_have(protocol: Protocol) -> None:
+    with pytest.raises(NoEngine, match=f"this is vllm, which has no routes of {protocol}"):
+        asyncio.run(identify(client(Engines(v1_models=MODELS, version={"version": "0.32.0"})), protocol))
 
 
 def test_nothing_that_answers_like_an_engine() -> None:
