@@ -14,8 +14,8 @@ from migrate.parity.commands.options import (
     FormatOption,
     Inconclusive,
     Key,
+    Patience,
     Prompts,
-    Timeout,
     end,
     say,
 )
@@ -50,7 +50,7 @@ def load(
     slo: Annotated[str, typer.Option(help="For goodput, in milliseconds: ttft=500,tpot=50,e2e=5000.")] = "",
     prompts: Prompts = None,
     api_key: Key = "",
-    timeout: Timeout = 300,
+    timeout: Patience = 300,
     calibrate: Annotated[bool, typer.Option(help="Measure first what this client can do.")] = True,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Annotated[Path | None, typer.Option(help="The file to write it to; standard output without.")] = None,

@@ -18,6 +18,7 @@ Inconclusive = Annotated[
 Prompts = Annotated[Path | None, typer.Option(help="A JSON Lines file of prompts; the built-in suite without.")]
 Key = Annotated[str, typer.Option(envvar="MIGRATE_API_KEY", help="Sent as a bearer token; never recorded.")]
 Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds that one answer may take; 300 without.")]
+Patience = Annotated[float, typer.Option("--timeout", min=1, help="Seconds that one answer may take.")]
 Ready = Annotated[float | None, typer.Option(min=1, help="Seconds until an engine is healthy; 600 without.")]
 Folder = Annotated[
     Path | None, typer.Option(help="Where recordings and logs go; what is recorded there is kept. parity/ without.")
