@@ -6,17 +6,17 @@ The later passes measure the engine's own noise. What is recorded already is not
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import httpx
 
 from migrate.parity.asking import Protocol, ask
-from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
+from migrate.parity.exchange import Engine, Exchange, Json, Reply
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols.shape import text
 from migrate.parity.recording import Writer
+from migrate.parity.sending import send
 from migrate.parity.stream import parse
 
 
@@ -132,24 +132,3 @@ async def _one(
     async with gate:
         reply = Reply(0) if asked.manual else await send(client, asked.request)
     return Exchange(prompt.name, asked.request, reply, run, asked.rules, asked.manual, prompt.optional)
-
-
-async def send(client: httpx.AsyncClient, asked: Request) -> Reply:
-    """A request and what came back, chunk by chunk; an engine that goes away gives a reply with a failure."""
-    start = time.monotonic()
-    chunks: list[Chunk] = []
-    keep = chunks.append
-    status, headers = 0, dict[str, str]()
-    failure = ""
-    try:
-        async with client.stream(asked.method, asked.path, json=asked.body, headers=dict(asked.headers)) as response:
-            status, headers = response.status_code, dict(response.headers)
-            async for data in response.aiter_bytes():
-                keep(Chunk(_since(start), data.decode("utf-8", "surrogateescape")))
-    except httpx.HTTPError as error:
-        failure = f"{type(error).__name__}: {error}".rstrip(": ")
-    return Reply(status, tuple(chunks), headers, _since(start), failure)
-
-
-def _since(start: float) -> float:
-    return round((time.monotonic() - start) * 1000, 3)
