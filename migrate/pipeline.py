@@ -47,7 +47,7 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     """
     rulebook = load(settings.rules)
     read = _read(repo, candidates)
-    clients = read_clients(repo, candidates, settings.target, settings.source)
+    clients = read_clients(repo, settings.source, settings.rules)
     findings: list[Finding] = list(clients.findings)
     blocked: set[str] = set()
     for number, launch in enumerate(read.launches, 1):

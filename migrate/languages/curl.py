@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from migrate.clients.outcome import ClientName, Collected
 from migrate.clients.parameters import Note
 from migrate.clients.python.entries import Entries, entries_of
+from migrate.clients.python.given import literal
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.request import JSON, Wanted, literal, rewrite
+from migrate.clients.python.request import JSON, Wanted, rewrite
 from migrate.clients.rules import Book
 from migrate.findings import Finding, Safety
 from migrate.languages.server import ROUTE, sure
@@ -122,7 +123,7 @@ def _generate(
         return
     streams = match["route"] == "generate_stream"
     done = rewrite(
-        Project([body.module]), body, book.parameters(),
+        Project([body.module]), body, book.parameters,
         Wanted((("stream", "true"),) if streams else (), streams=streams, budget=collected.budget), JSON,
     )  # fmt: skip
     if done.manual:

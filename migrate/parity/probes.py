@@ -99,7 +99,7 @@ async def _probe(client: httpx.AsyncClient, probe: Probe, protocol: Protocol, mo
 
 async def _send(client: httpx.AsyncClient, probe: Probe, asked: Request) -> Reply:
     """A reply that the client gave up on purpose is no failure of the engine."""
-    reply = await send(client, asked, events=probe.events, patience_s=probe.patience_s)
+    reply = await send(client, asked, within_s=probe.patience_s, events=probe.events)
     return replace(reply, failure="") if probe.gives_up else reply
 
 

@@ -16,12 +16,17 @@ from migrate.parity.exchange import Engine, Exchange, Json, Reply
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols.shape import text
 from migrate.parity.recording import Writer
-from migrate.parity.sending import send
+from migrate.parity.sending import TOO_LONG, send
 from migrate.parity.stream import parse
+
+# Questions about the engine itself, and whether it is there still, are answered at once or not at all.
+KNOWN_WITHIN_S, THERE_WITHIN_S = 30.0, 5.0
+# An engine that gives so many requests in a row not one byte in their whole time will not answer the next one either.
+SILENT = 3
 
 
 class NoEngine(ConnectionError):
-    """Nothing that answers like an engine."""
+    """Nothing that answers like an engine, or not any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,17 @@ class Pass:
     at_once: int
 
 
-PASSES = (Pass("one-at-a-time-1", 1), Pass("one-at-a-time-2", 1), Pass("eight-at-once", 8))
+_WORDS = {1: "one-at-a-time", 8: "eight-at-once"}
+
+
+def passes(at_once: Sequence[int]) -> tuple[Pass, ...]:
+    """Passes with so many requests in flight each, under names that tell them apart."""
+    names = [_WORDS.get(number, f"{number}-at-once") for number in at_once]
+    places = [f"-{names[: at + 1].count(name)}" if names.count(name) > 1 else "" for at, name in enumerate(names)]
+    return tuple(Pass(name + place, number) for name, place, number in zip(names, places, at_once, strict=True))
+
+
+PASSES = passes((1, 1, 8))
 # Samples of one prompt, each with a seed of its own, are passes of their own: sample-00, sample-01, ...
 SAMPLES = Pass("sample", 8)
 
@@ -71,9 +86,11 @@ async def _name(client: httpx.AsyncClient) -> tuple[str, str]:
 
 async def _json(client: httpx.AsyncClient, path: str) -> Json:
     try:
-        response = await client.get(path)
+        response = await client.get(path, timeout=KNOWN_WITHIN_S)
     except httpx.HTTPError as error:
-        raise NoEngine(f"{client.base_url}: {error or type(error).__name__}") from error
+        raise NoEngine(f"{client.base_url}: {str(error) or type(error).__name__}") from error
+    if response.status_code in (401, 403):
+        raise NoEngine(f"{client.base_url}: {path} is refused ({response.status_code}): is MIGRATE_API_KEY its key?")
     return parse(response.text) if response.is_success else None
 
 
@@ -84,28 +101,40 @@ async def record_engine(
     protocol: Protocol,
     progress: Callable[[str], None],
     passes: Sequence[Pass] = PASSES,
+    within_s: float | None = None,
 ) -> int:
-    """Ask what is not recorded yet and return how many requests got no whole answer.
+    """Ask what is not recorded yet and return how many requests got no whole answer, or an engine's own fault (500).
+
+    `within_s` is how long one answer may take.
 
     Raises:
+        NoEngine: it is gone, or hangs; all that it answered before is recorded.
         OSError: the recording cannot be written.
     """
     failed = 0
+    watch = _Watch(client, within_s)
     for each, waiting in _waiting(prompts, passes, writer.done):
         gate = asyncio.Semaphore(each.at_once)
         tasks = [
-            asyncio.create_task(_one(client, gate, prompt, run, protocol, writer.engine)) for prompt, run in waiting
+            asyncio.create_task(_one(watch, gate, prompt, run, protocol, writer.engine)) for prompt, run in waiting
         ]
         try:
             for number, task in enumerate(asyncio.as_completed(tasks), start=1):
                 exchange = await task
+                await watch.refused(exchange.reply)
                 writer.write(exchange)
-                failed += bool(exchange.reply.failure)
+                await watch.broken(exchange.reply)
+                failed += bool(exchange.reply.failure) or exchange.reply.status >= 500
                 progress(f"{each.name}: {number} of {len(waiting)}")
         finally:
             for task in tasks:
                 task.cancel()
     return failed
+
+
+def complete(prompts: Sequence[Prompt], passes: Sequence[Pass], done: set[tuple[str, str]]) -> bool:
+    """Whether nothing is left to ask."""
+    return not any(waiting for _, waiting in _waiting(prompts, passes, done))
 
 
 def _waiting(
@@ -125,10 +154,55 @@ def _waiting(
     yield SAMPLES, [(prompt, run) for prompt, run in samples if (prompt.name, run) not in done]
 
 
+@dataclass(slots=True)
+class _Watch:
+    """Whether the engine is there still: asking a dead one all the rest would only fill the recording with failures."""
+
+    client: httpx.AsyncClient
+    within_s: float | None
+    silent: int = 0
+
+    async def refused(self, reply: Reply) -> None:
+        """A connection that was refused asked nothing, and is not worth a line.
+
+        Raises:
+            NoEngine: it is gone.
+        """
+        if reply.failure.startswith("ConnectError") and await self._gone():
+            raise NoEngine(f"{self.client.base_url}: the engine is gone: {reply.failure}")
+
+    async def broken(self, reply: Reply) -> None:
+        """
+        Raises:
+            NoEngine: it is gone, or hangs.
+        """
+        if not reply.failure:
+            self.silent = 0
+            return
+        self.silent = self.silent + 1 if reply.failure.startswith(TOO_LONG) and not reply.status else 0
+        if self.silent >= SILENT:
+            raise NoEngine(f"{self.client.base_url}: the engine hangs: {SILENT} requests in a row had no answer at all")
+        if await self._gone():
+            raise NoEngine(f"{self.client.base_url}: the engine went away while it was asked: {reply.failure}")
+
+    async def _gone(self) -> bool:
+        """Whether nothing listens any more, asked twice; a busy engine that does not answer now is there."""
+        for wait in (0.0, 0.5):
+            await asyncio.sleep(wait)
+            try:
+                await self.client.get("/health", timeout=THERE_WITHIN_S)
+            except (httpx.ConnectError, httpx.RemoteProtocolError, httpx.ReadError):
+                continue
+            except httpx.HTTPError:
+                return False
+            return False
+        return True
+
+
 async def _one(
-    client: httpx.AsyncClient, gate: asyncio.Semaphore, prompt: Prompt, run: str, protocol: Protocol, engine: Engine
+    watch: _Watch, gate: asyncio.Semaphore, prompt: Prompt, run: str, protocol: Protocol, engine: Engine
 ) -> Exchange:
     asked = ask(prompt, protocol, engine.model)
     async with gate:
-        reply = Reply(0) if asked.manual else await send(client, asked.request)
+        reply = Reply(0) if asked.manual else await send(watch.client, asked.request, watch.within_s)
     return Exchange(prompt.name, asked.request, reply, run, asked.rules, asked.manual, prompt.optional)

@@ -81,7 +81,7 @@ def _native(path: str, body: Mapping[str, Json], book: Book, budget: int | None)
 
 
 def _parameters(draft: _Draft, stated: Mapping[str, Json], book: Book, budget: str | None, *, present: bool) -> None:
-    rules = book.parameters()
+    rules = book.parameters
     given = [Given(name, json.dumps(value), value) for name, value in stated.items()]
     done = translate(given, rules, _JSON, budget=budget, parameters=present)
     draft.rules += [rules[name].id for name in stated if name in rules]
@@ -111,27 +111,22 @@ _JSON = replace(Spelling(true="true", false="false", null="null"), grammar=_gram
 
 def _openai(path: str, body: Mapping[str, Json], book: Book, budget: int | None) -> Translated:
     chat = "messages" in body
-    ignored, differs, requires = (_by_field(book, form) for form in ("ignored", "differs", "requires"))
+    ignored, differs, requires = book.ignored, book.differs, book.requires
     draft = _Draft()
     for name, value in body.items():
         if name in ignored and (chat or name != "n"):
             if value is not None:
-                draft.note(name, ignored[name][0], f"{name}: {ignored[name][1]}")
+                draft.note(name, ignored[name].id, f"{name}: {ignored[name].why}")
             continue
         draft.body[name] = value
         if name in differs and value not in (0, None):
-            draft.note(name, differs[name][0], f"{name}: {differs[name][1]}")
+            draft.note(name, differs[name].id, f"{name}: {differs[name].why}")
         elif name in requires and value:
-            draft.note(name, requires[name][0], f"{name}: {requires[name][1]}")
+            draft.note(name, requires[name].id, f"{name}: {requires[name].why}")
     _forms(draft)
     if not (chat or body.get("max_tokens")):
         _limit(draft, budget)
     return draft.done(path)
-
-
-def _by_field(book: Book, form: str) -> dict[str, tuple[str, str]]:
-    """The id and the reason of the rule that names a field."""
-    return {name: (rule.id, rule.why) for rule in book.of(form) for name in rule.fields[form]}
 
 
 def _forms(draft: _Draft) -> None:

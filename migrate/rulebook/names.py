@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from migrate.clients import rules as clients
 from migrate.rulebook.loader import load
 
 OWN: Mapping[str, str] = {
@@ -40,8 +39,9 @@ def summaries(folders: tuple[Path, ...] = ()) -> dict[str, str]:
     Raises:
         RulesInvalid: a rule file has mistakes.
     """
-    launches = {rule.id: rule.summary for rule in load(folders).rules.values()}
-    calls = {rule.id: rule.summary for rule in clients.built_in().rules}
+    rulebook = load(folders)
+    calls = {rule.id: rule.summary for rule in rulebook.clients.values()}
+    launches = {rule.id: rule.summary for rule in rulebook.rules.values()}
     return dict(sorted({**OWN, **calls, **launches}.items()))
 
 

@@ -170,7 +170,7 @@ def test_run_starts_and_stops_both_engines(prompts: str, tmp_path: Path) -> None
 
 
 def test_run_with_an_engine_that_does_not_start(engine: str, prompts: str, tmp_path: Path) -> None:
-    code, _, err = run("run", engine, "/no/such/engine", "--folder", str(tmp_path), "--prompts", prompts)
+    code, _, err = run("run", engine, "/no/such/engine {port}", "--folder", str(tmp_path), "--prompts", prompts)
     assert code == 4
     assert "/no/such/engine" in err
     assert len(list(Recording.open(tmp_path / "first.jsonl"))) == 3
@@ -178,7 +178,7 @@ def test_run_with_an_engine_that_does_not_start(engine: str, prompts: str, tmp_p
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_no_process_behind(prompts: str, tmp_path: Path, number: signal.Signals) -> None:
-    sleeper = f"{sys.executable} -c 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'"
+    sleeper = f"{sys.executable} -c 'import os, time; print(os.getpid(), flush=True); time.sleep(60)' {{port}}"
     code = "from migrate.parity.commands import parity; parity()"
     command = [sys.executable, "-c", code, "run", sleeper, sleeper, "--folder", str(tmp_path), "--prompts", prompts]
     log = tmp_path / "first.log"

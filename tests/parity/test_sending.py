@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
+from migrate.parity import sending
 from migrate.parity.exchange import Reply, Request
 from migrate.parity.sending import send
 
@@ -40,13 +41,18 @@ def test_a_client_that_hangs_up() -> None:
     assert (reply.body, reply.failure) == ("ab", "")
 
 
-@pytest.mark.parametrize(("settings", "expected"), [({}, 7), ({"patience_s": 0.5}, 0.5)])
-def test_a_client_that_gives_up(settings: dict[str, float], expected: float) -> None:
-    def slow(request: httpx.Request) -> httpx.Response:
-        assert request.extensions["timeout"]["read"] == expected
-        raise httpx.ReadTimeout("")
+def test_an_answer_that_takes_too_long() -> None:
+    async def slow(_: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(60)
+        return httpx.Response(200)
 
-    assert sent(slow, Request("POST", "/x", {}), **settings).failure == "ReadTimeout"
+    assert sent(slow, Request("POST", "/x", {}), within_s=0.01).failure == "no whole answer in 0 s"
+
+
+def test_an_answer_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "MOST_BYTES", 3)
+    reply = sent(streaming(b"aa", b"bb", b"cc"), Request("POST", "/x", {}))
+    assert (reply.body, reply.failure) == ("aabb", "no end after 3 bytes")
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,19 @@ import ast
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
-from migrate.clients.rules import built_in
+from migrate.clients.rules import book
 from migrate.parity.exchange import Json, Request
 from migrate.parity.translation import Translated, translate_request
+from migrate.rulebook import load
 
 SCHEMA: Json = {"type": "object", "properties": {"a": {"type": "integer"}}}
 
 
 def translated(path: str, body: Json, budget: int | None = None) -> Translated:
-    return translate_request(Request("POST", path, body, {"authorization": "x"}), built_in(), budget)
+    return translate_request(Request("POST", path, body, {"authorization": "x"}), book(), budget)
 
 
 def body_of(path: str, body: Json, budget: int | None = None) -> Json:
@@ -27,8 +29,8 @@ def body_of(path: str, body: Json, budget: int | None = None) -> Json:
 
 def examples() -> list[tuple[str, dict[str, Any]]]:
     found = []
-    for rule in built_in().of("parameter"):
-        found += [(rule.id, dict(example)) for example in rule.examples]
+    for rule in dict.fromkeys(rule.id for rule in book().parameters.values()):
+        found += [(rule, msgspec.to_builtins(example)) for example in load().clients[rule].examples]
     return found
 
 

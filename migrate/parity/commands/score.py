@@ -18,7 +18,7 @@ from migrate.parity.commands.options import (
     FormatOption,
     Inconclusive,
     Key,
-    Timeout,
+    Patience,
     end,
     say,
 )
@@ -39,7 +39,7 @@ def score(
     recording: Annotated[Path, typer.Argument(help="The recording whose answers are scored.")],
     engine: Annotated[str, typer.Argument(help="Where the engine that scores them listens: vLLM or SGLang.")],
     api_key: Key = "",
-    timeout: Timeout = 300,
+    timeout: Patience = 300,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Annotated[Path | None, typer.Option(help="The file to write it to; standard output without.")] = None,
     allow_inconclusive: Inconclusive = False,
