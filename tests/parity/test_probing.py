@@ -9,7 +9,8 @@ import pytest
 
 from migrate.parity.asking import Protocol
 from migrate.parity.exchange import Engine, Exchange, Json
-from migrate.parity.probes import RUN, Probe, probes, record_probes
+from migrate.parity.probes import RUN, Probe, probes
+from migrate.parity.probing import record_probes
 from migrate.parity.protocols.shape import member, text
 from migrate.parity.recording import Recording, Writer
 from migrate.parity.stream import parse
