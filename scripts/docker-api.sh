@@ -2,11 +2,8 @@
 # A Docker-compatible engine for tests on a machine that has no Docker daemon: podman's API on a unix socket, with runc.
 #
 #   export DOCKER_HOST=$(scripts/docker-api.sh start)
-#   scripts/docker-api.sh image NAME[:TAG] [PROGRAM [ARGUMENT...]]
 #   scripts/docker-api.sh stop
-#
-# `image` makes a local image without a registry: a busybox root whose entrypoint changes the root to /host and starts
-# the host's PROGRAM there. Run it with the host's root mounted (-v /:/host).
+# Debian and Ubuntu, as root. `start` installs what is missing and prints the address.
 set -euo pipefail
 state=${DOCKER_API_STATE:-/tmp/migrate-docker-api}
 socket=$state/engine.sock
@@ -72,17 +69,6 @@ start() {
     echo "unix://$socket"
 }
 
-image() {
-    local name=$1 root entrypoint
-    shift
-    entrypoint=$(python3 -c 'import json, sys; print(json.dumps(["/bin/busybox", "chroot", "/host", *sys.argv[1:]]))' "$@")
-    root=$(mktemp -d)
-    mkdir -p "$root/bin" "$root/host" "$root/tmp"
-    cp "$(command -v busybox)" "$root/bin/"
-    tar -C "$root" -c . | podman import --change "ENTRYPOINT $entrypoint" - "$name" >&2
-    rm -rf "$root"
-}
-
 stop() {
     if running; then kill "$(cat "$state/pid")"; fi
     rm -f "$state/pid" "$socket"
@@ -91,12 +77,8 @@ stop() {
 export CONTAINERS_CONF=$state/containers.conf
 case ${1:-} in
 start | stop) "$1" ;;
-image)
-    shift
-    image "${@:?a name is missing}"
-    ;;
 *)
-    sed -n '2,9p' "$0" >&2
+    sed -n '2,6p' "$0" >&2
     exit 2
     ;;
 esac

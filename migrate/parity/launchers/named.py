@@ -53,9 +53,12 @@ def launcher_of(text: str, folder: Path = Path(), environment: Mapping[str, str]
 
 def _url(text: str) -> Url:
     try:
-        return Url(str(httpx.URL(text)).rstrip("/"))
+        url = httpx.URL(text)
     except httpx.InvalidURL as error:
         raise UnusableEngine(f"{text}: {error}") from error
+    if not url.host or (url.port or 0) > 65535:
+        raise UnusableEngine(f"{text}: names no host and port that can be")
+    return Url(text.rstrip("/"))
 
 
 def _process(text: str) -> Process:
