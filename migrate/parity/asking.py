@@ -3,6 +3,7 @@ the engine can say about its answer."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -120,6 +121,36 @@ def _besides(request: Request, model: str, *, tgi: bool) -> Request:
     if body.get("stream") is True:
         more["stream_options"] = {"include_usage": True}
     return replace(request, body={**more, **body, "model": model})
+
+
+_BESIDES: dict[str, tuple[Json, ...]] = {
+    "return_token_ids": (True,),
+    "logprobs": (True, ALTERNATIVES),
+    "top_logprobs": (ALTERNATIVES,),
+    "stream_options": ({"include_usage": True},),
+}
+_NATIVE_BESIDES: dict[str, tuple[Json, ...]] = {
+    "details": (True,),
+    "top_n_tokens": (ALTERNATIVES,),
+    "decoder_input_details": (True,),
+}
+
+
+def bare(request: Request) -> Request:
+    """A recorded request without what was asked besides, so that another engine can be asked the same."""
+    body = request.body
+    if not isinstance(body, dict):
+        return request
+    stated = body.get("parameters")
+    if "inputs" not in body:
+        return replace(request, body=_without(body, _BESIDES))
+    if not isinstance(stated, dict):
+        return request
+    return replace(request, body={**body, "parameters": _without(stated, _NATIVE_BESIDES)})
+
+
+def _without(fields: Mapping[str, Json], besides: Mapping[str, tuple[Json, ...]]) -> dict[str, Json]:
+    return {name: value for name, value in fields.items() if value not in besides.get(name, ())}
 
 
 def _native_besides(path: str, body: dict[str, Json]) -> Json:

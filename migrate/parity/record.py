@@ -6,25 +6,23 @@ The later passes measure the engine's own noise. What is recorded already is not
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import httpx
 
 from migrate.parity.asking import Protocol, ask
-from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
+from migrate.parity.exchange import Engine, Exchange, Json, Reply
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols.shape import text
 from migrate.parity.recording import Writer
+from migrate.parity.sending import TOO_LONG, send
 from migrate.parity.stream import parse
 
 # Questions about the engine itself, and whether it is there still, are answered at once or not at all.
 KNOWN_WITHIN_S, THERE_WITHIN_S = 30.0, 5.0
 # An engine that gives so many requests in a row not one byte in their whole time will not answer the next one either.
 SILENT = 3
-# Far more than a model's longest answer: what sends more does not end by itself.
-MOST_BYTES = 64 * 1024 * 1024
 
 
 class NoEngine(ConnectionError):
@@ -208,36 +206,3 @@ async def _one(
     async with gate:
         reply = Reply(0) if asked.manual else await send(watch.client, asked.request, watch.within_s)
     return Exchange(prompt.name, asked.request, reply, run, asked.rules, asked.manual, prompt.optional)
-
-
-TOO_LONG = "no whole answer"
-
-
-async def send(client: httpx.AsyncClient, asked: Request, within_s: float | None = None) -> Reply:
-    """A request and what came back, chunk by chunk; an engine that goes away, takes longer than `within_s` or does not
-    end gives a reply with a failure."""
-    start = time.monotonic()
-    chunks: list[Chunk] = []
-    status, headers = 0, dict[str, str]()
-    failure = ""
-    size = 0
-    try:
-        async with (
-            asyncio.timeout(within_s),
-            client.stream(asked.method, asked.path, json=asked.body, headers=dict(asked.headers)) as response,
-        ):
-            status, headers = response.status_code, dict(response.headers)
-            async for data in response.aiter_bytes():
-                chunks.append(Chunk(_since(start), data.decode("utf-8", "surrogateescape")))
-                if (size := size + len(data)) > MOST_BYTES:
-                    failure = f"no end after {MOST_BYTES} bytes"
-                    break
-    except (TimeoutError, httpx.TimeoutException):
-        failure = f"{TOO_LONG} in {time.monotonic() - start:.0f} s"
-    except httpx.HTTPError as error:
-        failure = f"{type(error).__name__}: {error}".rstrip(": ")
-    return Reply(status, tuple(chunks), headers, _since(start), failure)
-
-
-def _since(start: float) -> float:
-    return round((time.monotonic() - start) * 1000, 3)

@@ -9,6 +9,7 @@ from migrate.parity.blame import blame
 from migrate.parity.evidence import Evidence, Outcome, Stage
 from migrate.parity.stages import exact, greedy
 from migrate.parity.stages.sampled import sampled
+from migrate.parity.stages.streams import streams
 
 _STAGES = (
     exact.translated,
@@ -20,7 +21,7 @@ _STAGES = (
     greedy.finish,
     exact.endings,
     sampled,
-    exact.streams,
+    streams,
     exact.errors,
 )
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from migrate.parity.asking import Protocol, Untranslatable, ask, request, tgi_request
+from migrate.parity.asking import Protocol, Untranslatable, ask, bare, request, tgi_request
 from migrate.parity.decoding import Decoding, decoding
 from migrate.parity.exchange import Json, Request
 from migrate.parity.prompts import Prompt
@@ -140,3 +140,17 @@ def test_what_a_request_asks_for_itself_stays() -> None:
     asked = request(captured("/v1/completions", body), Protocol.OPENAI, "m").body
     assert (member(asked, "logprobs"), member(asked, "stream_options", "include_usage")) == (2, True)
     assert member(request(captured("/v1/completions", body), Protocol.TGI, "m").body, "return_token_ids") is None
+
+
+@pytest.mark.parametrize("protocol", [Protocol.TGI, Protocol.OPENAI])
+@pytest.mark.parametrize("prompt", [RAW, replace(RAW, stop=("x",)), CHAT], ids=["raw", "stop", "chat"])
+def test_a_recorded_request_is_asked_again_as_it_was_meant(prompt: Prompt, protocol: Protocol) -> None:
+    sent = request(prompt, Protocol.TGI, "m")
+    again = Prompt("again", asked=bare(sent))
+    assert ask(again, protocol, "m").manual == ""
+    assert request(again, protocol, "m").body == request(prompt, protocol, "m").body
+
+
+@pytest.mark.parametrize("body", [{"inputs": "a"}, None, "text", {"inputs": "a", "parameters": {"top_n_tokens": 2}}])
+def test_what_is_not_ours_is_left_in_a_recorded_request(body: Json) -> None:
+    assert bare(Request("POST", "/generate", body)).body == body

@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from migrate.parity.asking import Protocol
-from migrate.parity.exchange import Engine, Exchange, Json, Request
+from migrate.parity.exchange import Engine, Exchange, Json
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols import UNTRANSLATED, read_answer
 from migrate.parity.protocols.shape import member
-from migrate.parity.record import NoEngine, Pass, identify, record_engine, send
+from migrate.parity.record import NoEngine, Pass, identify, record_engine
 from migrate.parity.recording import Recording, Writer
 
 INFO: Json = {"model_id": "m", "version": "3.3.7"}
@@ -152,20 +152,3 @@ def test_an_engine_that_goes_away_is_recorded_as_that(tmp_path: Path) -> None:
     failures = {item.id: item.reply.failure for item in Recording.open(tmp_path / "a.jsonl")}
     assert failed == 1
     assert failures == {"a": "", "b": "ReadError: gone", "c": ""}
-
-
-def test_what_came_before_the_end_is_kept() -> None:
-    async def broken() -> object:
-        yield b"data: a\n\n\xc3"
-        raise httpx.ReadError("gone")
-
-    async def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=broken())  # type: ignore[arg-type]
-
-    async def ask() -> None:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://engine") as connection:
-            reply = await send(connection, Request("POST", "/x", {}))
-        assert (reply.status, reply.body, reply.failure) == (200, "data: a\n\n\udcc3", "ReadError: gone")
-        assert reply.chunks[0].at_ms <= reply.ended_ms
-
-    asyncio.run(ask())

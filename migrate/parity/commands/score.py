@@ -25,11 +25,12 @@ from migrate.parity.commands.options import (
 from migrate.parity.comparison import Compared, own_noise
 from migrate.parity.evidence import Thresholds
 from migrate.parity.exchange import Engine, Reply, Request
-from migrate.parity.record import identify, send
+from migrate.parity.record import identify
 from migrate.parity.recording import Recording, RecordingError
 from migrate.parity.reports import WRITERS, Format
 from migrate.parity.score import CannotScore, Scored
 from migrate.parity.score import score as score_engine
+from migrate.parity.sending import send
 from migrate.parity.stages.scored import scored
 from migrate.parity.verdict import conclude
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from migrate.parity.exchange import Exchange, Json, Request
+from migrate.parity.asking import bare
+from migrate.parity.exchange import Exchange
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts.prompt import Prompt, PromptError
 from migrate.parity.protocols.shape import integer, member
 from migrate.parity.recording import Recording
-
-# What this program asks for besides, so that an answer can be judged; it is asked of the other engine anew.
-_NATIVE = ("details", "decoder_input_details", "top_n_tokens")
-_OPENAI = ("logprobs", "top_logprobs", "return_token_ids", "stream_options")
 
 
 def recorded(recording: Recording) -> tuple[Prompt, ...]:
@@ -24,6 +20,8 @@ def recorded(recording: Recording) -> tuple[Prompt, ...]:
     first: dict[str, Exchange] = {}
     samples: dict[str, set[str]] = {}
     for exchange in recording:
+        if exchange.run == PROBES:
+            continue
         first.setdefault(exchange.id, exchange)
         if exchange.run.startswith("sample-"):
             samples.setdefault(exchange.id, set()).add(exchange.run)
@@ -33,25 +31,8 @@ def recorded(recording: Recording) -> tuple[Prompt, ...]:
 
 
 def _prompt(exchange: Exchange, samples: int) -> Prompt:
-    asked = _as_asked(exchange.request)
+    asked = bare(exchange.request)
     seed = integer(member(asked.body, "parameters"), "seed") or integer(asked.body, "seed") or 0
     if samples < 2:
         return Prompt(exchange.id, asked=asked, optional=exchange.optional)
     return Prompt(exchange.id, asked=asked, seed=seed, samples=samples, optional=exchange.optional)
-
-
-def _as_asked(request: Request) -> Request:
-    """The request without what this program put into it."""
-    body = request.body
-    if not isinstance(body, dict):
-        return request
-    if "inputs" not in body:
-        return replace(request, body=_without(body, _OPENAI))
-    stated = body.get("parameters")
-    return replace(
-        request, body={**body, "parameters": _without(stated, _NATIVE)} if isinstance(stated, dict) else body
-    )
-
-
-def _without(fields: dict[str, Json], names: tuple[str, ...]) -> dict[str, Json]:
-    return {name: value for name, value in fields.items() if name not in names}

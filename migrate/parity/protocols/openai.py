@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from migrate.parity.answer import Answer, Candidate, Failure, Token, best_first
+from migrate.parity.answer import Answer, Candidate, Failure, Framing, Token, best_first
 from migrate.parity.exchange import Json, Reply
 from migrate.parity.protocols.failures import error_in, failure_of
 from migrate.parity.protocols.shape import integer, integers, items, member, number, text
@@ -103,8 +103,31 @@ def _from_stream(stream: Stream) -> Answer:
         answer.completion_tokens,
         answer.tool_calls,
         failure,
-        stream.framing(tuple(gathered.times_ms), stream.done),
+        _framing(stream, tuple(gathered.times_ms)),
     )
+
+
+def _framing(stream: Stream, times_ms: tuple[float, ...]) -> Framing:
+    """How the chunks are laid out, which clients come to rely on."""
+    chunks = [event.data for event in stream.events]
+    spoken = [chunk for chunk in chunks if items(chunk, "choices")]
+    roles = [bool(text(chunk, "choices", 0, "delta", "role")) for chunk in spoken]
+    counted = [isinstance(member(chunk, "usage"), dict) for chunk in chunks]
+    usage = (
+        "" if not any(counted) else "each" if sum(counted) > 1 else "last" if items(chunks[-1], "choices") else "own"
+    )
+    return replace(
+        stream.framing(times_ms, stream.done),
+        role="" if not any(roles) else "each" if sum(roles) > 1 else "first",
+        usage=usage,
+        opening=bool(spoken) and not _says(items(spoken[0], "choices")[0]),
+        error=any(error_in(chunk, 200) for chunk in chunks),
+    )
+
+
+def _says(choice: Json) -> bool:
+    delta = member(choice, "delta")
+    return bool(text(choice, "text") or text(delta, "content") or items(delta, "tool_calls"))
 
 
 def _chat_tokens(choice: Json) -> list[Token]:

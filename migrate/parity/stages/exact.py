@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from migrate.parity.answer import Answer, Failure
 from migrate.parity.evidence import Difference, Evidence, Outcome, Pair, Stage
@@ -135,32 +135,6 @@ def _ending_differences(pair: Pair) -> Iterable[str]:
     counts = first.completion_tokens, second.completion_tokens
     if None not in counts and counts[0] != counts[1]:
         yield f"{counts[1]} tokens counted instead of {counts[0]}"
-
-
-_FRAMING: tuple[tuple[str, Callable[[Answer], bool]], ...] = (
-    ("the end mark of the stream", lambda answer: answer.framing is not None and answer.framing.ended),
-    ("keep-alive comments", lambda answer: answer.framing is not None and answer.framing.comments > 0),
-    ("usage", lambda answer: answer.completion_tokens is not None),
-    ("a finish reason", lambda answer: bool(answer.finish)),
-)
-
-
-def streams(evidence: Evidence) -> Stage:
-    """How streams are framed: what one engine sends and the other leaves out."""
-    both = [pair for pair in evidence.pairs if pair.answered and pair.first.framing and pair.second.framing]
-    if not both:
-        return Stage("streams", Outcome.SKIPPED, "no answer was streamed by both engines")
-    differing = [
-        Difference(pair.prompt, f"{'lost' if has(pair.first) else 'new'}: {name}")
-        for pair in both
-        for name, has in _FRAMING
-        if has(pair.first) != has(pair.second)
-    ]
-    if not differing:
-        return Stage("streams", Outcome.PASS, f"{len(both)} streams are framed alike")
-    return Stage(
-        "streams", Outcome.DIFFERS, f"streams are framed in another way ({len(both)} seen)", "", tuple(differing)
-    )
 
 
 def _say(failure: Failure) -> str:
