@@ -41,7 +41,7 @@ def asked_of(launch: Launch, launches: Sequence[Launch], clients: Clients) -> As
         owners = _owners(one.address, launches)
         if one.name and not one.adapter and (not owners or launch in owners):
             names[one.name] = None
-    mine = [one for one in (*clients.names, *clients.asked) if _meant(one, launches) == [launch]]
+    mine = [one for one in _all(clients) if _meant(one, launches) == [launch]]
     return Asked(
         tuple(names) or DEFAULT,
         tuple(dict.fromkeys(one.name for one in mine if isinstance(one, ClientName) and one.adapter)),
@@ -53,7 +53,7 @@ def asked_of(launch: Launch, launches: Sequence[Launch], clients: Clients) -> As
 def unplaced(launches: Sequence[Launch], clients: Clients) -> list[Finding]:
     """What programs need of a server where several are started here and it is not known which is meant."""
     found = []
-    for one in (*clients.names, *clients.asked):
+    for one in _all(clients):
         if len(launches) < 2 or len(_meant(one, launches)) == 1:
             continue
         if isinstance(one, ClientNeed):
@@ -81,6 +81,10 @@ def held_back(findings: Iterable[Finding], groups: frozenset[str], launch: Launc
         else one
         for one in findings
     ]
+
+
+def _all(clients: Clients) -> tuple[ClientName | ClientNeed, ...]:
+    return (*clients.names, *clients.asked)
 
 
 def _meant(one: ClientName | ClientNeed, launches: Sequence[Launch]) -> list[Launch]:
