@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from migrate.parity import record as recording_of
+from migrate.parity import sending
 from migrate.parity.commands import parity
 from migrate.parity.recording import Recording
 
@@ -102,7 +103,7 @@ def test_it_drips(recording: Path, prompts: str) -> None:
 
 
 def test_it_never_stops_streaming(recording: Path, prompts: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording_of, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(sending, "MOST_BYTES", 100_000)
     code, _ = record("streams", recording, prompts, after=11)
     assert code == 1
     last = list(Recording.open(recording))[-1].reply
