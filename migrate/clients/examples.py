@@ -52,6 +52,11 @@ SCRIPTS = {
     "script-choice": _SCRIPT.replace("ROUTE", "").replace("MORE", ", return_full_text: false") + _JSON,
     "script-event": _SCRIPT.replace("ROUTE", "generate_stream").replace("MORE", "") + _EVENTS,
 }
+_CURL = """curl -s http://tgi/ROUTE -d '{"inputs": "Hi", "parameters": {"max_new_tokens": 9}}' | jq -r 'READ'\n"""
+COMMANDS = {
+    "jq": _CURL.replace("ROUTE", "generate"),
+    "jq-info": "curl -s http://tgi/info | jq -r 'READ'\n",
+}
 # Kinds that are reached through another one.
 _HOME = {
     "details": "answer",
@@ -71,14 +76,18 @@ def program(rule: ClientRule, piece: str) -> str | None:
     if not isinstance(rule, MemberRule):
         return None
     kind = _HOME.get(rule.of, rule.of)
-    around = SCRIPTS.get(kind) or PROGRAMS.get(kind.removesuffix("-details").removesuffix("-token"))
+    around = (
+        SCRIPTS.get(kind) or COMMANDS.get(kind) or PROGRAMS.get(kind.removesuffix("-details").removesuffix("-token"))
+    )
     return around.replace("READ", piece) if around else None
 
 
 def _path(rule: ClientRule) -> str:
     """The file that an example's program stands in."""
-    script = isinstance(rule, ScriptRule) or (isinstance(rule, MemberRule) and rule.of.startswith("script-"))
-    return "main.mjs" if script else "main.py"
+    kind = rule.of if isinstance(rule, MemberRule) else ""
+    if kind in COMMANDS:
+        return "main.sh"
+    return "main.mjs" if isinstance(rule, ScriptRule) or kind.startswith("script-") else "main.py"
 
 
 def judge(rule: ClientRule, example: CallExample, folders: tuple[Path, ...] = ()) -> Iterator[str]:
@@ -95,12 +104,19 @@ def judge(rule: ClientRule, example: CallExample, folders: tuple[Path, ...] = ()
             yield "is not reported as manual"
     elif example.tgi is not None and example.vllm is not None and (around := program(rule, example.tgi)):
         _, after = _moved(path, around, folders)
-        wanted = example.vllm[1:-1] if isinstance(rule, ParameterRule) else f"({example.vllm})"
+        wanted = _wanted(path, rule, example.vllm)
         if wanted not in after:
             yield f"becomes {after!r}, in which {wanted!r} does not stand"
         yield from _settled(path, after, folders)
     else:
         yield "an example of this form has `before` and `after`, or `unchanged`"
+
+
+def _wanted(path: str, rule: ClientRule, text: str) -> str:
+    """What stands in the rewritten program."""
+    if isinstance(rule, ParameterRule):
+        return text[1:-1]
+    return f"'{text}'" if path == "main.sh" else f"({text})"
 
 
 def _compare(path: str, before: str, after: str, folders: tuple[Path, ...]) -> Iterator[str]:

@@ -45,7 +45,7 @@ ALIAS = re.compile(rb"\b(tgi|dummy)\b")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
-    **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md"), "shell"),
+    **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md", ".mdx", ".rst", ".mk"), "shell"),
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), "javascript"),
     **dict.fromkeys((".yaml", ".yml"), "proxy"),
     **dict.fromkeys(others.LANGUAGES, "other"),
@@ -152,7 +152,7 @@ def _project(repository: Repository, hot: list[str], paths: list[str], known: Bo
 
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:
     for path in repository.paths:
-        reader = LANGUAGES.get(splitext(path)[1])
+        reader = LANGUAGES.get(splitext(path)[1]) or ("shell" if _recipes(path) else None)
         source = repository.source(path) if reader and _other_triggered(repository.read(path)) else None
         if source is None:
             continue
@@ -164,6 +164,11 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
             read_javascript(source, book, collected)
         else:
             read_other(source, collected)
+
+
+def _recipes(path: str) -> bool:
+    """Whether a file without an extension of its own holds shell lines."""
+    return path.rpartition("/")[2] in ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile")
 
 
 def _dotted(path: str) -> str:
