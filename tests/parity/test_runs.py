@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import warnings
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,27 @@ def test_a_run_with_a_load(repo: Path, together: str) -> None:
     assert turns == (
         ["tgi", "vllm", "vllm", "tgi", "tgi", "vllm"] if "together" in together else ["tgi"] * 3 + ["vllm"] * 3
     )
+
+
+def test_prompts_that_are_too_long_for_one_engine(repo: Path) -> None:
+    text = " ".join(["word"] * 300)
+    (repo / "prompts.jsonl").write_text(json.dumps({"name": "long", "text": text, "max_tokens": 4}))
+    with standins.tgi() as tgi, standins.vllm(max_model_len=64) as vllm:
+        code, out, _ = run("run", tgi.url, vllm.url, "--no-probes")
+    assert code == 1
+    assert out.startswith("FAIL: accepted: ")
+    assert "long" in out
+
+
+def test_no_docker(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{repo}/none.sock")
+    with warnings.catch_warnings(action="ignore"):
+        code, out, err = run("record", "docker:image --port 80", "out.jsonl")
+        gc.collect()  # Docker's SDK leaves its socket to the collector
+    assert (code, out) == (4, "")
+    assert err.startswith("error: no Docker answers: ")
+    assert len(err.splitlines()) == 1
+    assert not (repo / "out.jsonl").exists()
 
 
 def test_what_is_not_wanted_is_not_asked(repo: Path) -> None:
