@@ -143,13 +143,13 @@ def test_equal_engines_raise_no_alarm_and_a_slower_one_is_found() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("blocks", [6, 12, 20, 60])
+@pytest.mark.parametrize("blocks", [6, 20, 40])
 @pytest.mark.parametrize("share", [MEDIAN, P95])
 def test_intervals_cover_the_truth_in_many_runs(share: float, blocks: int) -> None:
-    values, ratios = _covered(600, blocks, share, 1000)
-    # 90 % are promised (95 % for each bound); three standard errors of 600 runs are 3.7 %.
-    assert values >= 0.863
-    assert ratios >= 0.863
+    values, ratios = _covered(400, blocks, share, 500)
+    # 90 % are promised (95 % for each bound); three standard errors of 400 runs are 4.5 %.
+    assert values >= 0.855
+    assert ratios >= 0.855
 
 
 @pytest.mark.slow
