@@ -18,9 +18,7 @@ def sample(seed: int, factor: float = 1.0, spread: float = 0.1, blocks: int = 20
 
 
 def median(first: Values, second: Values, criteria: Criteria = CRITERIA) -> Metric:
-    return next(
-        each for each in metrics({"ttft": (first, second)}, criteria, 400) if each.statistic == "median"
-    )
+    return next(each for each in metrics({"ttft": (first, second)}, criteria, 400) if each.statistic == "median")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +91,9 @@ def test_many_judged_metrics_need_more_to_fail() -> None:
     among = Criteria(judged=tuple((name, "median") for name in pairs), draws=500)
 
     def chance(criteria: Criteria) -> float:
-        found = next(each for each in metrics(pairs, criteria, 400) if (each.name, each.statistic) == ("slow", "median"))
+        found = next(
+            each for each in metrics(pairs, criteria, 400) if (each.name, each.statistic) == ("slow", "median")
+        )
         assert found.p_slower is not None
         return found.p_slower
 

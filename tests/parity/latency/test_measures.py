@@ -11,13 +11,15 @@ from migrate.parity.latency.samples import Sample
 from migrate.parity.latency.table import Table
 from tests.parity.latency.streams import TGI, VLLM, arrived, events
 
+LAST = b'data: {"choices":[{"text":"x","finish_reason":"length"}],"usage":{"completion_tokens":%d}}\n\n'
+
 
 def table(*answers: tuple[str, int, int, Sequence[float]]) -> Table:
-    """Rows of (prompt, block, tokens that the engine counts, times of token events); sent at 0.25, ended at the last."""
+    """Rows of (prompt, block, tokens by the engine's count, times of token events); sent at 0.25, ended at the last."""
     found = Table()
     for prompt, block, tokens, times in answers:
         event = b'data: {"choices":[{"text":"x"}]}\n\n'
-        last = b'data: {"choices":[{"text":"x","finish_reason":"length"}],"usage":{"completion_tokens":%d}}\n\n' % tokens
+        last = LAST % tokens
         raw = arrived(*([event] * (len(times) - 1)), last, at=times)
         found.add(prompt, block, raw, read(raw))
     return found

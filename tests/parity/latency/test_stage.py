@@ -40,7 +40,9 @@ def test_a_slower_engine_is_told_in_a_sentence() -> None:
 
 
 def test_the_most_demanding_metric_says_how_many_requests_would_tell() -> None:
-    found = [metric(name, Outcome.INCONCLUSIVE, needed) for name, needed in (("ttft", 900), ("tpot", 4000), ("e2e", None))]
+    found = [
+        metric(name, Outcome.INCONCLUSIVE, needed) for name, needed in (("ttft", 900), ("tpot", 4000), ("e2e", None))
+    ]
     stage = latency_stage(latency(*found))
     assert stage.prompts_needed == 4000
     assert stage.differences[0].detail.endswith("about 900 requests would tell")
@@ -48,7 +50,13 @@ def test_the_most_demanding_metric_says_how_many_requests_would_tell() -> None:
 
 @pytest.mark.parametrize(
     ("failed", "outcome"),
-    [((0, 0), Outcome.PASS), ((0, 2), Outcome.PASS), ((0, 20), Outcome.FAIL), ((40, 20), Outcome.PASS), ((20, 24), Outcome.PASS)],
+    [
+        ((0, 0), Outcome.PASS),
+        ((0, 2), Outcome.PASS),
+        ((0, 20), Outcome.FAIL),
+        ((40, 20), Outcome.PASS),
+        ((20, 24), Outcome.PASS),
+    ],
 )
 def test_requests_that_fail_more_often(failed: tuple[int, int], outcome: Outcome) -> None:
     assert latency_stage(latency(PASS, failed=failed)).outcome is outcome
