@@ -31,7 +31,7 @@ from tests.parity.latency.test_measures import table
 
 PROMPTS = (Prompt("a", "x"), Prompt("b", messages=(("user", "y"),)), Prompt("c", "z"))
 PLAN = Plan(Load(Shape.CLOSED, 2), blocks=6, calibrate=False, criteria=Criteria(draws=200))
-SMALL = Plan(Load(Shape.CLOSED, 2), blocks=5, size=2, warm_up=0, calibrate=False, criteria=Criteria(draws=200))
+SMALL = Plan(Load(Shape.CLOSED, 2), blocks=8, size=2, warm_up=0, calibrate=False, criteria=Criteria(draws=2000))
 QUIET = Calibration(10_000, 0.1, Spread(0.01, 0.1), Spread(0.01, 0.1))
 GAUGES = 'vllm:num_requests_waiting{engine="0"} 3\n'
 
@@ -83,10 +83,10 @@ def test_a_slower_engine_fails() -> None:
 
 def test_an_engine_that_refuses_requests_fails() -> None:
     latency, _ = asyncio.run(both(FakeEngine([slow(0.01)]), FakeEngine([slow(0.01, refusal)]), SMALL))
-    assert latency.failed == (0, 10)
+    assert latency.failed == (0, 16)
     assert latency.second[0].failure == "status 429: busy"
     assert latency_stage(latency).outcome is Outcome.FAIL
-    assert "second: 10 of 10 requests failed: 10x status 429: busy" in latency.notes
+    assert "second: 16 of 16 requests failed: 16x status 429: busy" in latency.notes
 
 
 def test_a_sweep_has_a_point_for_each_load() -> None:
