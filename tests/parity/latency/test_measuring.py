@@ -180,9 +180,14 @@ def loaded(wall_s: float = 10.0, cpu_s: float = 0.1, rows: int = 10, lag_s: floa
     ids=["idle", "busy", "late", "a-timer", "fast"],
 )
 def test_when_the_client_is_the_limit_it_says_so(share: Loaded, limit: str) -> None:
-    latency = latency_of(loaded(), share, PLAN, QUIET, in_turns=True)
+    plan = Plan(Load(Shape.CONSTANT, 1), criteria=PLAN.criteria)
+    latency = latency_of(loaded(), share, plan, QUIET, in_turns=True)
     assert limit in latency.limited
     assert bool(latency.limited) == bool(limit)
+
+
+def test_a_closed_loop_has_no_lag() -> None:
+    assert latency_of(loaded(), loaded(lag_s=0.2), PLAN, QUIET, in_turns=True).limited == ""
 
 
 def test_answers_of_other_lengths_are_noted() -> None:
