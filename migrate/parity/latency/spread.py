@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import reduce
 
+from migrate.parity.exchange import Engine
 from migrate.parity.latency.connection import clock
 from migrate.parity.latency.crew import Crew
 from migrate.parity.latency.measuring import Progress
@@ -33,6 +34,15 @@ class Offset:
     error: float
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What several workers measured, and of whom."""
+
+    first: Engine
+    second: Engine
+    latency: Latency
+
+
 def measure_spread(
     urls: tuple[str, str],
     prompts: Sequence[Prompt],
@@ -41,13 +51,13 @@ def measure_spread(
     hire: Hire,
     progress: Progress,
     api_key: str = "",
-) -> Latency:
+) -> Spread:
     """Both engines in turns, each block by all workers at the same time. A sweep is not run.
 
     `hire` is `processes` or `ray_workers` of `crew`.
 
     Raises:
-        ValueError: the load is too small to be divided.
+        BadShare: the load is too small to be divided.
         WorkerTrouble: a worker cannot start, reach an engine, or goes away.
     """
     arguments = [_arguments(urls, prompts, plan, worker, workers, api_key) for worker in range(workers)]
@@ -61,7 +71,7 @@ def measure_spread(
                 _block(crew, offsets, side, number, counts=True)
             progress(f"{workers} workers: block {number + 1} of {plan.blocks}")
         shares: list[Share] = crew.all("share", [()] * workers)
-    return merged(shares, plan, _how(offsets))
+    return Spread(shares[0].first.engine, shares[0].second.engine, merged(shares, plan, _how(offsets)))
 
 
 def _arguments(

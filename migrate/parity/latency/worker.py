@@ -17,6 +17,10 @@ from migrate.parity.latency.summary import Loaded, Totals, pairs_of, totals
 from migrate.parity.prompts import Prompt
 
 
+class BadShare(ValueError):
+    """A load that is too small to be divided."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What a worker measured: each metric's values of both engines, and both engines' totals."""
@@ -73,7 +77,7 @@ def share_of(plan: Plan, worker: int, workers: int) -> Plan:
     """A worker's part of a plan: requests at once, rates and block sizes are divided, a trace is dealt out.
 
     Raises:
-        ValueError: fewer requests at once, or in a block, than workers.
+        BadShare: fewer requests at once, or in a block, than workers.
     """
     load = plan.load
     size = _part(plan.size, worker, workers) if plan.size else 0
@@ -84,7 +88,7 @@ def share_of(plan: Plan, worker: int, workers: int) -> Plan:
     else:
         load = replace(load, value=load.value / workers, until=load.until / workers)
     if (load.value < 1 and load.shape is Shape.CLOSED) or (plan.size and not size) or _empty(load):
-        raise ValueError(f"{plan.load}: less than one request at once for each of {workers} workers")
+        raise BadShare(f"{plan.load}: less than one request at once for each of {workers} workers")
     return replace(plan, load=load, size=size, sweep=(), calibrate=False)
 
 
