@@ -14,8 +14,8 @@ from migrate.parity.commands.options import (
     FormatOption,
     Inconclusive,
     Key,
+    Patience,
     Prompts,
-    Timeout,
     end,
     say,
 )
@@ -49,7 +49,7 @@ def load(
     slo: Annotated[str, typer.Option(help="For goodput, in milliseconds: ttft=500,tpot=50,e2e=5000.")] = "",
     prompts: Prompts = None,
     api_key: Key = "",
-    timeout: Timeout = 300,
+    timeout: Patience = 300,
     workers: Annotated[int, typer.Option(min=1, help="Clients that share the load, for two engines.")] = 1,
     ray: Annotated[
         str, typer.Option(help="Run the workers on a Ray cluster: its address, auto, or local to start one here.")
