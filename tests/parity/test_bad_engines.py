@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from migrate.parity import record as recording_of
+from migrate.parity import sending
 from migrate.parity.commands import parity
 from migrate.parity.recording import Recording
 
@@ -44,7 +44,7 @@ def recording(tmp_path: Path) -> Path:
 
 def record(how: str, recording: Path, prompts: str, *more: str, after: int = 0) -> tuple[int, str]:
     try:
-        return run("record", bad(how, after), str(recording), "--prompts", prompts, *more)
+        return run("record", bad(how, after), str(recording), "--prompts", prompts, "--no-probes", *more)
     finally:
         log = recording.with_suffix(".log").read_text()
         assert not alive(int(log.split()[1]))
@@ -81,7 +81,7 @@ def test_what_it_answered_before_is_not_asked_again(recording: Path, prompts: st
 
 def test_it_is_gone_before_it_is_asked(recording: Path, prompts: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused connection leaves no line in the recording."""
-    monkeypatch.setattr(recording_of, "SILENT", 1)
+    monkeypatch.setattr(sending, "SILENT", 1)
     assert record("dies", recording, prompts, after=0)[0] == 4
     assert [status for _, _, status in answers(recording)] == [0]
 
@@ -102,7 +102,7 @@ def test_it_drips(recording: Path, prompts: str) -> None:
 
 
 def test_it_never_stops_streaming(recording: Path, prompts: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording_of, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(sending, "MOST_BYTES", 100_000)
     code, _ = record("streams", recording, prompts, after=11)
     assert code == 1
     last = list(Recording.open(recording))[-1].reply

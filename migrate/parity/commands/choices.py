@@ -19,6 +19,9 @@ class Asking:
 
     prompts: tuple[Prompt, ...] = SUITE
     passes: tuple[Pass, ...] = passes((1, 1, 8))
+    probes: bool = True
+    overload: bool = False
+    budget: int | None = None
     api_key: str = ""
     timeout: float = 300.0
     ready_within: float = 600.0
@@ -41,7 +44,14 @@ class Given:
         path = config or find(Path())
         return cls(Settings(), Path()) if path is None else cls(read(path), path.parent)
 
-    def asking(self, prompts: Path | None, api_key: str, timeout: float | None, ready: float | None) -> Asking:
+    def asking(
+        self,
+        prompts: Path | None,
+        api_key: str,
+        timeout: float | None,
+        ready: float | None,
+        probes: bool | None = None,
+    ) -> Asking:
         """How the engines are asked.
 
         Raises:
@@ -52,6 +62,9 @@ class Given:
         return Asking(
             SUITE if file is None else load(file),
             passes(settings.prompts.passes),
+            settings.prompts.probes if probes is None else probes,
+            settings.prompts.overload,
+            settings.prompts.budget,
             api_key,
             timeout or settings.timeout,
             ready or settings.ready_within,

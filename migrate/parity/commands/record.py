@@ -13,10 +13,12 @@ import typer
 
 from migrate.parity.commands.choices import Asking, Given
 from migrate.parity.commands.ending import finish, told
-from migrate.parity.commands.options import Config, Key, Prompts, Ready, Timeout, end, say
+from migrate.parity.commands.options import Config, Key, Probes, Prompts, Ready, Timeout, end, say
 from migrate.parity.launchers import EngineTrouble, Launcher
 from migrate.parity.launchers.health import tail
 from migrate.parity.launchers.named import launcher_of
+from migrate.parity.probes import probes as probes_of
+from migrate.parity.probing import context, record_probes
 from migrate.parity.record import NoEngine, identify, record_engine
 from migrate.parity.recording import Writer
 from migrate.parity.redact import Redactor
@@ -26,6 +28,7 @@ def record(
     engine: Annotated[str, typer.Argument(help="A URL such as http://localhost:8080, or an engine to start.")],
     recording: Annotated[Path, typer.Argument(help="The file to record to; one that exists is continued.")],
     prompts: Prompts = None,
+    probes: Probes = None,
     config: Config = None,
     api_key: Key = "",
     timeout: Timeout = None,
@@ -38,7 +41,7 @@ def record(
     full, 130 when interrupted.
     """
     with told(f"{recording} has what was recorded, the same command goes on"):
-        asking = Given.of(config).asking(prompts, api_key, timeout, ready_within)
+        asking = Given.of(config).asking(prompts, api_key, timeout, ready_within, probes)
         failed = finish(record_started(launcher_of(engine), recording, asking))
     if failed:
         raise end(1, f"{failed} {NOT_ANSWERED}")
@@ -87,9 +90,20 @@ async def record_url(url: str, recording: Path, asking: Asking, words: Sequence[
         engine, protocol = await identify(client)
         try:
             with Writer(recording, replace(engine, arguments=tuple(words)), Redactor((asking.api_key,))) as writer:
-                return await record_engine(
-                    client, writer, asking.prompts, protocol, say, asking.passes, within_s=asking.timeout
+                failed = await record_engine(
+                    client,
+                    writer,
+                    asking.prompts,
+                    protocol,
+                    say,
+                    asking.passes,
+                    within_s=asking.timeout,
+                    budget=asking.budget,
                 )
+                if asking.probes:
+                    wanted = probes_of(await context(client), overload=asking.overload)
+                    await record_probes(client, writer, wanted, protocol, say, asking.timeout)
+                return failed
         except OSError as error:
             if isinstance(error, NoEngine) or error.filename:
                 raise

@@ -16,6 +16,7 @@ from migrate.parity.commands.options import (
     FormatOption,
     Inconclusive,
     Key,
+    Probes,
     Prompts,
     Ready,
     Timeout,
@@ -39,6 +40,7 @@ def run(
     config: Config = None,
     folder: Folder = None,
     prompts: Prompts = None,
+    probes: Probes = None,
     together: Annotated[
         bool | None, typer.Option("--together/--one-at-a-time", help="Both engines up at once: needs room for both.")
     ] = None,
@@ -57,7 +59,7 @@ def run(
     with told("what was recorded is kept, the same command goes on"):
         given = Given.of(config)
         engines = given.engines(first, second, service)
-        asking = given.asking(prompts, api_key, timeout, ready_within)
+        asking = given.asking(prompts, api_key, timeout, ready_within, probes)
         place = given.folder(folder)
         recordings = place / "first.jsonl", place / "second.jsonl"
         _make_room(recordings, engines, asking)
