@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -17,7 +17,6 @@ NotNegative = Annotated[float, Meta(ge=0)]
 Count = Annotated[int, Meta(ge=1)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Text = Annotated[str, Meta(min_length=1)]
-Shape = Literal["closed", "constant", "poisson", "ramp", "sweep", "trace"]
 
 
 class Engines(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,36 +41,29 @@ class Prompts(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Load(Struct, frozen=True, forbid_unknown_fields=True):
-    """One load for both engines.
+    """One load for both engines, as `migrate parity load` takes it.
 
-    `rates` are requests a second: one for constant and Poisson, first and last for a ramp, each for a sweep.
-    `at_once` are the requests in flight of a closed loop, several for a sweep of closed loops. `trace` is a recording
-    or a file of times to send by. `duration` is seconds for each of the `blocks` that each engine gets (with both
-    engines up they alternate), `warmup` the seconds cut off the first. `requests` ends a block early.
-    `tolerance`: 0.05 means no worse than 5 %, at this `confidence`.
+    `shape` is closed:8 (requests at once), constant:5 or poisson:5 (a second), ramp:1-10 or trace:FILE; `sweep` are
+    further ones to draw a curve of. Each engine gets `blocks` of `size` requests (0: every prompt once), after
+    `warm_up` blocks that do not count. `tolerance` is how much slower is accepted, in per cent, told with `confidence`.
     """
 
-    shape: Shape = "closed"
-    at_once: tuple[Count, ...] = ()
-    rates: tuple[Positive, ...] = ()
-    trace: Text | None = None
-    duration: Positive = 30.0
-    warmup: NotNegative = 5.0
-    blocks: Count = 4
-    requests: Count | None = None
-    tolerance: Positive = 0.05
+    shape: Text = "closed:8"
+    sweep: tuple[Text, ...] = ()
+    blocks: Count = 20
+    size: Annotated[int, Meta(ge=0)] = 0
+    warm_up: Annotated[int, Meta(ge=0)] = 1
+    tolerance: NotNegative = 5.0
     confidence: Share = 0.95
-    seed: int = 0
+    calibrate: bool = True
 
 
 class Slo(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a request has to keep to count as good, in milliseconds; `goodput`: the share of requests that must."""
+    """What a request has to keep to count for goodput, in milliseconds."""
 
     ttft_ms: Positive | None = None
     tpot_ms: Positive | None = None
-    itl_ms: Positive | None = None
     e2e_ms: Positive | None = None
-    goodput: Share | None = None
 
 
 class Reports(Struct, frozen=True, forbid_unknown_fields=True):

@@ -126,25 +126,25 @@ def _place(node: Node | None, where: Sequence[str]) -> int:
 
 
 def _unfit(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Settings that are each possible and do not fit together, with their paths."""
-    engines, load = settings.engines, settings.load
+    """Settings that are each possible and do not fit together, or are no load, with their paths."""
+    engines = settings.engines
     if engines.service and (engines.first or engines.second):
         yield ("engines", "service"), "stands for both engines: leave first and second out"
     elif not engines.service and bool(engines.first) != bool(engines.second):
         yield ("engines",), f"{'second' if engines.first else 'first'} is missing"
-    if load is None:
-        return
-    numbers = load.rates or load.at_once
-    if load.rates and load.at_once:
-        yield ("load", "rates"), "either rates or at_once"
-    if load.shape == "trace" and not load.trace:
-        yield ("load", "shape"), "a trace needs a file: trace: FILE"
-    if load.trace and load.shape != "trace":
-        yield ("load", "trace"), "needs shape: trace"
-    wanted = {"constant": 1, "poisson": 1, "ramp": 2}.get(load.shape)
-    if wanted is not None and len(load.rates) != wanted:
-        yield ("load", "shape"), f"{load.shape} needs rates with {wanted} value{'s' if wanted > 1 else ''}"
-    if load.shape == "closed" and (load.rates or len(load.at_once) > 1):
-        yield ("load", "shape"), "a closed loop needs at_once with one value"
-    if load.shape == "sweep" and len(numbers) < 2:
-        yield ("load", "shape"), "a sweep needs several rates, or several values of at_once"
+    if settings.load is not None:
+        for name, shape in (("shape", settings.load.shape), *(("sweep", each) for each in settings.load.sweep)):
+            if wrong := _no_load(shape):
+                yield ("load", name), wrong
+
+
+def _no_load(shape: str) -> str:
+    """Why a text is no load; whether a trace can be read shows when it is."""
+    from migrate.parity.latency.arrivals import BadLoad, parse_load
+
+    try:
+        if not shape.startswith("trace:"):
+            parse_load(shape)
+    except BadLoad as error:
+        return str(error)
+    return ""

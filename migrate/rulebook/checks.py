@@ -19,6 +19,7 @@ PLACEHOLDERS = frozenset(
         "name",
         "model",
         "names",
+        "adapters",
         "gpus",
         "target",
         "source",

@@ -25,6 +25,7 @@ OWN: Mapping[str, str] = {
     "client/parameters-open": "Request parameters that are not all written where the call stands.",
     "client/parameters-unseen": "A request body that callers build which cannot all be seen.",
     "client/reply-unseen": "A reply that goes where its use cannot be followed.",
+    "client/server-needs": "What a program needs of its server, where several are started in the repository.",
     "client/stream-error": "TGI refuses inside a stream, vLLM before it.",
     "ignore/malformed": "An ignore comment without a rule or without a reason.",
     "launch/entrypoint": "Words that move between a Dockerfile's entrypoint and its command.",

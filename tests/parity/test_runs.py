@@ -12,13 +12,14 @@ from typer.testing import CliRunner
 from migrate.parity.asking import Protocol, ask, request
 from migrate.parity.commands import parity
 from migrate.parity.commands.choices import Given
-from migrate.parity.commands.run import _together
+from migrate.parity.commands.run import Ran, _together
 from migrate.parity.exchange import Chunk, Engine, Exchange, Reply
 from migrate.parity.launchers.named import launcher_of
 from migrate.parity.prompts import Prompt
 from migrate.parity.prompts.recorded import recorded
 from migrate.parity.recording import Recording, Writer
 from migrate.parity.settings import Prompts, Settings
+from tests import standins
 from tests.parity.material import FOLDER
 
 PROMPTS = [Prompt(name, name, max_tokens=4) for name in "ab"]
@@ -85,7 +86,7 @@ def test_both_engines_at_once(repo: Path) -> None:
     first, second = launcher_of("recording:tgi.jsonl"), launcher_of("recording:vllm.jsonl")
     asking = Given(Settings(prompts=Prompts(file="prompts.jsonl", passes=(1,))), repo).asking(None, "", None, None)
     files = repo / "one.jsonl", repo / "two.jsonl"
-    assert asyncio.run(_together((first, second), files, asking)) == 0
+    assert asyncio.run(_together((first, second), files, asking, None)) == Ran(0)
 
 
 def test_a_run_that_was_cut_short_goes_on(repo: Path) -> None:
@@ -124,6 +125,36 @@ def test_a_recording_against_a_live_engine(repo: Path) -> None:
     before = sorted(repo.iterdir())
     assert run("compare", "tgi.jsonl", "recording:vllm.jsonl")[0] == 0
     assert sorted(repo.iterdir()) == before
+
+
+@pytest.mark.parametrize("together", ["--together", "--one-at-a-time"])
+def test_a_run_with_a_load(repo: Path, together: str) -> None:
+    with (repo / "parity.yaml").open("a") as file:
+        file.write("load: {shape: 'closed:2', blocks: 3, warm_up: 0, calibrate: false, tolerance: 10000}\n")
+        file.write("slo: {e2e_ms: 10000}\n")
+    with standins.tgi() as tgi, standins.vllm() as vllm:
+        _, out, err = run("run", tgi.url, vllm.url, together, "--format", "json")
+    report = json.loads(out)
+    assert "latency" in [stage["name"] for stage in report["stages"]]
+    assert err.count("tgi: block") == err.count("vllm: block") == 3
+    turns = [line.partition(":")[0] for line in err.splitlines() if "block" in line]
+    assert turns == (
+        ["tgi", "vllm", "vllm", "tgi", "tgi", "vllm"] if "together" in together else ["tgi"] * 3 + ["vllm"] * 3
+    )
+
+
+def test_a_trace_starts_at_the_settings(repo: Path) -> None:
+    with (repo / "parity.yaml").open("a") as file:
+        file.write("load: {shape: 'trace:none.csv'}\n")
+    code, _, err = run("run")
+    assert (code, err.startswith("error: none.csv: ")) == (2, True)
+    (repo / "trace.csv").write_text("timestamp\n0\n1\n")
+    (repo / "parity.yaml").write_text("load: {shape: 'trace:trace.csv'}\n")
+    plan = Given.of(repo / "parity.yaml").plan(5)
+    assert plan
+    assert (plan.load.times, plan.patience_s, plan.criteria.tolerance) == ((0, 1), 5, 0.05)
+    assert Given.of(None).plan(5) is not None
+    assert Given(Settings(), repo).plan(5) is None
 
 
 @pytest.mark.parametrize(

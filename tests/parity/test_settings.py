@@ -18,8 +18,8 @@ engines:
   second: vllm serve MODEL --port {port}
 prompts: {file: prompts.jsonl, passes: [1, 8]}
 load:
-  shape: poisson
-  rates: [4]
+  shape: poisson:4
+  sweep: [closed:1, closed:8]
 slo: {ttft_ms: 500}
 thresholds:
   tolerance: 0.1
@@ -45,7 +45,7 @@ def test_a_whole_file(tmp_path: Path) -> None:
     found = settings(tmp_path, WHOLE)
     assert found.engines.second == "vllm serve MODEL --port {port}"
     assert found.prompts.passes == (1, 8)
-    assert found.load == Load(shape="poisson", rates=(4,))
+    assert found.load == Load(shape="poisson:4", sweep=("closed:1", "closed:8"))
     assert (found.slo.ttft_ms, found.slo.tpot_ms) == (500, None)
     assert found.thresholds == Thresholds(tolerance=0.1)
     assert found.reports.files() == {"markdown": "report.md", "junit": "report.xml"}
@@ -62,14 +62,14 @@ def test_a_section_that_is_left_empty_by_name(tmp_path: Path) -> None:
 
 
 def test_all_mistakes_at_once_with_their_lines(tmp_path: Path) -> None:
-    text = "engine:\n  first: x\nload:\n  shape: round\n  rates: [-1]\nslo: 5\ntimeout: 0\n"
+    text = "engine:\n  first: x\nload:\n  blocks: many\n  sweep: [4]\nslo: 5\ntimeout: 0\n"
     found = mistakes(tmp_path, text)
     assert [line.partition(": ")[::2] for line in found][:1] == [
         ("1", "engine is not a setting: did you mean engines?")
     ]
     assert [line.split(":")[0] for line in found] == ["1", "4", "5", "6", "7"]
-    assert "load.shape: Invalid enum value 'round'" in found[1]
-    assert "load.rates: Expected `float` > 0" in found[2]
+    assert "load.blocks: Expected `int`, got `str`" in found[1]
+    assert "load.sweep: Expected `str`, got `int`" in found[2]
     assert "slo must be a section" in found[3]
 
 
@@ -80,13 +80,8 @@ def test_all_mistakes_at_once_with_their_lines(tmp_path: Path) -> None:
         ("- a\n", 1, "the file must be a section"),
         ("engines:\n  first: http://a\n", 1, "second is missing"),
         ("engines:\n  service: c.yaml:a\n  first: http://a\n", 2, "leave first and second out"),
-        ("load:\n  shape: ramp\n  rates: [1]\n", 2, "ramp needs rates with 2 values"),
-        ("load:\n  shape: poisson\n  at_once: [1]\n", 2, "poisson needs rates with 1 value"),
-        ("load:\n  shape: trace\n", 2, "needs a file"),
-        ("load:\n  trace: t.jsonl\n", 2, "needs shape: trace"),
-        ("load:\n  rates: [1]\n", 1, "at_once"),
-        ("load:\n  shape: sweep\n  rates: [1]\n", 2, "several rates"),
-        ("load:\n  shape: sweep\n  rates: [1, 2]\n  at_once: [1]\n", 3, "either"),
+        ("load:\n  shape: ramp\n", 2, "load.shape: ramp: no load: write closed:8"),
+        ("load:\n  blocks: 2\n  sweep: [closed:1, closed:0.5]\n", 3, "load.sweep: closed:0.5: "),
         ("thresholds:\n  alhpa: 0.1\n", 2, "did you mean alpha?"),
         ("prompts:\n  passes: []\n", 2, "passes"),
         ("1: 2\n", 1, "1 is not a setting"),
@@ -123,4 +118,4 @@ def test_the_schema_in_the_repository_is_the_programs() -> None:
 def test_the_schema_takes_what_the_program_takes() -> None:
     validator = jsonschema.Draft202012Validator(schema())
     assert list(validator.iter_errors(yaml.safe_load(WHOLE))) == []
-    assert len(list(validator.iter_errors({"engine": {}, "load": {"shape": "round"}}))) == 2
+    assert len(list(validator.iter_errors({"engine": {}, "load": {"shape": ""}}))) == 2

@@ -146,8 +146,7 @@ class Http:
     def _body(self, body: Entries, wanted: Wanted, group: Group) -> None:
         done = rewrite(self.project, body, self.parameters, wanted)
         group.changes.merge(done.changes)
-        group.names += done.names
-        group.needs |= {"lora"} if done.names else set()
+        group.adapters += done.names
         for at, note in done.notes:
             (group.manual if note.manual else group.notes).append((at, note.rule, note.message))
 

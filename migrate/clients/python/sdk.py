@@ -199,8 +199,7 @@ class Libraries:
             group.changes.merge(done.changes)
             group.notes += done.notes
             group.manual += done.manual
-            group.names += done.names
-            group.needs |= {"lora"} if done.names else set()
+            group.adapters += done.names
 
     def _kept(self, known: list[tuple[At, str]], calls: Mapping[str, Call], group: Group) -> Group:
         """Calls that work as they are when the server knows the name they send."""

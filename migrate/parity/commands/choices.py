@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrate.parity.launchers import Launcher, UnusableEngine
 from migrate.parity.launchers.named import FORMS, launcher_of
 from migrate.parity.prompts import SUITE, Prompt, load
 from migrate.parity.record import Pass, passes
 from migrate.parity.settings import Settings, find
-from migrate.parity.settings_file import read
+from migrate.parity.settings_file import SettingsInvalid, read
+
+if TYPE_CHECKING:
+    from migrate.parity.latency.arrivals import Load
+    from migrate.parity.latency.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,45 @@ class Given:
             timeout or settings.timeout,
             ready or settings.ready_within,
         )
+
+    def plan(self, timeout: float) -> Plan | None:
+        """The load that both engines get, where the settings have one.
+
+        Raises:
+            SettingsInvalid: a trace that cannot be read.
+        """
+        load, slo = self.settings.load, self.settings.slo
+        if load is None:
+            return None
+        from migrate.parity.latency.judging import Criteria
+        from migrate.parity.latency.measures import Slo
+        from migrate.parity.latency.plan import Plan
+
+        limits = {name: limit for name in slo.__struct_fields__ if (limit := getattr(slo, name))}
+        return Plan(
+            self._load(load.shape),
+            load.blocks,
+            load.size,
+            load.warm_up,
+            timeout,
+            Slo(**limits),
+            Criteria(load.tolerance / 100, load.confidence),
+            tuple(map(self._load, load.sweep)),
+            load.calibrate,
+        )
+
+    def _load(self, text: str) -> Load:
+        """
+        Raises:
+            SettingsInvalid: a trace that cannot be read.
+        """
+        from migrate.parity.latency.arrivals import BadLoad, parse_load
+
+        kind, _, file = text.partition(":")
+        try:
+            return parse_load(f"trace:{self.base / file}" if kind == "trace" else text)
+        except BadLoad as error:
+            raise SettingsInvalid(str(error)) from error
 
     def folder(self, named: Path | None) -> Path:
         """Where recordings and logs go; it is there afterwards.

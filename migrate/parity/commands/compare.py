@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,10 @@ from migrate.parity.launchers.named import launcher_of
 from migrate.parity.prompts.recorded import recorded
 from migrate.parity.recording import Recording
 from migrate.parity.reports import WRITERS, Format
+from migrate.parity.verdict import conclude
+
+if TYPE_CHECKING:
+    from migrate.parity.latency.samples import Latency
 
 
 def compare(
@@ -60,8 +64,9 @@ def report(
     shape: Format,
     output: Path | None,
     allow_inconclusive: bool,
+    latency: Latency | None = None,
 ) -> None:
-    """Write the verdict over two recordings, and the reports that the settings ask for.
+    """Write the verdict over two recordings and over what was measured, and the reports that the settings ask for.
 
     Raises:
         typer.Exit: with the verdict's code, or that of a recording or a file that is no use.
@@ -69,11 +74,20 @@ def report(
     with told():
         one, other = Recording.open(first), Recording.open(second)
         compared = compare_engines((one.engine, one), (other.engine, other), given.settings.thresholds)
+        if latency is not None:
+            compared = _with_latency(compared, latency)
         _show(compared, shape, output)
         for name, path in given.settings.reports.files().items():
             (given.base / path).write_text(WRITERS[Format(name)](compared), encoding="utf-8")
     code = compared.verdict.exit_code(allow_inconclusive or given.settings.allow_inconclusive)
     raise typer.Exit(code)
+
+
+def _with_latency(compared: Compared, latency: Latency) -> Compared:
+    from migrate.parity.latency.stage import latency_stage
+
+    verdict = conclude((*compared.verdict.stages, latency_stage(latency)))
+    return replace(compared, verdict=verdict, latency=latency)
 
 
 def _show(compared: Compared, shape: Format, output: Path | None) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,12 +23,17 @@ from migrate.parity.commands.options import (
     Timeout,
     say,
 )
-from migrate.parity.commands.record import NOT_ANSWERED, record_started, record_url, up
+from migrate.parity.commands.record import NOT_ANSWERED, record_url, up
 from migrate.parity.launchers import Launcher
 from migrate.parity.record import complete
 from migrate.parity.recording import Recording
 from migrate.parity.redact import Redactor
 from migrate.parity.reports import Format
+
+if TYPE_CHECKING:
+    from migrate.parity.latency.plan import Plan
+    from migrate.parity.latency.samples import Latency
+    from migrate.parity.latency.summary import Loaded
 
 
 def run(
@@ -64,10 +70,18 @@ def run(
         recordings = place / "first.jsonl", place / "second.jsonl"
         _make_room(recordings, engines, asking)
         at_once = given.settings.together if together is None else together
-        failed = finish((_together if at_once else _in_turn)(engines, recordings, asking))
-        if failed:
-            say(f"{failed} {NOT_ANSWERED}")
-    report(*recordings, given, format, None, allow_inconclusive)
+        ran = finish((_together if at_once else _in_turn)(engines, recordings, asking, given.plan(asking.timeout)))
+        if ran.failed:
+            say(f"{ran.failed} {NOT_ANSWERED}")
+    report(*recordings, given, format, None, allow_inconclusive, ran.latency)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How many requests got no whole answer, and what both engines took under load."""
+
+    failed: int
+    latency: Latency | None = None
 
 
 Both = tuple[Launcher, Launcher]
@@ -93,15 +107,38 @@ def _complete(recording: Recording, asking: Asking) -> bool:
     return complete(asking.prompts, asking.passes, done)
 
 
-async def _in_turn(engines: Both, recordings: Files, asking: Asking) -> int:
+async def _in_turn(engines: Both, recordings: Files, asking: Asking, plan: Plan | None) -> Ran:
     """One engine at a time."""
-    failed = [await record_started(*each, asking) for each in zip(engines, recordings, strict=True)]
-    return sum(failed)
+    failed = 0
+    loaded: list[Loaded] = []
+    for engine, recording in zip(engines, recordings, strict=True):
+        async with up(engine, recording.with_suffix(".log"), asking) as url:
+            failed += await record_url(url, recording, asking, engine.words)
+            loaded += await _load([url], asking, plan)
+    if plan is None:
+        return Ran(failed)
+    from migrate.parity.latency.measuring import measure_apart
+
+    first, second = loaded
+    return Ran(failed, await measure_apart(first, second, plan, say))
 
 
-async def _together(engines: Both, recordings: Files, asking: Asking) -> int:
-    """Both engines up at once, asked one after the other."""
+async def _together(engines: Both, recordings: Files, asking: Asking, plan: Plan | None) -> Ran:
+    """Both engines up at once, asked one after the other, and put under load in turns."""
     first, second = (up(one, file.with_suffix(".log"), asking) for one, file in zip(engines, recordings, strict=True))
     async with first as one, second as other:
         failed = await record_url(one, recordings[0], asking, engines[0].words)
-        return failed + await record_url(other, recordings[1], asking, engines[1].words)
+        failed += await record_url(other, recordings[1], asking, engines[1].words)
+        if plan is None:
+            return Ran(failed)
+        from migrate.parity.latency.measuring import measure_both
+
+        return Ran(failed, await measure_both(one, other, asking.prompts, plan, say, asking.api_key))
+
+
+async def _load(urls: list[str], asking: Asking, plan: Plan | None) -> list[Loaded]:
+    if plan is None:
+        return []
+    from migrate.parity.latency.measuring import load
+
+    return await load(urls, asking.prompts, plan, say, asking.api_key)
