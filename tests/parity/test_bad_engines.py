@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from migrate.parity import record as recording_of
 from migrate.parity import sending
 from migrate.parity.commands import parity
 from migrate.parity.recording import Recording
@@ -81,7 +82,7 @@ def test_what_it_answered_before_is_not_asked_again(recording: Path, prompts: st
 
 def test_it_is_gone_before_it_is_asked(recording: Path, prompts: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused connection leaves no line in the recording."""
-    monkeypatch.setattr(sending, "SILENT", 1)
+    monkeypatch.setattr(recording_of, "SILENT", 1)
     assert record("dies", recording, prompts, after=0)[0] == 4
     assert [status for _, _, status in answers(recording)] == [0]
 
