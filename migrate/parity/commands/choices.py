@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.parity.asking import Protocol
 from migrate.parity.launchers import Launcher, UnusableEngine
 from migrate.parity.launchers.named import FORMS, launcher_of
 from migrate.parity.prompts import SUITE, Prompt, load
@@ -30,6 +31,7 @@ class Asking:
     api_key: str = ""
     timeout: float = 300.0
     ready_within: float = 600.0
+    protocol: Protocol | None = None
 
 
 @dataclass(frozen=True, slots=True)

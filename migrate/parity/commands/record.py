@@ -11,6 +11,7 @@ from typing import Annotated
 import httpx
 import typer
 
+from migrate.parity.asking import Protocol
 from migrate.parity.commands.choices import Asking, Given
 from migrate.parity.commands.ending import finish, told
 from migrate.parity.commands.options import Config, Key, Probes, Prompts, Ready, Timeout, end, say
@@ -33,6 +34,9 @@ def record(
     api_key: Key = "",
     timeout: Timeout = None,
     ready_within: Ready = None,
+    protocol: Annotated[
+        Protocol | None, typer.Option(help="Ask by these routes, where the engine has them; seen without.")
+    ] = None,
 ) -> None:
     """Ask an engine every prompt three times and record what it answers.
 
@@ -41,7 +45,8 @@ def record(
     full, 130 when interrupted.
     """
     with told(f"{recording} has what was recorded, the same command goes on"):
-        asking = Given.of(config).asking(prompts, api_key, timeout, ready_within, probes)
+        given = Given.of(config).asking(prompts, api_key, timeout, ready_within, probes)
+        asking = replace(given, protocol=protocol)
         failed = finish(record_started(launcher_of(engine), recording, asking))
     if failed:
         raise end(1, f"{failed} {NOT_ANSWERED}")
@@ -87,7 +92,7 @@ async def record_url(url: str, recording: Path, asking: Asking, words: Sequence[
     """
     headers = {"authorization": f"Bearer {asking.api_key}"} if asking.api_key else {}
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=asking.timeout) as client:
-        engine, protocol = await identify(client)
+        engine, protocol = await identify(client, asking.protocol)
         try:
             with Writer(recording, replace(engine, arguments=tuple(words)), Redactor((asking.api_key,))) as writer:
                 failed = await record_engine(
