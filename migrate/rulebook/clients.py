@@ -253,8 +253,8 @@ class StatusRule(ClientRule, frozen=True, kw_only=True):
 FORMS: Mapping[str, type[ClientRule]] = {
     kind.form: kind
     for kind in (
-        ParameterRule, MemberRule, LibraryRule, ConstructorRule, ScriptRule, ReportRule, SpeaksRule, IgnoredRule, DiffersRule,
-        RequiresRule, ExceptionRule, StatusRule,
+        ParameterRule, MemberRule, LibraryRule, ConstructorRule, ScriptRule, ReportRule, SpeaksRule, IgnoredRule,
+        DiffersRule, RequiresRule, ExceptionRule, StatusRule,
     )
 }  # fmt: skip
 
