@@ -13,11 +13,12 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.request import Wanted, rewrite
 from migrate.clients.python.routes import beside, named, unseen
-from migrate.clients.python.sites import Site, sites
+from migrate.clients.python.sites import Site
 from migrate.clients.python.statuses import statuses
 from migrate.clients.python.streams import streamed
 from migrate.clients.python.target import TARGET, move_address
 from migrate.clients.python.texts import UNKNOWN
+from migrate.clients.python.views import agreed, views
 from migrate.clients.rules import Book
 
 ROOTS = ("", "invocations")
@@ -39,8 +40,17 @@ class Http:
         self.statuses = {str(rule.fields["status"]): rule for rule in book.of("status")}
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
-        found = [self._group(site) for module in modules for site in sites(self.project, module, self.book)]
-        return [group for group in found if group is not None]
+        """A group for each call, or for each caller of a helper that calls for others."""
+        found = []
+        whole = self.project
+        for module in modules:
+            mine: dict[At, list[tuple[Site, Group | None]]] = {}
+            for seen, site in views(whole, module, self.book):
+                self.project = seen
+                mine.setdefault(site.at, []).append((site, self._group(site)))
+            self.project = whole
+            found += [group for pairs in mine.values() for group in agreed(pairs)]
+        return found
 
     def _group(self, site: Site) -> Group | None:
         if site.route in GENERATION:
@@ -56,7 +66,10 @@ class Http:
 
     def _judge(self, site: Site, text: str) -> Sure:
         own = f"/{site.route}" in self.own_routes and UNKNOWN not in site.route
-        return judge(self.project, site.at.module, site.address, text, own, self.has_tgi)
+        said = {judge(self.project, site.at.module, one, text, own, self.has_tgi) for one in site.addresses}
+        if Sure.NO in said and len(said) > 1:
+            return Sure.ASK
+        return next(sure for sure in (Sure.SWITCH, Sure.YES, Sure.ASK, Sure.NO) if sure in said)
 
     def _beside(self, site: Site) -> Group | None:
         flow = self._flow(site, site.route)
@@ -73,7 +86,9 @@ class Http:
         sure = self._judge(site, " ".join(body.module.text(body.at.node) for body in known))
         if sure is Sure.NO:
             return None
-        group = Group(site.at, "client/http-generate", f"POST /{site.route} of TGI becomes POST /{TARGET}", "endpoint")
+        group = Group(
+            site.place, "client/http-generate", f"POST /{site.route} of TGI becomes POST /{TARGET}", "endpoint"
+        )
         group.address = site.address.base or None
         if sure is not Sure.YES:
             reason = "it has the form of TGI's /generate, which other servers share: check which server answers"
@@ -105,7 +120,7 @@ class Http:
         sent = (bodies or site.encoded) and not any(isinstance(body, Entries) for body in bodies)
         if not sent or site.route in ROOTS or self._judge(site, "") is not Sure.YES:
             return None
-        group = Group(site.at, "client/http-generate", "")
+        group = Group(site.place, "client/http-generate", "")
         text = f"POST /{site.route}: the body (inputs, parameters) cannot be seen here"
         group.manual.append((site.at, UNSEEN, text))
         return group

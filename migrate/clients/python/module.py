@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from migrate.clients.python.scopes import Binding, Function, Scope, bound, parameters
+from migrate.clients.python.scopes import Binding, Function, Scope, bound, is_none, parameters
 from migrate.source import Fragment
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -206,6 +206,27 @@ class Module:
             scope = None if isinstance(scope, ast.Module) else self.scope(scope)
         return []
 
+    def reaching(self, name: ast.Name) -> list[Binding]:
+        """The bindings whose value a name can have at this place: the last certain one and those after it."""
+        bindings = [binding for binding in self.bound(name) if binding.target is not name]
+        if len(bindings) < 2 or self.scope(bindings[0].target) is not self.scope(name):
+            return bindings
+        found: list[Binding] = []
+        for binding in reversed([one for one in bindings if self._visible(one, name)]):
+            found.insert(0, binding)
+            if self._certain(binding, name):
+                break
+        return found or bindings
+
+    def _certain(self, binding: Binding, name: ast.Name) -> bool:
+        """Whether the binding's statement has run whenever the name is reached."""
+        if binding.kind != "assign":
+            return True
+        statement = self.statement(binding.target)
+        around = set(map(id, [name, *self.up(name)]))
+        blocks = [block for block in vars(self.parents[statement]).values() if isinstance(block, list)]
+        return any(statement in block and any(id(one) in around for one in block) for block in blocks)
+
     def reads(self, target: ast.AST, identifier: str) -> list[ast.Name]:
         """The reads that see this binding: the last binding before them, or any where a loop or function is between."""
         seen = []
@@ -232,3 +253,16 @@ class Module:
                 self.up(name)
             )
         return self.span(binding.target)[0] <= self.span(name)[0]
+
+
+def replaced(module: Module, binding: Binding, bound: list[Binding]) -> bool:
+    """Whether a default of None never reaches the read: `if name is None: name = ...` stands before it."""
+    if binding.kind != "parameter" or not is_none(binding.value):
+        return False
+    name = vars(binding.target)["arg"]
+    for other in bound:
+        around = module.around(other.target, ast.If) if other.kind == "assign" else None
+        tested = ast.unparse(around.test) if isinstance(around, ast.If) else ""
+        if tested in (f"{name} is None", f"not {name}"):
+            return True
+    return False

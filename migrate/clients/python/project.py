@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from migrate.clients.python.module import Module
-from migrate.clients.python.scopes import Binding, Function, argument
+from migrate.clients.python.module import Module, replaced
+from migrate.clients.python.scopes import Binding, Function, argument, is_none, returns
 
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -34,9 +34,14 @@ class Project:
 
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
+    only: dict[At, At] = field(default_factory=dict)  # functions that are looked at from one of their callers
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
     _own: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
     _callers: dict[At, list[At]] = field(default_factory=dict, repr=False)
+
+    def seen_from(self, function: At, caller: At) -> Project:
+        """The same project, in which a function has one caller."""
+        return Project(self.modules, self.paths, {**self.only, function: caller}, self._owners, self._own)
 
     @cached_property
     def _by_name(self) -> dict[str, Module]:
@@ -144,18 +149,42 @@ class Project:
         if isinstance(node, ast.Await | ast.NamedExpr):
             yield At(module, node.value)
         elif isinstance(node, ast.Name):
-            bound = module.bound(node)
-            for binding in bound:
-                yield from self._binding(module, binding, callers)
-            if not bound and (dotted := module.dotted(node)):
-                yield from self._imported(module, dotted)
+            yield from self._name(module, node, callers)
         elif isinstance(node, ast.Attribute):
             if dotted := module.dotted(node):
                 yield from self._imported(module, dotted)
             elif owner := self.owner(At(module, node.value)):
                 yield from self.members(owner, node.attr, callers)
         elif isinstance(node, ast.BoolOp):
-            yield from (At(module, value) for value in node.values)
+            yield from (At(module, one) for one in node.values if one is node.values[-1] or not is_none(one))
+        elif isinstance(node, ast.IfExp):
+            yield from (At(module, node.body), At(module, node.orelse))
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            yield from self._item(At(module, node.value), node.slice.value)
+        elif isinstance(node, ast.Call):
+            yield from self._results(At(module, node.func))
+
+    def _name(self, module: Module, node: ast.Name, callers: bool) -> Iterator[At]:
+        bound = module.reaching(node)
+        for binding in bound:
+            if not replaced(module, binding, bound):
+                yield from self._binding(module, binding, callers)
+        if not bound and (dotted := module.dotted(node)):
+            yield from self._imported(module, dotted)
+
+    def _item(self, holder: At, key: object) -> Iterator[At]:
+        """What a dict display of the program holds under a key."""
+        for value in self.values(holder):
+            if isinstance(value.node, ast.Dict):
+                for name, item in zip(value.node.keys, value.node.values, strict=True):
+                    if isinstance(name, ast.Constant) and name.value == key:
+                        yield At(value.module, item)
+
+    def _results(self, function: At) -> Iterator[At]:
+        """What a function of the repository returns."""
+        found = self.definition(function)
+        if found is not None and isinstance(found.node, Function):
+            yield from (At(found.module, one) for one in returns(found.node))
 
     def _binding(self, module: Module, binding: Binding, callers: bool) -> Iterator[At]:
         if binding.value is not None:
@@ -189,6 +218,8 @@ class Project:
 
     def callers(self, function: At) -> list[At]:
         """Every place that names the function: the call where it is called, else the bare name."""
+        if function in self.only:
+            return [self.only[function]]
         if function not in self._callers:
             self._callers[function] = []
             self._callers[function] = self._naming(function)

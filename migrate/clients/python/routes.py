@@ -20,7 +20,7 @@ def beside(site: Site, bodies: list[Entries], flow: Flow) -> Group | None:
     if site.route == "info" and not any(kind == "info" for kind, _ in flow.read):
         return None
     text = f"/{site.route} of TGI becomes vLLM's counterpart"
-    group = Group(site.at, f"client/http-{site.route}", text, "endpoint")
+    group = Group(site.place, f"client/http-{site.route}", text, "endpoint")
     if site.route == "info":
         move_info(site, group)
     elif not bodies or any("inputs" not in body.names() for body in bodies):
@@ -47,7 +47,7 @@ def named(project: Project, site: Site, bodies: list[Entries]) -> Group | None:
         entry = body.get("model")
         for value in project.values(At(body.module, entry.value)) if entry else ():
             if isinstance(value.node, ast.Constant) and value.node.value in ALIASES:
-                group = Group(site.at, "client/model-name", "", "model-name")
+                group = Group(site.place, "client/model-name", "", "model-name")
                 group.names, group.address = [value.node.value], site.address.base or None
                 return group
     return None
@@ -56,7 +56,7 @@ def named(project: Project, site: Site, bodies: list[Entries]) -> Group | None:
 def unseen(site: Site) -> Group:
     """TGI's body goes to a path that cannot be seen."""
     function = site.at.module.around(site.at.node, ast.FunctionDef, ast.AsyncFunctionDef)
-    group = Group(site.at, "client/address-unseen", "", "endpoint")
+    group = Group(site.place, "client/address-unseen", "", "endpoint")
     at = At(site.at.module, function or site.at.node)
     group.manual.append((at, group.rule, "the path that this body (inputs, parameters) is sent to cannot be seen"))
     return group
