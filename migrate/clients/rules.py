@@ -20,7 +20,7 @@ PACKAGED = Path(__file__).resolve().parents[1] / "_rules" / "clients"
 COMMON = {"id", "summary", "safety", "why", "see", "examples"}
 FORMS: dict[str, set[str]] = {
     "parameter": {"parameter", "becomes", "adds", "neutral", "value"},
-    "member": {"of", "member", "becomes", "gives", "truth", "not", "needs", "present", "style"},
+    "member": {"of", "member", "becomes", "gives", "truth", "not", "needs", "present", "style", "get", "words", "also"},
     "library": {"library", "functions", "sessions", "requests", "base", "body", "status", "lines", "openers"},
     "constructor": {
         "constructor",

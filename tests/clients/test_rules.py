@@ -31,6 +31,7 @@ PROGRAMS = {
     "generation": 'from text_generation import Client\n\nanswer = Client("http://tgi").generate("Hi")\nprint(READ)\n',
     "event": STREAM,
     "sdk-event": 'from text_generation import Client\n\nfor event in Client("http://tgi").generate_stream("Hi"):\n    print(READ)\n',
+    "headers": f'import requests\n\nreply = {ANSWER}\nprint(READ, reply.json()["generated_text"])\n',
     "info": 'import requests\n\ninfo = requests.get("http://tgi/info").json()\nprint(READ)\n',
 }
 HOME = {"details": "answer", "token": "answer", "pair": "generation", "reason": "generation"}

@@ -162,7 +162,7 @@ def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> Non
     if found.callers:
         text = f"{name}: the callers in this repository pass vLLM's names now, and others must too (max_tokens)"
     else:
-        text = f"{name}: no caller in this repository passes anything through it; others must pass vLLM's names (max_tokens)"
+        text = f"{name}: no caller here passes anything through it; others must pass vLLM's names (max_tokens)"
     found.notes.append((at, Note(name, "client/parameters-open", text)))
 
 

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.handlers import handlers
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.request import Wanted, rewrite
 from migrate.clients.python.routes import beside, named, unseen
+from migrate.clients.python.sending import chosen
 from migrate.clients.python.sites import Site
 from migrate.clients.python.statuses import statuses
 from migrate.clients.python.streams import streamed
@@ -37,6 +39,7 @@ class Http:
         self.own_routes, self.has_tgi = own_routes, has_tgi
         self.parameters = book.parameters()
         self.members = book.members()
+        self.ignored = frozenset(name for rule in book.of("ignored") for name in rule.fields["ignored"])
         self.statuses = {str(rule.fields["status"]): rule for rule in book.of("status")}
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
@@ -49,7 +52,21 @@ class Http:
                 self.project = seen
                 mine.setdefault(site.at, []).append((site, self._group(site)))
             self.project = whole
+            found += self._chosen(module)
             found += [group for pairs in mine.values() for group in agreed(pairs)]
+        return found
+
+    def _chosen(self, module: Module) -> list[Group]:
+        """Requests whose function is chosen at run time."""
+        found = []
+        for call in (call for call in module.calls if chosen(call)):
+            text = ast.unparse(call)
+            if "inputs" in text and "/generate" in text:
+                at = At(module, call)
+                group = Group(at, UNSEEN, "", "endpoint")
+                reason = "getattr: the request's function is chosen at run time; its body (inputs, parameters) stays"
+                group.manual.append((at, UNSEEN, reason))
+                found.append(group)
         return found
 
     def _group(self, site: Site) -> Group | None:
@@ -61,7 +78,7 @@ class Http:
         if site.route in ("info", "tokenize"):
             return self._beside(site) if self._judge(site, "") is Sure.YES else None
         if site.route in ("v1/chat/completions", "v1/completions"):
-            return named(self.project, site, self._readable(site))
+            return self._named(site)
         return None
 
     def _judge(self, site: Site, text: str) -> Sure:
@@ -75,6 +92,14 @@ class Http:
         flow = self._flow(site, site.route)
         flow.follow(site.at, "response")
         return beside(site, self._readable(site), flow)
+
+    def _named(self, site: Site) -> Group | None:
+        sure = self._judge(site, "") is Sure.YES
+        for body in self._readable(site):
+            group = named(self.project, site, body, self.ignored, launched=self.has_tgi, sure=sure)
+            if group is not None:
+                return group
+        return None
 
     # --- /generate, /generate_stream, / ---
 
@@ -146,6 +171,8 @@ class Http:
         root = site.route in ROOTS
         flow = self._flow(site, "answers" if root and not streams else "answer")
         flow.follow(site.at, "request" if site.prepared else "response")
+        for at in (site.at, *flow.sources, *flow.raises):
+            handlers(flow, at)
         if streams:
             streamed(flow, site, group)
         added = (("stream", "True"),) if site.streams else ()
@@ -155,7 +182,8 @@ class Http:
         group.changes.merge(flow.changes)
         group.notes += flow.notes
         group.manual += [(at, "client/reply-unseen", f"/{site.route}: {reason}") for at, reason in flow.escapes]
-        statuses(flow, self.statuses, group)
+        modules = (site.at.module, *self.project.imported(site.at.module))
+        statuses(flow, self.statuses, group, modules)
         move_address(self.project, site, group)
 
     def _body(self, body: Entries, wanted: Wanted, group: Group) -> None:

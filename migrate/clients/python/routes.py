@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from migrate.clients.python.entries import Draft, Entries
 from migrate.clients.python.flatten import change
@@ -12,7 +13,8 @@ from migrate.clients.python.report import Group
 from migrate.clients.python.sites import Site
 from migrate.clients.python.target import move_info
 
-ALIASES = ("tgi", "dummy")
+ALIAS = "tgi"
+ALIASES = (ALIAS, "dummy")
 
 
 def beside(site: Site, bodies: list[Entries], flow: Flow) -> Group | None:
@@ -41,16 +43,38 @@ def _tokenize(body: Entries, group: Group) -> None:
         group.changes.replace(body.module, start, end, text)
 
 
-def named(project: Project, site: Site, bodies: list[Entries]) -> Group | None:
-    """OpenAI's routes stay; only the model's name matters to the launch."""
-    for body in bodies:
-        entry = body.get("model")
-        for value in project.values(At(body.module, entry.value)) if entry else ():
-            if isinstance(value.node, ast.Constant) and value.node.value in ALIASES:
-                group = Group(site.place, "client/model-name", "", "model-name")
-                group.names, group.address = [value.node.value], site.address.base or None
-                return group
-    return None
+def named(
+    project: Project, site: Site, body: Entries, ignored: Collection[str], *, launched: bool, sure: bool
+) -> Group | None:
+    """OpenAI's routes stay; the model's name must be one that the server knows, and TGI reads some fields otherwise.
+
+    `ignored`: fields that TGI drops without a word. `launched`: the repository starts the server, which gets the name.
+    """
+    entry = body.get("model")
+    values = [value.node for value in project.values(At(body.module, entry.value))] if entry else []
+    names = [node.value for node in values if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    if entry is None or not names or not (set(names) & {ALIAS} or (launched and (sure or set(names) & set(ALIASES)))):
+        return None
+    text = "the name that is sent, and fields that vLLM reads otherwise than TGI, are settled"
+    group = Group(site.place, "client/model-name", text, "model-name")
+    group.address = site.address.base or None
+    draft = Draft(body)
+    if launched:
+        group.names = names
+    else:
+        draft.dropped.append(entry)
+        note = f"{ALIAS} is no name that vLLM knows; without one it takes the model that it serves"
+        group.notes.append((At(body.module, entry.value), group.rule, note))
+    for one in body.entries:
+        if one.name in ignored:
+            draft.dropped.append(one)
+            note = f"{one.name}: TGI ignores it on this route, vLLM obeys it"
+            group.notes.append((At(body.module, one.value), "client/openai-ignored", note))
+    if body.get("stop") and "include_stop_str_in_output" not in body.names():
+        draft.added.append(("include_stop_str_in_output", "True"))
+    for start, end, new in draft.edits():
+        group.changes.replace(body.module, start, end, new)
+    return group
 
 
 def unseen(site: Site) -> Group:

@@ -75,7 +75,7 @@ def _spread(project: Project, module: Module, value: ast.expr) -> dict[str, ast.
     return {entry.name: entry.value for entry in entries.entries if entry.name} if entries else {}
 
 
-def chosen(project: Project, module: Module, call: ast.Call) -> bool:
+def chosen(call: ast.Call) -> bool:
     """Whether a library's function is chosen by a name at run time: `getattr(requests, verb)(...)`."""
     made = call.func
     if not isinstance(made, ast.Call) or not isinstance(made.func, ast.Name) or made.func.id != "getattr":
