@@ -129,6 +129,19 @@ class Module:
         return [node for node in self.nodes if isinstance(node, ast.Call)]
 
     @cached_property
+    def _called(self) -> dict[str, list[ast.Call]]:
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.calls:
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            found.setdefault(name, []).append(call)
+        return found
+
+    def calling(self, name: str) -> list[ast.Call]:
+        """The calls of a thing of this name, under every name that an import gives it."""
+        aliases = [alias for alias, dotted in self.imports.items() if dotted.split(".")[-1] == name and alias != name]
+        return [call for one in (name, *aliases) for call in self._called.get(one, ())]
+
+    @cached_property
     def loads(self) -> dict[str, list[ast.Name]]:
         """Every read of a plain name."""
         found: dict[str, list[ast.Name]] = {}

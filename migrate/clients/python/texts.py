@@ -24,10 +24,13 @@ def texts_of(project: Project, at: At, depth: int = 10) -> list[Text]:
     """Every text that an expression can be, with the parts that only a default tells marked as open."""
     if depth == 0:
         return [NOTHING]
-    found = phrase(at, lambda node: texts_of(project, At(at.module, node), depth - 1))
-    found = _followed(project, at, depth) if found is None else found
-    found = list(dict.fromkeys(found))
-    return found if 0 < len(found) <= MOST else [NOTHING]
+    if at not in project.texts:
+        project.texts[at] = [NOTHING]  # while that is being asked
+        found = phrase(at, lambda node: texts_of(project, At(at.module, node), depth - 1))
+        found = list(dict.fromkeys(_followed(project, at, depth) if found is None else found))
+        project.texts[at] = found if 0 < len(found) <= MOST else [NOTHING]
+    known: list[Text] = project.texts[at]
+    return known
 
 
 def _followed(project: Project, at: At, depth: int) -> list[Text]:
@@ -109,11 +112,5 @@ def _option(project: Project, at: At, node: ast.Attribute, depth: int) -> list[T
 def _returned(project: Project, function: At, depth: int) -> list[Text]:
     """What a function of the repository gives back."""
     found = project.definition(function)
-    body = ast.walk(found.node) if found and isinstance(found.node, ast.FunctionDef) else ()
-    values = [node.value for node in body if isinstance(node, ast.Return)]
-    if found is None or not values:
-        return [NOTHING]
-    return [
-        text for value in values
-        for text in (texts_of(project, At(found.module, value), depth - 1) if value is not None else [NOTHING])
-    ]  # fmt: skip
+    values = project.index.returns(found.node) if found and isinstance(found.node, ast.FunctionDef) else []
+    return [text for value in values for text in texts_of(project, At(found.module, value), depth - 1)] if found else []
