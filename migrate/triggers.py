@@ -10,7 +10,7 @@ Plain substrings are searched first: a hundred times faster than a pattern with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 NAMES = (
@@ -112,6 +112,17 @@ def tgi_tier(data: bytes) -> Tier | None:
     if b"/info" in data and holds(data, INFO):
         return Tier.CLIENT
     return Tier.LINKED if holds(data, LINKED) else None
+
+
+def tier_with(names: Iterable[bytes]) -> Callable[[bytes], Tier | None]:
+    """The same, where rules of the user's own name classes that programs may hold."""
+    mine = tuple(names)
+
+    def tier(data: bytes) -> Tier | None:
+        found = tgi_tier(data)
+        return Tier.CLIENT if found in (None, Tier.LINKED) and holds(data, mine) else found
+
+    return tier
 
 
 def vllm_tier(data: bytes) -> Tier | None:

@@ -169,3 +169,18 @@ def test_starts_of_vllm(text, tier):
 )
 def test_the_routes_that_only_tell_about_the_server(text: bytes, expected: Tier | None):
     assert triggers.tgi_tier(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("from mine import Llm", Tier.CLIENT),
+        ("from openai import OpenAI\nfrom mine import Llm", Tier.CLIENT),
+        ("from openai import OpenAI", Tier.LINKED),
+        ("text-generation-launcher and Llm", Tier.NAME),
+        ("import yours", None),
+    ],
+    ids=["own", "own and linked", "linked", "name", "none"],
+)
+def test_names_of_ones_own_make_a_file_worth_reading(text, tier):
+    assert triggers.tier_with([b"Llm"])(text.encode()) is tier

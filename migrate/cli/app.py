@@ -11,6 +11,7 @@ import typer
 from migrate import __version__
 from migrate.cli.apply import apply
 from migrate.cli.check import check
+from migrate.cli.demo import demo
 from migrate.cli.rules import rules
 from migrate.cli.scan import scan
 
@@ -26,6 +27,7 @@ app.command()(scan)
 app.command()(apply)
 app.command()(rules)
 app.command()(check)
+app.command()(demo)
 
 
 def _version(wanted: bool) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from migrate.clients.rules import ParameterRule
+from migrate.rulebook.clients import ParameterRule
 
 
 class _Unknown:

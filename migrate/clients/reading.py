@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from posixpath import splitext
 
 from migrate.clients.notebook import cells
@@ -15,7 +15,7 @@ from migrate.clients.python.openai import OpenAi
 from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle
 from migrate.clients.python.sdk import Libraries
-from migrate.clients.rules import Book, built_in
+from migrate.clients.rules import Book, book
 from migrate.dependencies import follow
 from migrate.findings import Skipped
 from migrate.languages import others, read_javascript, read_other, read_proxy, read_shell
@@ -23,15 +23,14 @@ from migrate.repository import Repository
 from migrate.source import Fragment
 from migrate.triggers import holds
 
-# Substrings first, as in migrate.triggers; a pattern only where one of its words is there.
+# Substrings first, as in migrate.triggers; a pattern only where one of its words is there. Classes come from the rules.
 LITERALS = (
-    *(b"generated_text", b"generate_stream", b"max_new_tokens", b"text_generation", b"InferenceClient", b"HuggingFace"),
-    *(b"HFClientTGI", b"TextGenerationInference", b"huggingface/", b"get_huggingface_llm_image_uri", b"HfInference"),
-    *(b"finish_reason", b"from openai", b"import openai", b"ChatOpenAI", b"chat/completions"),
+    *(b"generated_text", b"generate_stream", b"max_new_tokens", b"text_generation", b"finish_reason"),
+    *(b"from openai", b"import openai", b"chat/completions"),
 )
 WORDS = (b"/generate", b"/info", b"/tokenize", b"tgi")
 WORD = re.compile(rb"/(?:generate|info|tokenize)\b|\btgi\b")
-OTHER_LITERALS = (*LITERALS, b"litellm_params")
+OTHER_LITERALS = (*LITERALS, b"litellm_params", b"textGeneration", b"HfInference", b"huggingface/")
 OTHER_WORDS = (*WORDS, b"inputs")
 OTHER_WORD = re.compile(rb"\binputs\b|" + WORD.pattern)
 OWN_ROUTES = (b".post(", b".route(", b".api_route(", b".all(")
@@ -54,12 +53,15 @@ LANGUAGES = {
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
 
 
-def read(repository: Repository, candidates: Sequence[str], target: str, source: str | None) -> Clients:
+def read(repository: Repository, source: str | None = None, rules: tuple[Path, ...] = ()) -> Clients:
     """Everything about clients in a repository.
 
-    `candidates` are the files that may matter; `source` is TGI's version where it is told.
+    `source` is TGI's version where it is told; `rules` are folders with rules of the user's own.
+
+    Raises:
+        RulesInvalid: a rule file has mistakes.
     """
-    book = built_in()
+    known = book(rules)
     collected = Collected()
     paths = _programs(repository)
     files = (repository.read(path) for path in repository.paths if _launchable(path))
@@ -67,16 +69,19 @@ def read(repository: Repository, candidates: Sequence[str], target: str, source:
     collected.launched = any(holds(data, LAUNCHED) for data in texts)
     collected.served = _served(texts)
     collected.budget = _budget(texts, source)
-    project = _project(repository, [path for path in paths if _triggered(repository.read(path))], paths, collected)
+    hot = [path for path in paths if _triggered(repository.read(path), known)]
+    project = _project(repository, hot, paths, known, collected)
     routed = [data for path in paths if holds(data := repository.read(path), OWN_ROUTES)]
     own = frozenset(match[1].decode() for data in routed for match in OWN_ROUTE.finditer(data))
-    _python(repository, project, book, own, collected)
-    _languages(repository, book, collected)
+    _python(repository, project, known, own, collected)
+    _languages(repository, known, collected)
     return collected.done()
 
 
-def _triggered(data: bytes) -> bool:
-    return holds(data, LITERALS) or (holds(data, WORDS) and WORD.search(data) is not None)
+def _triggered(data: bytes, known: Book) -> bool:
+    if holds(data, LITERALS) or (holds(data, WORDS) and WORD.search(data) is not None):
+        return True
+    return any(package in data and holds(data, names) for package, names in known.triggers)
 
 
 def _other_triggered(data: bytes) -> bool:
@@ -116,7 +121,7 @@ def _budget(texts: Sequence[bytes], source: str | None) -> str | None:
     return budgets.pop() if len(budgets) == 1 else None
 
 
-def _project(repository: Repository, hot: list[str], paths: list[str], collected: Collected) -> Project:
+def _project(repository: Repository, hot: list[str], paths: list[str], known: Book, collected: Collected) -> Project:
     """The modules that may hold clients, and those of the same repository that import them or that they import."""
     stems = {PurePosixPath(path).stem.encode() for path in hot}
     wanted = set(hot)
@@ -142,7 +147,7 @@ def _project(repository: Repository, hot: list[str], paths: list[str], collected
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
-    return Project(modules, frozenset(repository.paths))
+    return Project(modules, frozenset(repository.paths), known.wrappers)
 
 
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:

@@ -123,7 +123,7 @@ def _generate(
         return
     streams = match["route"] == "generate_stream"
     done = rewrite(
-        Project([body.module]), body, book.parameters(),
+        Project([body.module]), body, book.parameters,
         Wanted((("stream", "true"),) if streams else (), streams=streams, budget=collected.budget), JSON,
     )  # fmt: skip
     if done.manual:
@@ -142,7 +142,8 @@ def _generate(
     )
     for _, note in done.notes:
         _note(source, call, note, collected)
-    collected.names += [ClientName(name, source.path, Span(call.start, call.end), match["base"]) for name in done.names]
+    where = (source.path, Span(call.start, call.end), match["base"], _group(source, call))
+    collected.names += [ClientName(name, *where, adapter=True) for name in done.names]
 
 
 def _reason(known: bool | None, call: Call, body: Entries | None, route: str) -> str | None:
@@ -195,7 +196,8 @@ def _named(source: Source, call: Call, word: ShellWord, collected: Collected) ->
     if name != "tgi" or name in collected.served:
         return
     span = Span(call.start, call.end)
-    collected.names.append(ClientName("tgi", source.path, span, call.url.value.split("/v1/")[0] if call.url else None))
+    address = call.url.value.split("/v1/")[0] if call.url else None
+    collected.names.append(ClientName("tgi", source.path, span, address, _group(source, call)))
     if not collected.launched:
         text = "vLLM refuses model names that it does not serve: add tgi to --served-model-name of the server"
         _say(source, call, Safety.REVIEW, text, collected, "client/model-name")
@@ -217,5 +219,9 @@ def _say(
     span = Span(call.start, call.end)
     text = source.text[call.start : call.end]
     collected.findings.append(
-        Finding(rule, source.path, span, "endpoint", safety, message, text, f"client:{source.path}:{call.start}", edits)
+        Finding(rule, source.path, span, "endpoint", safety, message, text, _group(source, call), edits)
     )
+
+
+def _group(source: Source, call: Call) -> str:
+    return f"client:{source.path}:{call.start}"

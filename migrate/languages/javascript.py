@@ -264,7 +264,7 @@ def _request(
         return
     grammar = replace(SPELLING, grammar=_grammar)
     done = translate(
-        _given(inner), book.parameters(), grammar, budget=collected.budget, parameters=parameters is not None
+        _given(inner), book.parameters, grammar, budget=collected.budget, parameters=parameters is not None
     )
     full = inner.get("return_full_text")
     if hub and (full is None or value(full).text() == "null"):

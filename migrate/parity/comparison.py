@@ -10,7 +10,9 @@ from migrate.parity.decoding import Decoding, decoding
 from migrate.parity.evidence import Evidence, Pair, Thresholds, pairs
 from migrate.parity.exchange import Engine, Exchange
 from migrate.parity.latency.samples import Latency
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.protocols import read_answer
+from migrate.parity.stages.probed import probed
 from migrate.parity.stages.shapes import shapes
 from migrate.parity.verdict import Verdict, judge
 
@@ -45,9 +47,17 @@ def compare_engines(
         one.samples(decodings),
         other.samples(decodings),
         thresholds or Thresholds(),
+        {prompt: exchange.rules for prompt, exchange in other.exchanges.items() if exchange.rules},
+        frozenset(prompt for prompt, exchange in other.exchanges.items() if exchange.optional),
     )
-    verdict = judge(evidence, shapes(one.exchanges, other.exchanges))
+    verdict = judge(evidence, shapes(one.exchanges, other.exchanges), probed(one.probes, other.probes))
     return Compared(first[0], second[0], verdict, len(evidence.pairs))
+
+
+def own_noise(exchanges: Iterable[Exchange]) -> tuple[Pair, ...]:
+    """An engine's later answers against its own first ones."""
+    passes = _Passes.of(exchanges)
+    return passes.noise({prompt: decoding(exchange.request) for prompt, exchange in passes.exchanges.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +66,20 @@ class _Passes:
 
     exchanges: Mapping[str, Exchange]
     runs: tuple[Mapping[str, Answer], ...]
+    probes: Mapping[str, Exchange]
 
     @classmethod
     def of(cls, exchanges: Iterable[Exchange]) -> _Passes:
         first: dict[str, Exchange] = {}
         runs: dict[str, dict[str, Answer]] = {}
+        probes: dict[str, Exchange] = {}
         for exchange in exchanges:
+            if exchange.run == PROBES:
+                probes[exchange.id] = exchange
+                continue
             first.setdefault(exchange.id, exchange)
             runs.setdefault(exchange.run, {})[exchange.id] = read_answer(exchange)
-        return cls(first, tuple(runs.values()))
+        return cls(first, tuple(runs.values()), probes)
 
     @property
     def answers(self) -> dict[str, Answer]:

@@ -10,7 +10,7 @@ from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import Function, parameters
 from migrate.clients.python.uses import LATER, subscripts, unreadable, updates
-from migrate.clients.rules import ParameterRule
+from migrate.rulebook.clients import ParameterRule
 
 JSON_WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
 

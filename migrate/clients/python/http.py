@@ -37,10 +37,9 @@ class Http:
     ) -> None:
         self.project, self.book, self.budget = project, book, budget
         self.own_routes, self.has_tgi = own_routes, has_tgi
-        self.parameters = book.parameters()
-        self.members = book.members()
-        self.ignored = frozenset(name for rule in book.of("ignored") for name in rule.fields["ignored"])
-        self.statuses = {str(rule.fields["status"]): rule for rule in book.of("status")}
+        self.parameters = book.parameters
+        self.members = book.members
+        self.statuses = book.statuses
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         """A group for each call, or for each caller of a helper that calls for others."""
@@ -96,7 +95,7 @@ class Http:
     def _named(self, site: Site) -> Group | None:
         sure = self._judge(site, "") is Sure.YES
         for body in self._readable(site):
-            group = named(self.project, site, body, self.ignored, launched=self.has_tgi, sure=sure)
+            group = named(self.project, site, body, self.book.ignored, launched=self.has_tgi, sure=sure)
             if group is not None:
                 return group
         return None
@@ -189,11 +188,10 @@ class Http:
     def _body(self, body: Entries, wanted: Wanted, group: Group) -> None:
         done = rewrite(self.project, body, self.parameters, wanted)
         group.changes.merge(done.changes)
-        group.names += done.names
-        group.needs |= {"lora"} if done.names else set()
+        group.adapters += done.names
         for at, note in done.notes:
             (group.manual if note.manual else group.notes).append((at, note.rule, note.message))
 
     def _flow(self, site: Site, answer: str) -> Flow:
-        lines = site.library.fields.get("lines", {}) if site.library else LINES
+        lines = site.library.lines if site.library else LINES
         return Flow(self.project, self.members, lines, answer)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At
 from migrate.clients.python.trail import Trail
+from migrate.rulebook.clients import MemberRule
 
 
 def compared(trail: Trail, at: At, compare: ast.Compare, kind: str) -> None:
@@ -30,7 +31,7 @@ def _has(trail: Trail, at: At, compare: ast.Compare, left: ast.Constant, kind: s
     if rule is not None:
         start, end = at.module.span(left)
         quote = at.module.fragment.text[start]
-        trail.changes.replace(at.module, start, end, f"{quote}{rule.fields['becomes']}{quote}")
+        trail.changes.replace(at.module, start, end, f"{quote}{rule.becomes}{quote}")
     elif left.value == "error":
         if kind == "event":
             trail.errors.append((at, At(at.module, compare)))
@@ -40,7 +41,7 @@ def _has(trail: Trail, at: At, compare: ast.Compare, left: ast.Constant, kind: s
 
 def _words(trail: Trail, at: At, compare: ast.Compare) -> None:
     """TGI's words for kinds of errors, compared: vLLM's names of classes."""
-    names = trail.members["answer", "error_type"].fields.get("words", {})
+    names = trail.members["answer", "error_type"].words
     texts = [node for one in (compare.left, *compare.comparators) for node in ast.walk(one)]
     for node in texts:
         if isinstance(node, ast.Constant) and node.value in names:
@@ -70,9 +71,8 @@ def key(
 def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str, missing: str | None = None) -> None:
     """The member becomes what its rule says, in the form for the place: value, truth, comparison with None."""
     rule = trail.members[kind, name]
-    fields = rule.fields
     trail.read.add((kind, name))
-    trail.needs |= fields.get("needs", {})
+    trail.needs |= rule.needs
     if rule.safety == "manual":
         trail.escapes.append((At(at.module, node), f"{name}: {rule.why}"))
         return
@@ -83,38 +83,36 @@ def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str
         return
     if rule.safety == "review":
         trail.notes.append((At(at.module, node), rule.id, f"{name}: {rule.why}"))
-    template, target = _form(at.module, node, fields)
+    template, target = _form(at.module, node, rule)
     if "{whole}" in template:
         trail.wholes.append((at, At(at.module, target)))
         return
     assert isinstance(at.node, ast.expr)
     written = template.replace('"', quote)
-    if missing is not None and "get" in fields and template == fields["becomes"]:
-        written = fields["get"].replace('"', quote).replace("{default}", missing)
+    if missing is not None and rule.get is not None and template == rule.becomes:
+        written = rule.get.replace('"', quote).replace("{default}", missing)
     trail.changes.wrap(at.module, target, at.node, written)
-    if target is node and template == fields["becomes"]:
-        trail.follow(At(at.module, node), fields.get("gives", "text"))
+    if target is node and template == rule.becomes:
+        trail.follow(At(at.module, node), rule.gives)
 
 
-def _form(module: Module, node: ast.expr, fields: Mapping[str, str]) -> tuple[str, ast.expr]:
+def _form(module: Module, node: ast.expr, rule: MemberRule) -> tuple[str, ast.expr]:
     parent = module.parents[node]
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-        if "not" in fields:
-            return fields["not"], parent
-        if "truth" in fields:
-            return fields["truth"], node
-    if isinstance(parent, ast.If | ast.While | ast.IfExp | ast.BoolOp) and "truth" in fields:
+        if rule.negated is not None:
+            return rule.negated, parent
+        if rule.truth is not None:
+            return rule.truth, node
+    if isinstance(parent, ast.If | ast.While | ast.IfExp | ast.BoolOp) and rule.truth is not None:
         tested = not isinstance(parent, ast.IfExp) or parent.test is node
         if tested and not (isinstance(parent, ast.BoolOp) and not _tested(module, parent)):
-            return fields["truth"], node
+            return rule.truth, node
     none = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq)
-    if none and "truth" in fields:
+    if none and rule.truth is not None:
         other = vars(parent)["comparators"][0]
         if isinstance(other, ast.Constant) and other.value is None:
-            return fields["truth"], node
-    if none and "compare" in fields and isinstance(vars(parent)["comparators"][0], ast.Constant):
-        return fields["becomes"], node
-    return fields["becomes"], node
+            return rule.truth, node
+    return rule.becomes, node
 
 
 def _tested(module: Module, node: ast.AST) -> bool:

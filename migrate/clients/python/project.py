@@ -32,10 +32,14 @@ class At:
 
 @dataclass
 class Project:
-    """`modules` are the parsed ones; `paths` all files of the repository, to know what an import can mean."""
+    """`modules` are the parsed ones; `paths` all files of the repository, to know what an import can mean.
+
+    `wrappers` are dotted names that rules mean although the repository itself may define them.
+    """
 
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
+    wrappers: frozenset[str] = field(default=frozenset())
     shared: Index | None = field(default=None, repr=False)  # of the project that this is a view of
     only: dict[At, At] = field(default_factory=dict)  # functions that are looked at from one of their callers
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
@@ -49,9 +53,8 @@ class Project:
 
     def seen_from(self, function: At, caller: At) -> Project:
         """The same project, in which a function has one caller."""
-        return Project(
-            self.modules, self.paths, self.index, {**self.only, function: caller}, self._owners, _own=self._own
-        )
+        only = {**self.only, function: caller}
+        return Project(self.modules, self.paths, self.wrappers, self.index, only, self._owners, _own=self._own)
 
     def find(self, module: Module, dotted: str) -> tuple[Module, list[str]] | None:
         """The repository's module that an import names, and what is left of the name."""
@@ -79,7 +82,7 @@ class Project:
     def foreign(self, module: Module, node: ast.expr) -> str | None:
         """The dotted name of a library's thing, or None where the repository's own modules are meant."""
         dotted = module.dotted(node)
-        return None if dotted is None or self.own(module, dotted) else dotted
+        return None if dotted is None or (dotted not in self.wrappers and self.own(module, dotted)) else dotted
 
     def imported(self, module: Module) -> list[Module]:
         """The repository's modules that a module imports something from."""
@@ -147,12 +150,12 @@ class Project:
     def _values(self, at: At, depth: int, callers: bool, seen: set[At]) -> list[At]:
         seen.add(at)
         found: list[At] = []
-        for step in self._step(at, callers, depth, seen) if depth else ():
+        for step in self._step(at, callers, seen) if depth else ():
             if step not in seen:
                 found += self._values(step, depth - 1, callers, seen)
         return found or [at]
 
-    def _step(self, at: At, callers: bool, depth: int, seen: set[At]) -> Iterator[At]:
+    def _step(self, at: At, callers: bool, seen: set[At]) -> Iterator[At]:
         module, node = at.module, at.node
         if isinstance(node, ast.Await | ast.NamedExpr):
             yield At(module, node.value)
@@ -169,7 +172,7 @@ class Project:
             yield from (At(module, node.body), At(module, node.orelse))
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             holder = At(module, node.value)
-            held = self._values(holder, depth - 1, callers, seen) if holder not in seen else []
+            held = self._values(holder, DEPTH, callers, seen) if holder not in seen else []
             yield from (item for one in held for item in _items(one, node.slice.value))
         elif isinstance(node, ast.Call):
             yield from self._results(At(module, node.func))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
 from migrate.clients.python.changes import Changes
@@ -12,7 +13,7 @@ from migrate.clients.python.flatten import change, emit, flatten
 from migrate.clients.python.given import Parameters, grammar_parts, passed, read_parameters
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.uses import unreadable, uses
-from migrate.clients.rules import ParameterRule
+from migrate.rulebook.clients import ParameterRule
 
 FIELDS = frozenset({"inputs", "parameters", "stream", "model"})
 PYTHON = Spelling()
@@ -52,12 +53,12 @@ def rewrite(
     found.notes += [unreadable(body.at, name, "no field of TGI's request") for name in unknown]
     if any(entry.name is None for entry in body.entries):
         found.notes.append(unreadable(body.at, "**", "what it brings into the body cannot be seen"))
-    read = read_parameters(project, body, rules)
-    done = [_translated(project, body, one, rules, wanted, language, found) for one in read or [None]]
-    for one, translation in zip(read, done, strict=False):
+    read: list[Parameters | None] = [*read_parameters(project, body, rules)] or [None]
+    done = [_translated(project, body, one, rules, wanted, language, found) for one in read]
+    for one, translation in zip(read, done, strict=True):
         _callers(project, one, translation, rules, wanted, language, found)
     if not found.manual:
-        _write(project, body, list(zip(read or [None], done, strict=True)), wanted, found)
+        _write(project, body, list(zip(read, done, strict=True)), wanted, found)
     return found
 
 
@@ -67,7 +68,7 @@ def _translated(
 ) -> Translation:  # fmt: skip
     """One set of parameters under vLLM's names, with its notes at their places."""
     given = {} if read is None else read.given
-    spelling = replace(language, grammar=lambda text: _grammar(project, given))
+    spelling = replace(language, grammar=partial(_grammar, project, given))
     done = translate(read.known() if read else [], rules, spelling, budget=wanted.budget, parameters=read is not None)
     _full_text(given, done, wanted, body, found, spelling.true)
     place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in given.items()}
@@ -78,13 +79,15 @@ def _translated(
 
 
 def _callers(
-    project: Project, read: Parameters, base: Translation, rules: dict[str, ParameterRule], wanted: Wanted,
+    project: Project, read: Parameters | None, base: Translation, rules: dict[str, ParameterRule], wanted: Wanted,
     language: Spelling, found: Body,
 ) -> None:  # fmt: skip
     """What callers pass through `**kwargs`, and what must be passed with it."""
+    if read is None:
+        return
     for entries in read.callers:
         given = passed(project, entries)
-        spelling = replace(language, grammar=lambda text, given=given: _grammar(project, given))
+        spelling = replace(language, grammar=partial(_grammar, project, given))
         known = [one for one in read.known() if one.name not in given]
         done = translate([*known, *(one for one, _, _ in given.values())], rules, spelling, budget=wanted.budget)
         place = {name: At(entries.module, entry.value) for name, (_, _, entry) in given.items()}
@@ -97,7 +100,9 @@ def _callers(
         emit(draft, found.changes)
 
 
-def _grammar(project: Project, given: dict[str, tuple[Given, Entries, Entry]]) -> tuple[str, str] | None:
+def _grammar(
+    project: Project, given: dict[str, tuple[Given, Entries, Entry]], text: str
+) -> tuple[str, str] | None:
     _, entries, entry = given["grammar"]
     return grammar_parts(project, At(entries.module, entry.value))
 

@@ -12,6 +12,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.sites import Site
 from migrate.clients.python.target import move_info
+from migrate.clients.python.texts import UNKNOWN
 
 ALIAS = "tgi"
 ALIASES = (ALIAS, "dummy")
@@ -78,9 +79,14 @@ def named(
 
 
 def unseen(site: Site) -> Group:
-    """TGI's body goes to a path that cannot be seen."""
+    """TGI's body goes to a path that cannot be seen, or to one of several."""
     function = site.at.module.around(site.at.node, ast.FunctionDef, ast.AsyncFunctionDef)
     group = Group(site.place, "client/address-unseen", "", "endpoint")
     at = At(site.at.module, function or site.at.node)
-    group.manual.append((at, group.rule, "the path that this body (inputs, parameters) is sent to cannot be seen"))
+    text = "the path that this body (inputs, parameters) is sent to cannot be seen"
+    if len(site.routes) > 1 and not any(UNKNOWN in route for route in site.routes):
+        at = next((one.at for found in site.addresses for one in reversed(found.pieces) if one.at), site.at)
+        paths = " or ".join(f"/{route}" for route in site.routes)
+        text = f"the path is {paths}, which is decided at run time: the body (inputs, parameters) differs"
+    group.manual.append((at, group.rule, text))
     return group

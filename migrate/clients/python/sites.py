@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.sending import Sending, sending
 from migrate.clients.python.texts import UNKNOWN, Address, address, text_of, texts_of
-from migrate.clients.rules import Book, Rule
+from migrate.clients.rules import Book
+from migrate.rulebook.clients import LibraryRule
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Site:
     addresses: tuple[Address, ...]  # every one that it can be
     body: ast.expr | None
     encoded: bool
-    library: Rule | None
+    library: LibraryRule | None
     prepared: bool = False  # the call makes a request that another call sends
     caller: At | None = None  # who calls the helper that sends
 
@@ -61,12 +62,11 @@ class Site:
 
 def sites(project: Project, module: Module, book: Book, only: ast.Call | None = None) -> Iterator[Site]:
     """The calls of a module that send something to an address; `only`: one of them."""
-    libraries = book.of("library")
     for call in module.calls if only is None else [only]:
         sent = sending(project, module, call)
         if sent is None or sent.url is None or (sent.verb == "get" and not _may_fetch(module, sent)):
             continue
-        library = _library(project, At(module, sent.func), libraries)
+        library = _library(project, At(module, sent.func), book.libraries)
         if library is not None or (isinstance(sent.func, ast.Attribute) and "json" in sent.named):
             yield _site(project, At(module, call), sent, sent.url, library)
 
@@ -80,7 +80,7 @@ def _may_fetch(module: Module, sent: Sending) -> bool:
     return isinstance(sent.url, ast.JoinedStr | ast.BinOp)
 
 
-def _library(project: Project, func: At, libraries: list[Rule]) -> Rule | None:
+def _library(project: Project, func: At, libraries: Mapping[str, LibraryRule]) -> LibraryRule | None:
     """The library that a function or a session's method is of."""
     assert isinstance(func.node, ast.expr)
     dotted = project.foreign(func.module, func.node)
@@ -92,10 +92,10 @@ def _library(project: Project, func: At, libraries: list[Rule]) -> Rule | None:
                 break
     if dotted is None:
         return None
-    return next((rule for rule in libraries if dotted.split(".")[0] in rule.fields["library"]), None)
+    return libraries.get(dotted.split(".")[0])
 
 
-def _site(project: Project, at: At, sent: Sending, url: ast.expr, library: Rule | None) -> Site:
+def _site(project: Project, at: At, sent: Sending, url: ast.expr, library: LibraryRule | None) -> Site:
     found = [address(pieces) for pieces in texts_of(project, At(at.module, url))]
     if not all(one.base for one in found) and isinstance(sent.func, ast.Attribute):
         base = _base(project, At(at.module, sent.func.value))

@@ -9,9 +9,9 @@ from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At
 from migrate.clients.python.report import Group
-from migrate.clients.rules import Rule
+from migrate.rulebook.clients import StatusRule
 
-Rules = Mapping[str, Rule]
+Rules = Mapping[str, StatusRule]
 
 
 def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) -> None:
@@ -39,17 +39,16 @@ def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) 
         _retries(module, rules, group)
 
 
-def _new(rule: Rule) -> list[str]:
-    becomes = rule.fields["becomes"]
-    return [str(one) for one in (becomes if isinstance(becomes, list) else [becomes])]
+def _new(rule: StatusRule) -> list[str]:
+    return [str(one) for one in (rule.becomes if isinstance(rule.becomes, list) else [rule.becomes])]
 
 
-def _say(at: At, rule: Rule, group: Group) -> None:
+def _say(at: At, rule: StatusRule, group: Group) -> None:
     if rule.safety == "review":
         group.notes.append((at, rule.id, rule.why))
 
 
-def _equal(at: At, compare: ast.Compare, code: ast.expr, rule: Rule, group: Group) -> None:
+def _equal(at: At, compare: ast.Compare, code: ast.expr, rule: StatusRule, group: Group) -> None:
     """`== 429` becomes `in (429, 503)`, or the one code that vLLM uses."""
     module, new = at.module, _new(rule)
     if len(new) == 1:

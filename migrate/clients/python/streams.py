@@ -134,4 +134,4 @@ def _refusal(flow: Flow, site: Site, group: Group) -> None:
 
 
 def _requests(site: Site) -> bool:
-    return site.library is not None and "requests" in site.library.fields["library"]
+    return site.library is not None and "requests" in site.library.library

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.project import At, Project
-from migrate.clients.rules import Rule
+from migrate.rulebook.clients import MemberRule
 
 LOOPS = (ast.For, ast.AsyncFor)
 _REASONS = {
@@ -34,7 +34,7 @@ class Trail:
     """
 
     project: Project
-    members: Mapping[tuple[str, str], Rule]
+    members: Mapping[tuple[str, str], MemberRule]
     lines: Mapping[str, str]
     answer: str = "answer"
     changes: Changes = field(default_factory=Changes)

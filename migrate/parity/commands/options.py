@@ -17,10 +17,18 @@ Inconclusive = Annotated[
 ]
 Prompts = Annotated[Path | None, typer.Option(help="A JSON Lines file of prompts; the built-in suite without.")]
 Key = Annotated[str, typer.Option(envvar="MIGRATE_API_KEY", help="Sent as a bearer token; never recorded.")]
-Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one answer may take.")]
+Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds that one answer may take; 300 without.")]
+Patience = Annotated[float, typer.Option("--timeout", min=1, help="Seconds that one answer may take.")]
+Ready = Annotated[float | None, typer.Option(min=1, help="Seconds until an engine is healthy; 600 without.")]
+Folder = Annotated[
+    Path | None, typer.Option(help="Where recordings and logs go; what is recorded there is kept. parity/ without.")
+]
+Config = Annotated[
+    Path | None, typer.Option(help="The settings; parity.yaml of this folder without. Options go before it.")
+]
 
 
-def end(code: int, error: Exception) -> typer.Exit:
+def end(code: int, error: Exception | str) -> typer.Exit:
     """Tell what is wrong in one line, and the exit code to end with."""
     typer.echo(f"error: {error}", err=True)
     return typer.Exit(code)
