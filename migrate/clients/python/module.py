@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from migrate.clients.python.scopes import Binding, Function, Scope, bound, is_none, parameters
-from migrate.source import Fragment
+from migrate.repository import Repository
+from migrate.source import Fragment, Source
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -43,6 +45,17 @@ class Module:
             for child in children:
                 module.parents[child] = node
         return module
+
+    @classmethod
+    def of(cls, source: Source, repository: Repository) -> Module:
+        """The module of a whole file, parsed once for all who ask.
+
+        Raises:
+            SyntaxError: see `parse`.
+        """
+        return repository.once(
+            f"python.module:{source.path}", lambda _: cls.parse(Fragment.whole(source), dotted(source.path))
+        )
 
     @property
     def path(self) -> str:
@@ -266,6 +279,12 @@ class Module:
                 self.up(name)
             )
         return self.span(binding.target)[0] <= self.span(name)[0]
+
+
+def dotted(path: str) -> str:
+    """The dotted name of a file in its repository."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
 def replaced(module: Module, binding: Binding, bound: list[Binding]) -> bool:

@@ -100,9 +100,7 @@ def _callers(
         emit(draft, found.changes)
 
 
-def _grammar(
-    project: Project, given: dict[str, tuple[Given, Entries, Entry]], text: str
-) -> tuple[str, str] | None:
+def _grammar(project: Project, given: dict[str, tuple[Given, Entries, Entry]], text: str) -> tuple[str, str] | None:
     _, entries, entry = given["grammar"]
     return grammar_parts(project, At(entries.module, entry.value))
 
