@@ -28,6 +28,10 @@ class Changes:
     features: list[str] = field(default_factory=list)
     address: str | None = None
 
+    @property
+    def group(self) -> str:
+        return f"client:{self.script.source.path}:{span(self.call).start}"
+
     def replace(self, start: int, end: int, text: str) -> None:
         edit = self.script.edit(start, end, text)
         if edit not in self.edits:
@@ -48,7 +52,7 @@ class Changes:
     def report(self, collected: Collected) -> None:
         """The findings: the change with its edits and each note at its place, or only the reasons where it stays."""
         source, place, rule = self.script.source, span(self.call), self.rule
-        group = f"client:{source.path}:{place.start}"
+        group = self.group
         if self.reasons:
             for where, reason in dict.fromkeys(self.reasons):
                 text = source.text[where.start : where.end]

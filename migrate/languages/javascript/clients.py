@@ -62,6 +62,8 @@ class Clients:
         for rule in {rule.id: rule for rule, _ in done}.values():
             mine = [changes for one, changes in done if one is rule]
             self._imports(rule, [changes.call for changes in mine], mine[0])
+            if rule.package:
+                self.collected.packages.append((rule.package.old, rule.package.new, mine[0].group))
 
     def _calls(self, made: SgNode, rule: ScriptRule) -> Iterator[tuple[SgNode, Call | None]]:
         """The calls on an object, with what the rule says of each (None: nothing)."""
