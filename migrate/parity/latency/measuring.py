@@ -62,7 +62,12 @@ async def load(
     sides: list[Side] = []
     try:
         for url in urls:
-            sides.append(await Side.of(url, prompts, api_key))  # noqa: PERF401 those there are closed whatever happens
+            sides.append(await Side.of(url, prompts, api_key))
+            left_out = len(prompts) - len(sides[-1].asks)
+            if left_out:
+                progress(
+                    f"{sides[-1].engine.name}: {left_out} prompts are left out: no plain generation, or untranslatable"
+                )
         return await _load(sides, plan, progress)
     finally:
         for side in sides:

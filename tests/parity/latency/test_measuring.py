@@ -31,7 +31,9 @@ from tests.parity.latency.test_measures import table
 
 PROMPTS = (Prompt("a", "x"), Prompt("b", messages=(("user", "y"),)), Prompt("c", "z"))
 PLAN = Plan(Load(Shape.CLOSED, 2), blocks=6, calibrate=False, criteria=Criteria(draws=200))
-SMALL = Plan(Load(Shape.CLOSED, 2), blocks=8, size=2, warm_up=0, calibrate=False, criteria=Criteria(draws=2000))
+# Single slow answers of a busy machine are no concern of these tests.
+MEDIAN = Criteria(judged=(("ttft", "median"),), draws=2000)
+SMALL = Plan(Load(Shape.CLOSED, 2), blocks=8, size=2, warm_up=0, calibrate=False, criteria=MEDIAN)
 QUIET = Calibration(10_000, 0.1, Spread(0.01, 0.1), Spread(0.01, 0.1))
 GAUGES = 'vllm:num_requests_waiting{engine="0"} 3\n'
 
@@ -76,7 +78,7 @@ def test_a_slower_engine_fails() -> None:
     latency, _ = asyncio.run(both(FakeEngine([slow(0.01)]), FakeEngine([slow(0.06)]), SMALL))
     stage = latency_stage(latency)
     assert stage.outcome is Outcome.FAIL
-    assert "ttft p95 +" in stage.summary
+    assert "ttft median +" in stage.summary
     assert comparison(latency)[0].split() == ["metric", "first", "second", "change", "bounds"]
     assert any("SLOWER" in line for line in comparison(latency))
 
