@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from migrate.parity.latency.calibration import Calibration, calibrate
+from migrate.parity.latency.client import quiet
 from migrate.parity.latency.gauges import told
 from migrate.parity.latency.loops import run_fast
 from migrate.parity.latency.plan import Plan
@@ -68,7 +69,8 @@ async def load(
                 progress(
                     f"{sides[-1].engine.name}: {left_out} prompts are left out: no plain generation, or untranslatable"
                 )
-        return await _load(sides, plan, progress)
+        with quiet():
+            return await _load(sides, plan, progress)
     finally:
         for side in sides:
             side.close()

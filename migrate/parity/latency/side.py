@@ -10,7 +10,7 @@ import httpx
 
 from migrate.parity.exchange import Engine
 from migrate.parity.latency.arrivals import Load
-from migrate.parity.latency.client import Ran, quiet, run_block
+from migrate.parity.latency.client import Ran, run_block
 from migrate.parity.latency.connection import Raw
 from migrate.parity.latency.gauges import watching
 from migrate.parity.latency.pool import Pool
@@ -67,9 +67,8 @@ class Side:
         size = size or len(self.asks)
         chosen = [self.asks[(number * size + at) % len(self.asks)] for at in range(size)]
         keeper = Keeper(self.table, number, [ask.prompt for ask in chosen])
-        with quiet():
-            async with watching(self.metrics, self.pages):
-                ran = await run_block(self.pool, [ask.data for ask in chosen], load, patience_s, keeper.keep, number)
+        async with watching(self.metrics, self.pages):
+            ran = await run_block(self.pool, [ask.data for ask in chosen], load, patience_s, keeper.keep, number)
         keeper.flush()
         self.ran.append(ran)
 
