@@ -78,7 +78,8 @@ class Reports(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One run. Paths are relative to the file's own folder; `together` starts both engines at once, else the first is
-    stopped before the second starts; `timeout` and `ready_within` are seconds."""
+    stopped before the second starts; `probes` are requests that are meant to fail; `score` has the second engine score
+    the first one's tokens, where it takes token ids; `timeout` and `ready_within` are seconds."""
 
     engines: Engines = Engines()
     prompts: Prompts = Prompts()
@@ -89,6 +90,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     reports: Reports = Reports()
     folder: Text = "parity"
     together: bool = False
+    probes: bool = True
+    score: bool = True
     timeout: Positive = 300.0
     ready_within: Positive = 600.0
     allow_inconclusive: bool = False

@@ -27,6 +27,7 @@ class Asking:
     api_key: str = ""
     timeout: float = 300.0
     ready_within: float = 600.0
+    probes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,14 @@ class Given:
         path = config or find(Path())
         return cls(Settings(), Path()) if path is None else cls(read(path), path.parent)
 
-    def asking(self, prompts: Path | None, api_key: str, timeout: float | None, ready: float | None) -> Asking:
+    def asking(
+        self,
+        prompts: Path | None = None,
+        api_key: str = "",
+        timeout: float | None = None,
+        ready: float | None = None,
+        probes: bool | None = None,
+    ) -> Asking:
         """How the engines are asked.
 
         Raises:
@@ -60,6 +68,7 @@ class Given:
             api_key,
             timeout or settings.timeout,
             ready or settings.ready_within,
+            settings.probes if probes is None else probes,
         )
 
     def plan(self, timeout: float) -> Plan | None:

@@ -23,6 +23,10 @@ Ready = Annotated[float | None, typer.Option(min=1, help="Seconds until an engin
 Folder = Annotated[
     Path | None, typer.Option(help="Where recordings and logs go; what is recorded there is kept. parity/ without.")
 ]
+Probes = Annotated[
+    bool | None,
+    typer.Option("--probes/--no-probes", help="Ask what is meant to fail as well: too long, unknown model, cancelled."),
+]
 Config = Annotated[
     Path | None, typer.Option(help="The settings; parity.yaml of this folder without. Options go before it.")
 ]

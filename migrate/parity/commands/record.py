@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +13,14 @@ import typer
 
 from migrate.parity.commands.choices import Asking, Given
 from migrate.parity.commands.ending import finish, told
-from migrate.parity.commands.options import Config, Key, Prompts, Ready, Timeout, end, say
+from migrate.parity.commands.options import Config, Key, Probes, Prompts, Ready, Timeout, end, say
 from migrate.parity.launchers import EngineTrouble, Launcher
 from migrate.parity.launchers.health import tail
 from migrate.parity.launchers.named import launcher_of
+from migrate.parity.launchers.recorded import Recorded
+from migrate.parity.probes import RUN as PROBES
+from migrate.parity.probes import probes as all_probes
+from migrate.parity.probing import record_probes
 from migrate.parity.record import NoEngine, identify, record_engine
 from migrate.parity.recording import Writer
 from migrate.parity.redact import Redactor
@@ -30,6 +34,7 @@ def record(
     api_key: Key = "",
     timeout: Timeout = None,
     ready_within: Ready = None,
+    probes: Probes = None,
 ) -> None:
     """Ask an engine every prompt three times and record what it answers.
 
@@ -38,7 +43,7 @@ def record(
     full, 130 when interrupted.
     """
     with told(f"{recording} has what was recorded, the same command goes on"):
-        asking = Given.of(config).asking(prompts, api_key, timeout, ready_within)
+        asking = Given.of(config).asking(prompts, api_key, timeout, ready_within, probes)
         failed = finish(record_started(launcher_of(engine), recording, asking))
     if failed:
         raise end(1, f"{failed} {NOT_ANSWERED}")
@@ -56,7 +61,7 @@ async def record_started(launcher: Launcher, recording: Path, asking: Asking) ->
         OSError: the recording cannot be written.
     """
     async with up(launcher, recording.with_suffix(".log"), asking) as url:
-        return await record_url(url, recording, asking, launcher.words)
+        return await record_url(url, recording, asking, launcher)
 
 
 @asynccontextmanager
@@ -74,23 +79,35 @@ async def up(launcher: Launcher, log: Path, asking: Asking) -> AsyncIterator[str
             raise EngineTrouble("; ".join(filter(None, [str(error), said]))) from error
 
 
-async def record_url(url: str, recording: Path, asking: Asking, words: Sequence[str] = ()) -> int:
-    """Record the engine at a URL; how many requests got no whole answer. `words` are the engine's command line.
+def headers_of(asking: Asking) -> dict[str, str]:
+    """What every request carries."""
+    return {"authorization": f"Bearer {asking.api_key}"} if asking.api_key else {}
+
+
+async def record_url(url: str, recording: Path, asking: Asking, launcher: Launcher) -> int:
+    """Record the engine that was started at a URL; how many requests got no whole answer.
 
     Raises:
         NoEngine: nothing there answers as an engine does, or not any more.
         RecordingError: the file is a recording of something else.
         OSError: the recording cannot be written.
     """
-    headers = {"authorization": f"Bearer {asking.api_key}"} if asking.api_key else {}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=asking.timeout) as client:
+    async with httpx.AsyncClient(base_url=url, headers=headers_of(asking), timeout=asking.timeout) as client:
         engine, protocol = await identify(client)
         try:
-            with Writer(recording, replace(engine, arguments=tuple(words)), Redactor((asking.api_key,))) as writer:
-                return await record_engine(
+            with Writer(recording, replace(engine, arguments=launcher.words), Redactor((asking.api_key,))) as writer:
+                failed = await record_engine(
                     client, writer, asking.prompts, protocol, say, asking.passes, within_s=asking.timeout
                 )
+                if asking.probes and _takes_probes(launcher):
+                    await record_probes(client, writer, all_probes(), protocol, say)
+                return failed
         except OSError as error:
             if isinstance(error, NoEngine) or error.filename:
                 raise
             raise OSError(error.errno, error.strerror, str(recording)) from error
+
+
+def _takes_probes(launcher: Launcher) -> bool:
+    """A recording without probes has no answer to them."""
+    return not isinstance(launcher, Recorded) or PROBES in launcher.recording.runs()

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -16,13 +17,14 @@ from migrate.formats.env_file import parse
 from migrate.formats.shell_syntax import Unclosed
 from migrate.formats.shell_words import Lexed
 from migrate.parity.launchers import Launcher, UnusableEngine
-from migrate.parity.launchers.container import Container
 from migrate.parity.launchers.process import Process
 from migrate.parity.launchers.recorded import Recorded
-from migrate.parity.launchers.repository import Checkout
 from migrate.parity.launchers.url import Url
 from migrate.parity.recording import Recording
 from migrate.source import Source
+
+if TYPE_CHECKING:
+    from migrate.parity.launchers.container import Container
 
 FORMS = "a URL, a command with {port}, docker run ..., recording:FILE, before:, after: or service:FILE:SERVICE"
 
@@ -81,6 +83,8 @@ def of_service(kind: str, text: str, folder: Path) -> Container:
     Raises:
         UnusableEngine: there is none, or it cannot be started.
     """
+    from migrate.parity.launchers.repository import Checkout
+
     file, _, name = text.rpartition(":") if ":" in text else (text, "", "")
     checkout = Checkout.around(folder / file)
     name = checkout.service(name)
@@ -94,6 +98,8 @@ def container_of(text: str, folder: Path, environment: Mapping[str, str]) -> Con
     Raises:
         UnusableEngine: no image, an option that cannot be handed on, or a variable without a value.
     """
+    from migrate.parity.launchers.container import Container
+
     try:
         words = lex(text, "shell", newlines=True)
     except Unclosed as error:
