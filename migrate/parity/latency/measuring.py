@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from migrate.parity.latency.calibration import Calibration, calibrate
 from migrate.parity.latency.client import quiet
 from migrate.parity.latency.gauges import told
+from migrate.parity.latency.loaded import Loaded
 from migrate.parity.latency.loops import run_fast
 from migrate.parity.latency.plan import Plan
 from migrate.parity.latency.samples import Latency, Point
 from migrate.parity.latency.side import Side
-from migrate.parity.latency.summary import Loaded, latency_of, point
+from migrate.parity.latency.summary import latency_of, point
 from migrate.parity.prompts import Prompt
 
 Progress = Callable[[str], None]

@@ -11,10 +11,11 @@ from migrate.parity.latency.client import quiet
 from migrate.parity.latency.connection import clock
 from migrate.parity.latency.gauges import told
 from migrate.parity.latency.histogram import Histogram
+from migrate.parity.latency.loaded import Loaded
 from migrate.parity.latency.loops import fast_runner
 from migrate.parity.latency.plan import Plan
 from migrate.parity.latency.side import Side
-from migrate.parity.latency.summary import Loaded, Totals, pairs_of, totals
+from migrate.parity.latency.summary import Totals, pairs_of, totals
 from migrate.parity.prompts import Prompt
 
 

@@ -12,6 +12,7 @@ from migrate.parity.latency.arrivals import Load, Shape, parse_load
 from migrate.parity.latency.calibration import Calibration, Spread, calibrate
 from migrate.parity.latency.client import Ran
 from migrate.parity.latency.judging import Criteria
+from migrate.parity.latency.loaded import Loaded
 from migrate.parity.latency.loops import run_fast
 from migrate.parity.latency.measures import Slo
 from migrate.parity.latency.measuring import calibrated, load, measure, measure_apart, measure_both
@@ -20,7 +21,7 @@ from migrate.parity.latency.reading import read
 from migrate.parity.latency.samples import Latency
 from migrate.parity.latency.side import Keeper
 from migrate.parity.latency.stage import latency_stage
-from migrate.parity.latency.summary import Loaded, alone, latency_of
+from migrate.parity.latency.summary import alone, latency_of
 from migrate.parity.latency.table import Table
 from migrate.parity.latency.words import comparison, single
 from migrate.parity.prompts import Prompt
