@@ -29,10 +29,14 @@ class Engines(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Prompts(Struct, frozen=True, forbid_unknown_fields=True):
-    """`file` takes the place of the built-in suite; `passes` are the requests in flight of each pass over it."""
+    """`file` takes the place of the built-in suite; `passes` are the requests in flight of each pass over it.
+    `overload` adds a probe with more requests at once than TGI takes, `budget` is how many tokens TGI gave where a
+    request names no limit."""
 
     file: Text | None = None
     passes: Annotated[tuple[Count, ...], Meta(min_length=1)] = (1, 1, 8)
+    overload: bool = False
+    budget: Count | None = None
 
 
 class Load(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from migrate.parity.asking import Protocol, request
 from migrate.parity.commands import parity
 from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts import Prompt
 from migrate.parity.recording import Recording, Writer
 from migrate.parity.replay import Replay, serve
@@ -173,11 +174,24 @@ def test_run_starts_and_stops_both_engines(prompts: str, tmp_path: Path) -> None
     assert sorted(path.name for path in folder.iterdir()) == ["first.jsonl", "first.log", "second.jsonl", "second.log"]
 
 
+def test_probes_are_recorded_in_a_run_of_their_own(engine: str, prompts: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    for _ in range(2):
+        code, _, err = run("record", engine, str(path), "--prompts", prompts)
+        assert code == 0
+    probes = {item.id: item.reply.status for item in Recording.open(path) if item.run == PROBES}
+    assert probes["probe-malformed"] == probes["probe-after-cancel"] == 404
+    assert "probes" not in err
+    code, out, _ = run("compare", str(path), str(path), "--allow-inconclusive")
+    assert (code, "probes" in out) == (0, True)
+
+
 def test_run_with_an_engine_that_does_not_start(engine: str, prompts: str, tmp_path: Path) -> None:
     code, _, err = run("run", engine, "/no/such/engine {port}", "--folder", str(tmp_path), *only(prompts))
+    recorded = [item for item in Recording.open(tmp_path / "first.jsonl") if item.run != PROBES]
     assert code == 4
     assert "/no/such/engine" in err
-    assert len(list(Recording.open(tmp_path / "first.jsonl"))) == 3
+    assert len(recorded) == 3
 
 
 def test_replay_serves_until_interrupted() -> None:
