@@ -53,10 +53,10 @@ class Given:
 
     def asking(
         self,
-        prompts: Path | None,
-        api_key: str,
-        timeout: float | None,
-        ready: float | None,
+        prompts: Path | None = None,
+        api_key: str = "",
+        timeout: float | None = None,
+        ready: float | None = None,
         probes: bool | None = None,
     ) -> Asking:
         """How the engines are asked.
@@ -69,7 +69,7 @@ class Given:
         return Asking(
             SUITE if file is None else load(file),
             passes(settings.prompts.passes),
-            settings.prompts.probes if probes is None else probes,
+            settings.probes if probes is None else probes,
             settings.prompts.overload,
             settings.prompts.budget,
             api_key,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from migrate.parity.settings_file import SettingsInvalid
 T = TypeVar("T")
 
 # What ends a program besides Ctrl-C: a supervisor, a CI job that is cancelled, a terminal that closes.
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextmanager
@@ -63,11 +63,13 @@ async def _interruptible(work: Coroutine[Any, Any, T]) -> T:
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
-    for number in SIGNALS:
-        loop.add_signal_handler(number, task.cancel)
+    with suppress(NotImplementedError):  # Windows' loop takes no handlers
+        for number in SIGNALS:
+            loop.add_signal_handler(number, task.cancel)
     try:
         return await work
     finally:
-        for number in SIGNALS:
-            loop.remove_signal_handler(number)
-            signal.signal(number, _interrupt)
+        with suppress(NotImplementedError):
+            for number in SIGNALS:
+                loop.remove_signal_handler(number)
+                signal.signal(number, _interrupt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,8 @@ from migrate.parity.commands.options import Config, Key, Probes, Prompts, Ready,
 from migrate.parity.launchers import EngineTrouble, Launcher
 from migrate.parity.launchers.health import tail
 from migrate.parity.launchers.named import launcher_of
+from migrate.parity.launchers.recorded import Recorded
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.probes import probes as probes_of
 from migrate.parity.probing import context, record_probes
 from migrate.parity.record import NoEngine, identify, record_engine
@@ -64,7 +66,7 @@ async def record_started(launcher: Launcher, recording: Path, asking: Asking) ->
         OSError: the recording cannot be written.
     """
     async with up(launcher, recording.with_suffix(".log"), asking) as url:
-        return await record_url(url, recording, asking, launcher.words)
+        return await record_url(url, recording, asking, launcher)
 
 
 @asynccontextmanager
@@ -82,19 +84,23 @@ async def up(launcher: Launcher, log: Path, asking: Asking) -> AsyncIterator[str
             raise EngineTrouble("; ".join(filter(None, [str(error), said]))) from error
 
 
-async def record_url(url: str, recording: Path, asking: Asking, words: Sequence[str] = ()) -> int:
-    """Record the engine at a URL; how many requests got no whole answer. `words` are the engine's command line.
+def headers_of(asking: Asking) -> dict[str, str]:
+    """What every request carries."""
+    return {"authorization": f"Bearer {asking.api_key}"} if asking.api_key else {}
+
+
+async def record_url(url: str, recording: Path, asking: Asking, launcher: Launcher) -> int:
+    """Record the engine that was started at a URL; how many requests got no whole answer.
 
     Raises:
         NoEngine: nothing there answers as an engine does, or not any more.
         RecordingError: the file is a recording of something else.
         OSError: the recording cannot be written.
     """
-    headers = {"authorization": f"Bearer {asking.api_key}"} if asking.api_key else {}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=asking.timeout) as client:
+    async with httpx.AsyncClient(base_url=url, headers=headers_of(asking), timeout=asking.timeout) as client:
         engine, protocol = await identify(client, asking.protocol)
         try:
-            with Writer(recording, replace(engine, arguments=tuple(words)), Redactor((asking.api_key,))) as writer:
+            with Writer(recording, replace(engine, arguments=launcher.words), Redactor((asking.api_key,))) as writer:
                 failed = await record_engine(
                     client,
                     writer,
@@ -105,7 +111,7 @@ async def record_url(url: str, recording: Path, asking: Asking, words: Sequence[
                     within_s=asking.timeout,
                     budget=asking.budget,
                 )
-                if asking.probes:
+                if asking.probes and _takes_probes(launcher):
                     wanted = probes_of(await context(client), overload=asking.overload)
                     await record_probes(client, writer, wanted, protocol, say, asking.timeout)
                 return failed
@@ -113,3 +119,8 @@ async def record_url(url: str, recording: Path, asking: Asking, words: Sequence[
             if isinstance(error, NoEngine) or error.filename:
                 raise
             raise OSError(error.errno, error.strerror, str(recording)) from error
+
+
+def _takes_probes(launcher: Launcher) -> bool:
+    """A recording without probes has no answer to them."""
+    return not isinstance(launcher, Recorded) or PROBES in launcher.recording.runs()
