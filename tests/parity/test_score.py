@@ -9,6 +9,7 @@ import pytest
 
 from migrate.parity.evidence import Outcome, Thresholds, pairs
 from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.protocols.shape import integers, items, member, text
 from migrate.parity.score import CannotScore, Scored, score
 from migrate.parity.stages.scored import scored as verdict_of
@@ -139,7 +140,8 @@ def test_an_engine_without_rendering_scores_recorded_ids_only() -> None:
 def test_only_the_first_greedy_answer_is_scored() -> None:
     first, again = native("!", prefill=PREFILL), native(" there", prefill=PREFILL)
     sampled = Exchange("s", Request("POST", "/generate", {"inputs": "Hi"}), first.reply)
-    assert [item.texts for item in scored(Scorer({}), first, again, sampled)] == [("!",)]
+    probe = replace(first, id="probe-chat-template", run=PROBES)
+    assert [item.texts for item in scored(Scorer({}), first, again, sampled, probe)] == [("!",)]
 
 
 @pytest.mark.parametrize("name", ["tgi", "ollama", "openai"])
