@@ -14,9 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from migrate.clients.rules import Rule, built_in
+from migrate.rulebook import load
+from migrate.rulebook.clients import ClientRule
 from tests.clients.conftest import move
-from tests.real.excerpts import javascript, program
+from tests.real.excerpts import javascript, path, program
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
 VARIABLE = "MIGRATE_CLIENTS"
@@ -38,7 +39,7 @@ PROVIDERS = ("hosted_vllm/", "openai/", "huggingface/")
 class Example:
     """A rule's example as programs: `after` is None where the rule leaves it to a person. `file` says the language."""
 
-    rule: Rule
+    rule: ClientRule
     number: int
     before: str
     after: str | None
@@ -46,11 +47,12 @@ class Example:
 
     @property
     def name(self) -> str:
-        return f"{self.rule.id}-{self.number}" + ("-javascript" if self.javascript else "")
+        return f"{self.rule.id}-{self.number}" + ("-javascript" if self.translated else "")
 
     @property
-    def javascript(self) -> bool:
-        return self.file.endswith(".mjs")
+    def translated(self) -> bool:
+        """Whether a Python example is tried in JavaScript."""
+        return self.file == "main.mjs" and self.rule.form == "parameter"
 
     @property
     def programs(self) -> tuple[str, ...]:
@@ -59,7 +61,7 @@ class Example:
     @property
     def imports(self) -> set[tuple[str, str]]:
         """What its programs import: (module, name in it or nothing)."""
-        return set() if self.javascript else {one for text in self.programs for one in imports(text)}
+        return {one for text in self.programs for one in imports(text)} if self.file == "main.py" else set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +86,20 @@ def examples() -> Iterator[Example]:
 
     Parameters are the same in every language, so their examples are tried in JavaScript as well.
     """
-    for rule in built_in().rules:
-        for number, example in enumerate(rule.examples):
-            kept = "unchanged" in example
-            if "before" in example or (kept and rule.form not in ("parameter", "member")):
-                yield Example(rule, number, example.get("before", example.get("unchanged")), example.get("after"))
-            elif kept or isinstance(example.get("tgi"), str):
-                excerpt = example["unchanged" if kept else "tgi"]
-                yield _migrated(rule, number, program(rule, excerpt), "main.py", kept)
-                if rule.form == "parameter":
-                    yield _migrated(rule, number, javascript(excerpt), "main.mjs", kept)
+    for rule in load().clients.values():
+        for number, example in enumerate(rule.examples, 1):
+            if example.before is not None:
+                yield Example(rule, number, example.before, example.after, path(rule))
+                continue
+            excerpt = example.unchanged if example.tgi is None else example.tgi
+            assert excerpt is not None
+            kept = example.unchanged is not None
+            yield _migrated(rule, number, program(rule, excerpt) or excerpt, path(rule), kept)
+            if rule.form == "parameter":
+                yield _migrated(rule, number, javascript(excerpt), "main.mjs", kept)
 
 
-def _migrated(rule: Rule, number: int, before: str, file: str, kept: bool) -> Example:
+def _migrated(rule: ClientRule, number: int, before: str, file: str, kept: bool) -> Example:
     """The program and what it becomes; `kept`: nothing, since a person must see to it."""
     after = move({file: before}).files[file]
     assert (after == before) == kept, f"{rule.id}: {before} became {after}"
@@ -114,10 +117,10 @@ def served_names(found: Iterable[Example]) -> list[str]:
 def environments(folder: Path) -> list[Environment]:
     """The environments that scripts/install-clients.py made there, in the order of their names."""
     found = []
-    for path in sorted(REQUIREMENTS.glob("*.txt")):
-        home = folder / f"clients-{path.stem}-{digest(path)}"
+    for listed in sorted(REQUIREMENTS.glob("*.txt")):
+        home = folder / f"clients-{listed.stem}-{digest(listed)}"
         if (home / ".complete").exists():
-            found.append(Environment(path.stem, home / "bin" / "python"))
+            found.append(Environment(listed.stem, home / "bin" / "python"))
     return found
 
 

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 
-from migrate.clients.rules import Rule
+from migrate.rulebook.clients import ClientRule, MemberRule, ParameterRule, ScriptRule
 
 ASKED = """import requests
 
@@ -57,9 +57,38 @@ INFORMED = """import requests
 info = requests.get("http://tgi/info").json()
 print(EXCERPT)
 """
+HEADED = ANSWERED.replace("answer = ", "reply = ").replace(".json()", "").replace("EXCERPT", "EXCERPT, reply.ok")
+POSTED = """const res = await fetch("http://tgi/ROUTE", {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ inputs: "Hi", parameters: PARAMETERS }),
+});
+"""
+READ_JSON = "const answer = await res.json();\nconsole.log(EXCERPT);\n"
+READ_EVENTS = """const text = await res.text();
+for (const line of text.split("\\n")) {
+  if (line.startsWith("data:") && !line.includes("[DONE]")) {
+    const event = JSON.parse(line.slice(5));
+    GUARDconsole.log(EXCERPT);
+  }
+}
+"""
+CURL = """curl -s http://tgi/ROUTE -H 'Content-Type: application/json' \\
+  -d '{"inputs": "Hi", "parameters": PARAMETERS}' | jq -r 'EXCERPT'
+"""
+JQ_INFO = "curl -s http://tgi/info | jq -r 'EXCERPT'\n"
 # By what the excerpt reads: the kind of object that the member is of, or that its owner comes from.
 AROUND = {
     "choice": LISTED,
+    "headers": HEADED,
+    "jq": CURL,
+    "jq-info": JQ_INFO,
+    "script-choice": POSTED.replace("ROUTE", "") + READ_JSON,
+    **dict.fromkeys(("script-answer", "script-details"), POSTED.replace("ROUTE", "generate") + READ_JSON),
+    **dict.fromkeys(
+        ("script-event", "script-piece", "script-event-details"),
+        POSTED.replace("ROUTE", "generate_stream") + READ_EVENTS,
+    ),
     "event": STREAMED,
     "info": INFORMED,
     **dict.fromkeys(("answer", "details", "token"), ANSWERED),
@@ -72,15 +101,43 @@ LAST = re.compile(r"event(?:\[\"(?:generated_text|details)\"\]|\.(?:generated_te
 REFUSED = '{"max_new_tokens": 0}'
 
 
-def program(rule: Rule, excerpt: str) -> str:
-    """The excerpt in a program that asks for what it reads."""
-    if rule.form == "parameter":
+def path(rule: ClientRule) -> str:
+    """The file that an example's program stands in."""
+    kind = rule.of if isinstance(rule, MemberRule) else ""
+    if kind.startswith("jq"):
+        return "main.sh"
+    return "main.mjs" if isinstance(rule, ScriptRule) or kind.startswith("script-") else "main.py"
+
+
+def program(rule: ClientRule, excerpt: str) -> str | None:
+    """The excerpt in a program that asks for what it reads; None where it is a program itself."""
+    if isinstance(rule, ParameterRule):
         return ASKED.replace("EXCERPT", excerpt)
-    alternatives = ', "top_n_tokens": 2' if "top_tokens" in excerpt else ""
-    parameters = REFUSED if '"error' in excerpt else f'{{"max_new_tokens": 9, "details": True{alternatives}}}'
+    if not isinstance(rule, MemberRule):
+        return None
+    text = AROUND[rule.of].replace("PARAMETERS", _parameters(rule, excerpt)).replace("EXCERPT", excerpt)
+    text = text.replace("ROUTE", "" if _reads_list(excerpt) else "generate")
     last = LAST.search(excerpt)
-    text = AROUND[rule.fields["of"]].replace("PARAMETERS", parameters).replace("EXCERPT", excerpt)
-    return text.replace("GUARD", f"if {last[0]}:\n{' ' * _depth(text)}" if last else "")
+    opened, closed = ("if (", ") ") if rule.of.startswith("script-") else ("if ", f":\n{' ' * _depth(text)}")
+    return text.replace("GUARD", f"{opened}{last[0]}{closed}" if last else "")
+
+
+def _reads_list(excerpt: str) -> bool:
+    """Whether jq reads the list that POST / answers with."""
+    return excerpt.startswith(".[")
+
+
+def _parameters(rule: MemberRule, excerpt: str) -> str:
+    if "error" in excerpt and "generated_text" not in excerpt:
+        return REFUSED
+    wanted = '"max_new_tokens": 9, "details": True'
+    wanted += ', "top_n_tokens": 2' if "top_tokens" in excerpt else ""
+    wanted += ', "return_full_text": False' if rule.of == "script-choice" or _reads_list(excerpt) else ""
+    return (
+        f"{{{wanted}}}"
+        if path(rule) == "main.py"
+        else f"{{{wanted}}}".replace("True", "true").replace("False", "false")
+    )
 
 
 def javascript(excerpt: str) -> str:

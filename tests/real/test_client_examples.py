@@ -31,13 +31,21 @@ TEXT_ONLY = {"sagemaker": "needs an account at a cloud"}
 # Parameters that TGI never knew: DSPy's class sends its own arguments along.
 SENT_ANYWAY = frozenset({"num_return_sequences", "port", "url"})
 # What cannot be brought about from outside, by rule.
-NOT_AT_WILL = {"client/event-error": "vLLM sends an error inside a stream only when it breaks while generating"}
-# Greedy, and still not the same output: what is printed is not what the stand-in can know.
-KIND_ONLY = {
-    "client/details-top-tokens": "the stand-in's alternatives are made up",
-    "client/answer-error": "each engine words its refusals",
-    "client/info-max-total-tokens": "each server has its limit",
+NOT_AT_WILL = {
+    "client/event-error": "vLLM sends an error inside a stream only when it breaks while generating",
+    "client/javascript-event-error": "vLLM sends an error inside a stream only when it breaks while generating",
+    "client/info-max-input-length": "a name of /info before TGI 3.3.7",
+    "client/info-model-dtype": "a name of /info before TGI 3.3.7",
 }
+# Greedy, and still not the same output, by what is in the rule's name: the stand-in cannot know what is printed.
+KIND_ONLY = {
+    "top-tokens": "the stand-in's alternatives are made up",
+    "error": "each engine words its refusals",
+    "max-total-tokens": "each server has its limit",
+    "length": "each server has its limit",
+}
+COMMANDS = {"main.mjs": ["node"], "main.sh": ["sh"]}
+TOOLS_OF = {"main.mjs": ("node",), "main.sh": ("curl", "jq")}
 OPTIONS = ["--max-model-len", "2048", "--port", "0", "--generation-config", "vllm"]
 TOOLS = ["--enable-auto-tool-choice", "--tool-call-parser", "hermes"]
 
@@ -60,8 +68,8 @@ def known() -> list[Environment]:
 
 def ways(example: Example, text: str, known: list[Environment]) -> list[list[str]]:
     """How a program can be started: with each environment that has all that it imports."""
-    if example.javascript:
-        return [["node"]]
+    if example.file in COMMANDS:
+        return [COMMANDS[example.file]]
     wanted = frozenset(one for other in EXAMPLES for one in other.imports)
     mine = clients.imports(text)
     return [[str(one.python)] for one in known if all(clients.probed(one, wanted)[each] for each in mine)]
@@ -84,7 +92,8 @@ def untried(example: Example) -> str:
     modules = {name.partition(".")[0] for name, _ in example.imports}
     reasons = [reason for name, reason in TEXT_ONLY.items() if name in modules]
     reasons += [NOT_AT_WILL[example.rule.id]] if example.rule.id in NOT_AT_WILL else []
-    reasons += ["no node here"] if example.javascript and shutil.which("node") is None else []
+    reasons += [f"no {tool} here" for tool in TOOLS_OF.get(example.file, ()) if shutil.which(tool) is None]
+    reasons += ["needs packages of npm"] if example.file == "main.mjs" and "import " in example.before else []
     return reasons[0] if reasons else ""
 
 
@@ -127,7 +136,11 @@ def test_example(example: Example, server: Server, known: list[Environment], tmp
         refused = [status for status in vllm.statuses if status >= 400]
         assert refused == ([400] if REFUSED in example.before else [])
         assert vllm.requests
-    equal = greedy(vllm.requests) and example.rule.safety == "safe" and example.rule.id not in KIND_ONLY
+    equal = (
+        greedy(vllm.requests)
+        and example.rule.safety == "safe"
+        and not any(word in example.rule.id for word in KIND_ONLY)
+    )
     if equal:
         assert clients.alike(before.stdout, after.stdout), f"{before.stdout!r} became {after.stdout!r}"
     assert equal or clients.kind(before.stdout) == clients.kind(after.stdout), (
