@@ -189,14 +189,15 @@ def test_run_with_an_engine_that_does_not_start(engine: str, prompts: str, tmp_p
     assert len(recorded) == 3
 
 
-def test_replay_serves_until_interrupted() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_replay_serves_until_interrupted(number: signal.Signals) -> None:
     code = "from migrate.parity.commands import parity; parity()"
     command = [sys.executable, "-c", code, "replay", TGI, "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         url = server.stderr.readline().rpartition(" ")[2].strip()
         assert httpx.get(f"{url}/health").status_code == 200
-        server.send_signal(signal.SIGINT)
+        server.send_signal(number)
         assert server.wait(10) == 130
 
 
