@@ -17,10 +17,11 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Values of one metric in milliseconds and the block that each belongs to, of equal length."""
+    """Values of one metric in milliseconds, the block that each belongs to and how often it was seen (None: once)."""
 
     ms: Floats
     block: Ints
+    count: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,11 @@ def _gaps(table: Table) -> Values:
 def _values(pairs: list[tuple[float, int]] | Iterator[tuple[float, int]]) -> Values:
     found = np.array([pair for pair in pairs if pair[0] == pair[0]], dtype=np.float64).reshape(-1, 2)
     return Values(found[:, 0] * 1000, found[:, 1].astype(np.int64))
+
+
+def p95(found: Values) -> float:
+    """The smallest value that 95 % do not exceed, NaN where there are none."""
+    return float(np.quantile(found.ms, 0.95, method="inverted_cdf")) if len(found.ms) else float("nan")
 
 
 def equal_prefixes(first: Table, second: Table) -> tuple[Values, Values]:

@@ -124,12 +124,11 @@ def _read_fast(raw: Raw, body: bytes, reading: Reading) -> None:
         offset += len(part) + 2
         while arrived < offset:
             arrived, at = next(arrivals)
-        data = part[5:]
-        if data[-6:] == DONE and data.strip() == DONE:
+        if part[-6:] == DONE and part[5:].strip() == DONE:
             reading.first_event = reading.first_event or at
             reading.ended = True
         else:
-            _take(_decode(data), data, at, reading)
+            _take(_decode(part[5:]), part, at, reading)
 
 
 def _arrivals(raw: Raw) -> Iterator[tuple[int, float]]:
@@ -143,12 +142,19 @@ def _take(event: _Event, data: bytes, at: float, reading: Reading) -> None:
         reading.first_event = at
     if event.choices:
         choice = event.choices[0]
-        if choice.text or (choice.delta is not None and _says(choice.delta)):
+        if choice.text or ((delta := choice.delta) is not None and (delta.content or _says(delta))):
             reading.token_times.append(at)
         if choice.finish_reason:
             reading.ended = True
+        if event.usage is None and event.error is NO_JSON:
+            return
     elif event.token is not None:
         reading.token_times.append(at)
+    _take_ends(event, data, reading)
+
+
+def _take_ends(event: _Event, data: bytes, reading: Reading) -> None:
+    """What few events have: counts, an end, an error."""
     if event.usage is not None:
         reading.tokens, reading.prompt_tokens = event.usage.completion_tokens, event.usage.prompt_tokens
     if event.details is not None:
@@ -156,12 +162,11 @@ def _take(event: _Event, data: bytes, at: float, reading: Reading) -> None:
     if event.generated_text is not None:
         reading.ended = True
     if bytes(event.error) not in _NOTHING and not reading.failure:
-        reading.failure = _stated(data)
+        reading.failure = _stated(data.removeprefix(b"data:"))
 
 
 def _says(delta: _Delta) -> bool:
-    said = delta.content or delta.reasoning_content or delta.reasoning
-    return bool(said) or bytes(delta.tool_calls) not in _NOTHING
+    return bool(delta.reasoning_content or delta.reasoning) or bytes(delta.tool_calls) not in _NOTHING
 
 
 def _stated(data: bytes) -> str:
