@@ -31,9 +31,7 @@ from migrate.parity.verdict import conclude
 
 def score(
     recording: Annotated[Path, typer.Argument(help="The recording whose answers are scored.")],
-    engine: Annotated[
-        str, typer.Argument(help="The engine that scores them, vLLM or SGLang, as `run` names it.")
-    ],
+    engine: Annotated[str, typer.Argument(help="The engine that scores them, vLLM or SGLang, as `run` names it.")],
     api_key: Key = "",
     timeout: Patience = 300,
     format: FormatOption = Format.TEXT,  # noqa: A002
