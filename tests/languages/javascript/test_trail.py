@@ -177,6 +177,19 @@ def test_calls_that_share_a_type_stay_together(moved: Callable[..., Any]) -> Non
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        (
+            "if (!r.ok) throw new Error(await r.text());\nshow((await r.json()).generated_text);",
+            "if (!r.ok) throw new Error(await r.text());\nshow((await r.json()).choices[0].text);",
+        ),
+        ("show(JSON.parse(await r.text()).generated_text);", "show(JSON.parse(await r.text()).choices[0].text);"),
+        (
+            "const raw = await r.text();\nconst d = JSON.parse(raw.trim());\nshow(d.generated_text);",
+            None,
+        ),
+        (
+            "const { body } = r;\nshow((await body.json()).generated_text);",
+            "const { body } = r;\nshow((await body.json()).choices[0].text);",
+        ),
         ("const t = (await r.json()).generated_text ?? '';", "const t = (await r.json()).choices[0].text ?? '';"),
         (
             "const d = ok ? await r.json() : null;\nshow(d.generated_text);",
@@ -194,7 +207,20 @@ def test_calls_that_share_a_type_stay_together(moved: Callable[..., Any]) -> Non
         ("const d = await r.json();\nshow(d[key], d.generated_text);", None),
     ],
     ids=[
-        *("default", "choice", "overload", "unknown entry", "member", "array", "tests of an error", "callback by name"),
+        *(
+            "text of a refusal",
+            "parsed text",
+            "changed text",
+            "body",
+            "default",
+            "choice",
+            "overload",
+            "unknown entry",
+            "member",
+            "array",
+            "tests of an error",
+            "callback by name",
+        ),
         "computed",
     ],
 )
