@@ -35,13 +35,14 @@ FORMS: dict[str, set[str]] = {
         "served",
         "where",
         "rest",
+        "imports",
     },
     "report": {"report", "when"},
-    "speaks": {"speaks", "names"},
-    "ignored": {"ignored"},
+    "speaks": {"speaks", "names", "positional", "address", "fields"},
+    "ignored": {"ignored", "route"},
     "differs": {"differs"},
     "requires": {"requires"},
-    "exception": {"exception", "becomes"},
+    "exception": {"exception", "becomes", "beside"},
     "status": {"status", "becomes"},
 }
 

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from migrate.clients.outcome import Collected
 from migrate.clients.python.constructors import address_of, build, named
-from migrate.clients.python.entries import Entries, entries_of
+from migrate.clients.python.entries import Entries
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
-from migrate.clients.python.imports import tidy
 from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
+from migrate.clients.python.names import Names
+from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.texts import UNKNOWN, Address, text_of
+from migrate.clients.python.reported import Reported
+from migrate.clients.python.texts import UNKNOWN, Address, address, text_of
 from migrate.clients.rules import Book, Rule
-from migrate.dependencies import Need
 from migrate.findings import Safety
-from migrate.repository import Repository
 
 SERVE = "--served-model-name"
-
-
-@dataclass
-class Used:
-    """What the calls of one module leave behind for its imports."""
-
-    groups: list[Group] = field(default_factory=list)
-    replaced: dict[int, set[int]] = field(default_factory=dict)  # by group
-    new: dict[int, set[str]] = field(default_factory=dict)
-    libraries: set[str] = field(default_factory=set)
+MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
+Calls = Mapping[str, Mapping[str, Any]]
 
 
 class Libraries:
@@ -42,34 +33,27 @@ class Libraries:
     def __init__(self, project: Project, book: Book, collected: Collected) -> None:
         self.project, self.book, self.collected = project, book, collected
         self.methods = Methods(project, book.parameters(), book.members(), collected.budget)
+        self.fields = Fields(project, book, collected.budget)
+        self.names = Names(project, book)
         self.constructors = {name: rule for rule in book.of("constructor") for name in rule.fields["constructor"]}
-        self.reports = {name: rule for rule in book.of("report") for name in rule.fields["report"]}
-        self.exceptions = {rule.fields["exception"]: rule for rule in book.of("exception")}
+        self.reported = Reported(project, book, self.constructors)
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
-        self.gone: dict[int, set[str]] = {}
-        self.used: dict[int, tuple[Module, Used]] = {}
+        self.imports, self.needs = self.names.imports, self.names.needs
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         found = []
         for module in modules:
-            used = self.used.setdefault(id(module), (module, Used()))[1]
             for call in module.calls:
-                dotted = self.project.foreign(module, call.func)
-                at = At(module, call)
-                if dotted in self.constructors:
-                    group = self._object(at, self.constructors[dotted], used)
-                elif dotted in self.reports:
-                    group = self._reported(at, self.reports[dotted])
-                else:
-                    continue
+                rule = self.constructors.get(self.project.foreign(module, call.func) or "")
+                group = self._object(At(module, call), rule) if rule else None
                 if group is not None:
                     found.append(group)
-            found += self._parameters(module, used)
+            found += self._parameters(module)
+            found += self.reported.groups(module)
         return found
 
-    def _parameters(self, module: Module, used: Used) -> list[Group]:
+    def _parameters(self, module: Module) -> Iterator[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
-        found = []
         for node in module.nodes:
             rule = self._annotated(module, node)
             if rule is None or not isinstance(node, ast.arg):
@@ -82,9 +66,8 @@ class Libraries:
                 continue
             group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
             self._methods(flow, rule, group)
-            self._references(at, rule, group, used)
-            found.append(group)
-        return found
+            self.names.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+            yield group
 
     def _annotated(self, module: Module, node: ast.AST) -> Rule | None:
         annotation = node.annotation if isinstance(node, ast.arg) else None
@@ -93,29 +76,24 @@ class Libraries:
         known = rule is not None and "calls" in rule.fields and not rule.fields.get("package", {}).get("stays")
         return rule if known else None
 
-    def _reported(self, at: At, rule: Rule) -> Group | None:
-        if "when" in rule.fields and rule.fields["when"] not in at.module.text(at.node):
-            return None
-        group = Group(at, rule.id, "")
-        group.manual.append((at, rule.id, rule.why))
-        return group
-
     # --- one object ---
 
-    def _object(self, at: At, rule: Rule, used: Used) -> Group | None:
+    def _object(self, at: At, rule: Rule) -> Group | None:
         entries = named(at, rule.fields.get("positional", []))
         if entries is None:
             return None
         entry, found = address_of(self.project, entries, rule)
         optional = any("default" in rule.fields["arguments"][name] for name in rule.fields["address"])
-        if (entry is None and not optional) or not self._where(entries, rule):
+        if entry is None and not optional:
+            return self._addressed(at, rule)
+        if not self._where(entries, rule):
             return None
-        sure = Sure.YES if found is None else self._sure(at, rule, entry.name if entry else None, found)
+        sure = Sure.YES if found is None else self._sure(at, entry.name if entry else None, found)
         if sure is Sure.NO:
             return None
         group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
         group.address = found.base if found and found.base else None
-        return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure, used)
+        return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure)
 
     def _where(self, entries: Entries, rule: Rule) -> bool:
         for name, prefix in rule.fields.get("where", {}).items():
@@ -125,20 +103,43 @@ class Libraries:
                 return False
         return True
 
-    def _sure(self, at: At, rule: Rule, name: str | None, found: Address) -> Sure:
+    def _sure(self, at: At, name: str | None, found: Address) -> Sure:
         if not found.base and found.path.strip("/"):
             return Sure.NO  # a model's name: the hosted service
         sure = judge(self.project, at.module, found, "", False, self.collected.launched)
-        if sure is Sure.ASK and (found.base.startswith("http") or name != "model"):
+        if sure is Sure.ASK and (found.base.startswith("http") or name not in MODELS):
             return Sure.YES
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
 
+    def _addressed(self, at: At, rule: Rule) -> Group | None:
+        """A client without an address whose calls name one each."""
+        calls: Calls = rule.fields.get("calls", {})
+        if not any("address" in spec for spec in calls.values()):
+            return None
+        flow = Flow(self.project, {}, {})
+        flow.follow(at, "object")
+        group = Group(at, rule.id, rule.summary)
+        for place, path in flow.calls:
+            arguments = named(place, calls.get(path, {}).get("positional", []))
+            entry = arguments.get(calls.get(path, {}).get("address", "")) if arguments else None
+            found = address(text_of(self.project, At(place.module, entry.value))) if entry else None
+            if found and found.base.startswith("http") and self._sure(at, "model", found) is not Sure.NO:
+                reason = "the address is given in the call: give it to the client (base_url ending in /v1)"
+                group.manual.append((place, rule.id, f"{path}: {reason}"))
+        return group if group.manual else None
+
     def _wrapped(self, at: At, rule: Rule, group: Group) -> Group | None:
         """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
-        for call in at.module.calls:
-            if self.project.foreign(at.module, call.func) in rule.fields.get("unless", ()):
-                arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-                if any(value == at for argument in arguments for value in self.project.values(At(at.module, argument))):
+        if "unless" not in rule.fields:
+            return None
+        flow = Flow(self.project, {}, {})
+        flow.follow(at, "object")
+        for place, _ in flow.escapes:
+            parent = place.module.parents.get(place.node)
+            call = place.module.parents.get(parent) if isinstance(parent, ast.keyword) else parent
+            if isinstance(call, ast.Call):
+                dotted = self.project.foreign(place.module, call.func)
+                if dotted in rule.fields["unless"]:
                     self._serve(at, rule.fields["served"], group)
                     return group
         return None
@@ -151,9 +152,9 @@ class Libraries:
             text = f"vLLM refuses model names that it does not serve: add {name} to {SERVE} of the server"
             group.notes.append((at, "client/model-name", text))
 
-    def _converted(self, at: At, entries: Entries, rule: Rule, group: Group, sure: Sure, used: Used) -> Group | None:
+    def _converted(self, at: At, entries: Entries, rule: Rule, group: Group, sure: Sure) -> Group | None:
         flow = Flow(self.project, {}, {})
-        calls = rule.fields.get("calls", {})
+        calls: Calls = rule.fields.get("calls", {})
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
@@ -162,12 +163,12 @@ class Libraries:
                 return None
             if known and all("keep" in calls[path] for _, path in known):
                 return self._kept(known, calls, group)
-            others = [
+            group.manual += [
                 (place, rule.id, f"{path}: this method has no counterpart that is known here")
                 for place, path in flow.calls
                 if path not in calls
             ]
-            group.manual += others + [(place, rule.id, reason) for place, reason in flow.escapes]
+            group.manual += [(place, rule.id, reason) for place, reason in flow.escapes]
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
@@ -177,22 +178,25 @@ class Libraries:
         group.manual += [(place, rule.id, text) for place, text in built.manual]
         self.made[id(group)] = [place for place, _ in flow.calls]
         self._methods(flow, rule, group)
-        if rule.fields.get("where"):
-            sent = model_sent(self.project, entries, "") or ""
-            group.names += [sent.removeprefix(prefix) for prefix in rule.fields["where"].values() if sent]
-        self._references(at, rule, group, used)
+        for name, prefix in rule.fields.get("where", {}).items():
+            sent = model_sent(self.project, entries, "", name) or ""
+            group.names += [sent.removeprefix(prefix)] if sent else []
+        self.names.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
         return group
 
-    def _methods(self, flow: Flow, rule: Rule, group: Group) -> None:
-        for place, path in flow.calls:
-            if path in rule.fields.get("calls", {}):
-                self._call(place, path, rule.fields["calls"][path], rule, group)
+    # --- calls on it ---
 
-    def _call(self, at: At, path: str, spec: dict[str, object], rule: Rule, group: Group) -> None:
+    def _methods(self, flow: Flow, rule: Rule, group: Group) -> None:
+        calls: Calls = rule.fields.get("calls", {})
+        for place, path in flow.calls:
+            if path in calls:
+                self._call(place, path, calls[path], rule, group)
+
+    def _call(self, at: At, path: str, spec: Mapping[str, Any], rule: Rule, group: Group) -> None:
         if "manual" in spec:
             group.manual.append((at, rule.id, f"{path}: {spec['manual']}"))
-        elif "keep" in spec:
-            group.manual.append((at, rule.id, f"{path} and raw prompts share one client: make two of them"))
+        elif "fields" in spec:
+            self._chat(at, path, spec, rule, group)
         else:
             done = self.methods.convert(at, spec, rule.id)
             group.changes.merge(done.changes)
@@ -201,116 +205,24 @@ class Libraries:
             group.names += done.names
             group.needs |= {"lora"} if done.names else set()
 
-    def _kept(self, known: list[tuple[At, str]], calls: dict[str, dict[str, str]], group: Group) -> Group:
+    def _chat(self, at: At, path: str, spec: Mapping[str, Any], rule: Rule, group: Group) -> None:
+        """A call that has OpenAI's fields already becomes the same call of the OpenAI SDK."""
+        entries = named(at, spec["positional"])
+        if entries is None or not isinstance(at.node, ast.Call) or not isinstance(at.node.func, ast.Attribute):
+            group.manual.append((at, rule.id, f"{path}: the arguments of this call cannot be told apart"))
+            return
+        if entries.get("model"):
+            self._serve(at, model_sent(self.project, entries, ""), group)
+        self.fields.settle(entries, spec["fields"], group, names={"model": '""', **dict.fromkeys(spec["positional"])})
+        if path != spec["becomes"]:
+            end = at.module.span(at.node.func)[1]
+            group.changes.replace(at.module, end - len(at.node.func.attr), end, spec["becomes"])
+
+    def _kept(self, known: list[tuple[At, str]], calls: Calls, group: Group) -> Group:
         """Calls that work as they are when the server knows the name they send."""
         for place, path in known:
             arguments = named(place, ["messages"])
-            if arguments is None:
-                continue
-            self._serve(place, model_sent(self.project, arguments, calls[path]["keep"]), group)
-            if arguments.get("tools"):
-                group.needs.add("tool-call-parser")
-            self._schema(arguments, group)
+            if arguments is not None:
+                self._serve(place, model_sent(self.project, arguments, calls[path]["keep"]), group)
+                self.fields.settle(arguments, calls[path]["fields"], group, wraps=True)
         return group
-
-    def _schema(self, arguments: Entries, group: Group) -> None:
-        """The library sends a json_schema in TGI's own form, which vLLM does not obey."""
-        entry = arguments.get("response_format")
-        form = entries_of(At(arguments.module, entry.value)) if entry else None
-        outer = form.get("json_schema") if form else None
-        inner = entries_of(At(arguments.module, outer.value)) if outer else None
-        schema = inner.get("schema") if inner else None
-        if entry is None or schema is None:
-            return
-        text = arguments.module.text(schema.value)
-        group.changes.replace(
-            arguments.module, entry.start, entry.end, f'extra_body={{"structured_outputs": {{"json": {text}}}}}'
-        )
-
-    # --- names of the library ---
-
-    def _references(self, at: At, rule: Rule, group: Group, used: Used) -> None:
-        """The class where it is called and where annotations name it."""
-        becomes = rule.fields["becomes"]
-        if becomes == "same":
-            return
-        names = set(rule.fields["constructor"])
-        module = at.module
-        used.groups.append(group)
-        replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
-        nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *self._annotations(module, names)]
-        for node in nodes:
-            old = self.project.foreign(module, node) or ""
-            used.libraries.add(old.split(".")[0])
-            start, end = module.span(node)
-            if isinstance(node, ast.Attribute) and old.split(".")[0] == becomes.split(".")[0]:
-                group.changes.replace(module, end - len(node.attr), end, becomes.split(".")[-1])
-                continue
-            group.changes.replace(module, start, end, becomes.split(".")[-1])
-            replaced |= {id(one) for one in ast.walk(node)}
-            new.add(becomes)
-        self._handlers(module, group, used, replaced, new)
-
-    def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
-        """Where an annotation names one of the classes."""
-        found: list[ast.expr] = []
-        for node in module.nodes:
-            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
-            inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
-            found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
-        return found
-
-    def _handlers(self, module: Module, group: Group, used: Used, replaced: set[int], new: set[str]) -> None:
-        for handler in module.nodes:
-            if not isinstance(handler, ast.ExceptHandler) or handler.type is None:
-                continue
-            for node in ast.walk(handler.type):
-                rule = (
-                    self.exceptions.get(self.project.foreign(module, node) or "")
-                    if isinstance(node, ast.expr)
-                    else None
-                )
-                if rule is None or not isinstance(node, ast.expr):
-                    continue
-                start, end = module.span(node)
-                group.changes.replace(module, start, end, rule.fields["becomes"].split(".")[-1])
-                replaced |= {id(one) for one in ast.walk(node)}
-                new.add(rule.fields["becomes"])
-                if rule.safety == "review":
-                    group.notes.append((At(module, node), rule.id, rule.why))
-
-    def needs(self, repository: Repository) -> list[Need]:
-        """What the written groups mean for the packages that a project names."""
-        rules = {rule.id: rule for rule in self.book.of("constructor")}
-        found = []
-        for group in [group for _, used in self.used.values() for group in used.groups if not group.manual]:
-            package = rules[group.rule].fields.get("package")
-            if package:
-                gone = not package.get("stays") and not self._still(repository, package["old"], group.rule)
-                found.append(Need(package["old"], package["new"], gone, group.id))
-        return found
-
-    def _still(self, repository: Repository, package: str, rule: str) -> bool:
-        """Whether a module of the repository goes on importing the old package."""
-        name = package.replace("-", "_")
-        blocked = any(group.manual and group.rule == rule for _, used in self.used.values() for group in used.groups)
-        imports = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
-        holding = {
-            path
-            for path in repository.paths
-            if path.endswith((".py", ".ipynb")) and imports.search(repository.read(path))
-        }
-        return blocked or bool(
-            holding - {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
-        )
-
-    def imports(self) -> None:
-        """Tidies the imports of every module after it is settled which groups are written."""
-        for module, used in self.used.values():
-            written = [group for group in used.groups if not group.manual]
-            if not written:
-                continue
-            replaced = {node for group in written for node in used.replaced[id(group)]}
-            new = {dotted for group in written for dotted in used.new[id(group)]}
-            if new:
-                self.gone[id(module)] = tidy(module, replaced, used.libraries, sorted(new), written[0].changes)
