@@ -47,6 +47,7 @@ CLIENTS = (
     b"HuggingFaceModel",
     b"HFClientTGI",
     b"HfInference",
+    b"HfApiModel",
     b"@huggingface/inference",
     b"huggingface/",
     b"get_huggingface_llm_image_uri",
@@ -63,7 +64,7 @@ VLLM = (b"vllm serve", b"vllm/vllm-openai", b"vllm.entrypoints.openai.api_server
 # Every literal of TGI's tiers holds one of these. A search costs one pass over the file for each, so there are few.
 _HINTS = (
     *(b"tgi", b"TGI", b"text-generation", b"text_generation", b"extGeneration", b"enerate_stream", b"enerateStream"),
-    *(b"nference", b"HuggingFace", b"HFClient", b"huggingface", b"generated_text", b"max_new_tokens", b"/generate"),
+    *(b"nference", b"HuggingFace", b"HFClient", b"HfApi", b"huggingface", b"generated_text", b"max_new_tokens", b"/generate"),
     *(b"penAI", b"penai", b"OPENAI", b"/v1/c"),
 )
 

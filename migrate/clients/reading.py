@@ -27,6 +27,7 @@ from migrate.triggers import holds
 LITERALS = (
     *(b"generated_text", b"generate_stream", b"max_new_tokens", b"text_generation", b"InferenceClient", b"HuggingFace"),
     *(b"HFClientTGI", b"TextGenerationInference", b"huggingface/", b"get_huggingface_llm_image_uri", b"HfInference"),
+    *(b"HfApiModel", b"InferenceEndpointsLLM", b"inference_endpoint", b"from_tgi", b"ModelServer.TGI"),
     *(b"finish_reason", b"from openai", b"import openai", b"ChatOpenAI", b"chat/completions"),
 )
 WORDS = (b"/generate", b"/info", b"/tokenize", b"tgi")

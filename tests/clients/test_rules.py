@@ -60,18 +60,24 @@ def test_example(rule: Rule, example: dict[str, str], moved: Callable[..., Any])
     if "before" in example:
         assert moved(example["before"]).main == example["after"]
     elif "unchanged" in example:
-        text = example["unchanged"] if rule.form == "constructor" else program(rule, example["unchanged"])
+        whole = rule.form in ("constructor", "report")
+        text = example["unchanged"] if whole else program(rule, example["unchanged"])
         done = moved(text)
         assert done.main == text
         assert done.says("manual")
+    elif "alone" in example:
+        done = moved(example["alone"])
+        assert done.main == example["alone"]
+        assert done.found.findings == ()
     else:
         done = moved(program(rule, example["tgi"]))
         wanted = example["vllm"][1:-1] if rule.form == "parameter" else f"print({example['vllm']})"
         assert wanted in done.main
 
 
-def test_most_rules_have_examples() -> None:
-    without = [rule.id for rule in built_in().rules if rule.form in ("parameter", "member") and not rule.examples]
+def test_rules_have_examples() -> None:
+    forms = ("parameter", "member", "constructor", "report")
+    without = [rule.id for rule in built_in().rules if rule.form in forms and not rule.examples]
     assert without == []
 
 

@@ -58,9 +58,18 @@ def address_of(project: Project, entries: Entries, rule: Rule) -> tuple[Entry | 
     """The argument that holds the server's address, and what is known of it."""
     for name in rule.fields.get("address", ()):
         entry = entries.get(name)
-        if entry is not None and not (isinstance(entry.value, ast.Constant) and entry.value.value is None):
-            return entry, address(text_of(project, At(entries.module, entry.value)))
+        if entry is not None and not (isinstance(entry.value, ast.Constant) and not entry.value.value):
+            held = _held(entries, entry, rule)
+            return entry, address(text_of(project, At(entries.module, held)))
     return None, None
+
+
+def _held(entries: Entries, entry: Entry, rule: Rule) -> ast.expr:
+    """The address itself where an argument is a dict that holds it."""
+    inside = rule.fields["arguments"][entry.name].get("hoist", {})
+    inner = entries_of(At(entries.module, entry.value)) if inside else None
+    found = [inner.get(name) for name, spec in inside.items() if spec.get("value") == "address"] if inner else []
+    return found[0].value if found and found[0] else entry.value
 
 
 def build(project: Project, entries: Entries, rule: Rule) -> Built:
@@ -109,7 +118,7 @@ class Building:
         at = At(module, entry.value)
         text = module.text(entry.value)
         off = "unset" in spec and text in (spec["unset"] if isinstance(spec["unset"], list) else [spec["unset"]])
-        if off and "as" not in spec:
+        if off:
             draft.dropped.append(entry)
         elif "manual" in spec and not (spec.get("literal") and isinstance(literal(self.project, at), int)):
             self.found.manual.append((at, f"{entry.name}: {spec['manual']}"))
@@ -119,8 +128,7 @@ class Building:
             self._keys(draft, entry, spec)
         elif "into" in spec:
             draft.dropped.append(entry)
-            self.into.setdefault(spec["into"], []).append((spec["as"], text))
-            self.into[spec["into"]] += list(spec.get("with", {}).items())
+            self._collected(spec, text)
         elif spec.get("drop"):
             draft.dropped.append(entry)
         else:
@@ -129,6 +137,10 @@ class Building:
             rename(draft, entry, spec["as"], None if new == text else new)
         if spec.get("review") and not off:
             self.found.notes.append((at, spec["review"]))
+
+    def _collected(self, spec: Mapping[str, Any], text: str) -> None:
+        self.into.setdefault(spec["into"], []).append((spec["as"], text))
+        self.into[spec["into"]] += list(spec.get("with", {}).items())
 
     def _text(self, at: At, text: str, spec: Mapping[str, Any]) -> str:
         if spec.get("value") == "address":
@@ -205,7 +217,10 @@ class Building:
     def done(self) -> Built:
         """What is written out because the successor's default is another, and all edits."""
         for name, spec in self.specs.items():
-            if "default" in spec and spec["as"] not in self.taken:
+            if "into" in spec:
+                if "default" in spec and name not in self.given:
+                    self._collected(spec, spec["default"])
+            elif "default" in spec and spec["as"] not in self.taken:
                 self.draft.added.append((spec["as"], self._joined(spec) or spec["default"]))
                 self.taken.add(spec["as"])
             if spec.get("review") and spec.get("always") and name not in self.given:

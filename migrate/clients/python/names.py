@@ -45,7 +45,7 @@ class Names:
         used = self.used.setdefault(id(module), (module, Used()))[1]
         used.groups.append(group)
         replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
-        new |= set(rule.fields.get("imports", ()))
+        new |= {dotted for dotted in rule.fields.get("imports", ()) if _said(group, module, dotted.split(".")[-1])}
         names = set(rule.fields["constructor"])
         nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *self._annotations(module, names)]
         for node in nodes:
@@ -127,6 +127,13 @@ class Names:
         return blocked or bool(
             holding - {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
         )
+
+
+def _said(group: Group, module: Module, name: str) -> bool:
+    """Whether the group writes the name."""
+    replaced = group.changes.replaced.get(id(module), {}).values()
+    inserted = [text for texts in group.changes.before.get(id(module), {}).values() for _, text in texts]
+    return any(re.search(rf"\b{name}\b", text) for text in (*replaced, *inserted))
 
 
 def _overwritten(module: Module, groups: list[Group]) -> set[int]:

@@ -99,7 +99,8 @@ class Libraries:
         for name, prefix in rule.fields.get("where", {}).items():
             entry = entries.get(name)
             pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
-            if not "".join(piece.text for piece in pieces).startswith(prefix):
+            member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
+            if not "".join(piece.text for piece in pieces).startswith(prefix) and not member.endswith(f".{prefix}"):
                 return False
         return True
 
@@ -180,7 +181,7 @@ class Libraries:
         self._methods(flow, rule, group)
         for name, prefix in rule.fields.get("where", {}).items():
             sent = model_sent(self.project, entries, "", name) or ""
-            group.names += [sent.removeprefix(prefix)] if sent else []
+            group.names += [sent.removeprefix(prefix)] if sent.removeprefix(prefix) else []
         self.names.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
         return group
 
