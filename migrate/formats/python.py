@@ -1,4 +1,4 @@
-"""Python programs that start TGI: a list of words for `subprocess`, and `containers.run` of the Docker SDK."""
+"""Python programs that start TGI: lists of words for `subprocess`, the Docker SDK's `containers.run`, testcontainers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from migrate.clients.python.module import Module
 from migrate.formats import mentions
 from migrate.formats.python_docker import docker_launch
 from migrate.formats.python_list import Listed, changes_of, quoted
+from migrate.formats.python_testcontainers import containers, log_lines
 from migrate.repository import Repository
 from migrate.source import Edit, Fragment, Source, Span
 from migrate.touchpoints import CannotWrite, Found, Gpus, Launch, Mount, Plan, Variable, Word
@@ -29,13 +30,15 @@ def read(source: Source, repo: Repository) -> Found:
         module = Module.parse(Fragment.whole(source), "")
     except SyntaxError:
         return found
-    launches = [*_lists(module), *_runs(module)]
+    tested = list(containers(module))
+    launches = [*_lists(module), *_runs(module), *tested]
     rest = tuple(
         one
         for one in found.mentions
         if not any(launch.anchor.start <= one.span.start < launch.anchor.end for launch in launches)
     )
-    return Found((*found.launches, *launches), rest, found.problems)
+    lines = tuple(log_lines(module)) if tested else ()
+    return Found((*found.launches, *launches), (*rest, *lines), found.problems)
 
 
 def _lists(module: Module) -> list[Launch]:
