@@ -131,8 +131,11 @@ LAUNCH = "text-generation-launcher --model-id m\n"
         'from langchain_openai import ChatOpenAI\n\nllm = ChatOpenAI(base_url="http://localhost:80/v1", model="tgi")\n',
         'from openai import OpenAI\n\nOpenAI().chat.completions.create(model="tgi", messages=m)\n',
         'import os\nfrom openai import OpenAI\n\nOpenAI().chat.completions.create(model=os.getenv("M", "tgi"), messages=m)\n',
+        'import autogen\n\nconfig_list = [{"model": "tgi", "base_url": "http://localhost:80/v1", "api_key": "-"}]\n',
+        'from smolagents import OpenAIServerModel\n\nOpenAIServerModel(model_id="tgi", api_base="http://tgi/v1")\n',
+        'from llama_index.llms.openai_like import OpenAILike\n\nOpenAILike(model="tgi", api_base="http://tgi/v1")\n',
     ],
-    ids=["old-sdk", "langchain", "address-elsewhere", "default-of-a-variable"],
+    ids=["old-sdk", "langchain", "address-elsewhere", "default-of-a-variable", "dict", "agents", "by-keyword"],
 )
 def test_names(text: str, moved: Callable[..., Any]) -> None:
     done = moved({"run.sh": LAUNCH, "main.py": text})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from migrate.clients.outcome import Collected
 from migrate.clients.python.constructors import named
-from migrate.clients.python.entries import Entries, Entry
+from migrate.clients.python.entries import Entries, Entry, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.handlers import caught, exceptions
@@ -60,13 +60,14 @@ class OpenAi:
         self.project, self.collected = project, collected
         self.fields = Fields(project, book, collected.budget)
         self.speaks = {name: rule for rule in book.of("speaks") for name in rule.fields["speaks"]}
+        self.configured = [rule for rule in book.of("speaks") if "libraries" in rule.fields]
         own = {name: rule for name, rule in exceptions(book).items() if name.startswith("openai.")}
         self.exceptions = own
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         found = []
         for module in modules:
-            mine = [*self._calls(module), *self._parameters(module)]
+            mine = [*self._calls(module), *self._parameters(module), *self._dicts(module)]
             if mine:
                 self._handlers(module, mine[0])
             found += mine
@@ -88,6 +89,20 @@ class OpenAi:
                     yield from self._class(at, entries, rule, target)
                 else:
                     yield from self._client(at, target)
+
+    def _dicts(self, module: Module) -> Iterator[Group]:
+        """Dicts with a name and an address that a framework makes its client from (`config_list`)."""
+        libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
+        rules = [rule for rule in self.configured if libraries & set(rule.fields["libraries"])]
+        for node in module.nodes if rules else ():
+            entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
+            address = next((one for name in ADDRESS if entries and (one := entries.get(name))), None)
+            if entries and address:
+                rule = rules[0]
+                target = self._judged(At(module, address.value))
+                group = Group(entries.at, rule.id, rule.summary, "model-name", address=target.base)
+                if self._named(entries, entries.get("model"), target, group):
+                    yield group
 
     def _parameters(self, module: Module) -> Iterator[Group]:
         """Clients that come in through an annotated parameter, made where it cannot be seen."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from migrate.clients.outcome import Collected
 from migrate.clients.python.constructors import address_of, build, named
-from migrate.clients.python.entries import Entries
+from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.methods import Methods, model_sent
@@ -48,6 +48,7 @@ class Libraries:
                 group = self._object(At(module, call), rule) if rule else None
                 if group is not None:
                     found.append(group)
+            found += self._dicts(module)
             found += self._parameters(module)
             found += self.reported.groups(module)
         return found
@@ -68,6 +69,26 @@ class Libraries:
             self._methods(flow, rule, group)
             self.names.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
             yield group
+
+    def _dicts(self, module: Module) -> Iterator[Group]:
+        """Dicts that hold the arguments of a call for later: the model list of a router."""
+        libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
+        rules = [rule for rule in self.book.of("constructor") if rule.fields.get("dicts") in libraries]
+        for node in module.nodes if rules else ():
+            entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
+            for rule in rules if entries else ():
+                assert entries is not None
+                entry, found = address_of(self.project, entries, rule)
+                if (
+                    entry
+                    and found
+                    and self._where(entries, rule)
+                    and self._sure(entries.at, entry.name, found) is Sure.YES
+                ):
+                    group = Group(entries.at, rule.id, rule.summary, safety=Safety(rule.safety))
+                    group.address = found.base or None
+                    self._built(entries, rule, group)
+                    yield group
 
     def _annotated(self, module: Module, node: ast.AST) -> Rule | None:
         annotation = node.annotation if isinstance(node, ast.arg) else None
@@ -173,17 +194,20 @@ class Libraries:
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
+        self._built(entries, rule, group)
+        self.made[id(group)] = [place for place, _ in flow.calls]
+        self._methods(flow, rule, group)
+        self.names.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+        return group
+
+    def _built(self, entries: Entries, rule: Rule, group: Group) -> None:
         built = build(self.project, entries, rule)
         group.changes.merge(built.changes)
         group.notes += [(place, rule.id, text) for place, text in built.notes]
         group.manual += [(place, rule.id, text) for place, text in built.manual]
-        self.made[id(group)] = [place for place, _ in flow.calls]
-        self._methods(flow, rule, group)
         for name, prefix in rule.fields.get("where", {}).items():
             sent = model_sent(self.project, entries, "", name) or ""
             group.names += [sent.removeprefix(prefix)] if sent.removeprefix(prefix) else []
-        self.names.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
-        return group
 
     # --- calls on it ---
 
