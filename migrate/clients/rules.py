@@ -38,7 +38,7 @@ FORMS: dict[str, set[str]] = {
         "imports",
         "dicts",
     },
-    "report": {"report", "when"},
+    "report": {"report", "when", "methods", "calls"},
     "speaks": {"speaks", "names", "libraries", "positional", "address", "fields"},
     "ignored": {"ignored", "route"},
     "differs": {"differs"},

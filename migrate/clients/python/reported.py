@@ -1,10 +1,11 @@
-"""Uses of a client library that are told and not edited: classes without a counterpart, classes made from others."""
+"""Uses of a client library that are told and not edited: what has no counterpart, classes made from others."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
 
+from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
@@ -16,13 +17,28 @@ class Reported:
 
     def __init__(self, project: Project, book: Book, constructors: Mapping[str, Rule]) -> None:
         self.project, self.constructors = project, constructors
-        self.rules = {name: rule for rule in book.of("report") for name in rule.fields["report"]}
+        plain = [rule for rule in book.of("report") if "methods" not in rule.fields and "calls" not in rule.fields]
+        self.functions = {name: rule for rule in plain for name in rule.fields["report"]}
+        self.objects = {
+            name: rule for rule in book.of("report") if "calls" in rule.fields for name in rule.fields["report"]
+        }
+        self.methods = {
+            name: rule for rule in book.of("report") for name in rule.fields.get("methods", ())
+        }  # of objects that are made where it cannot be seen
 
     def groups(self, module: Module) -> Iterator[Group]:
+        libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
         for call in module.calls:
-            rule = self.rules.get(self.project.foreign(module, call.func) or "")
-            if rule is not None and self._when(At(module, call), rule):
-                yield _left(At(module, call), rule.id, rule.why)
+            at = At(module, call)
+            dotted = self.project.foreign(module, call.func) or ""
+            rule = self.functions.get(dotted)
+            if rule is None and isinstance(call.func, ast.Attribute):
+                rule = self.methods.get(call.func.attr)
+                rule = rule if rule and libraries & set(rule.fields["report"]) else None
+            if rule is not None and self._when(at, rule):
+                yield _left(at, rule.id, rule.why)
+            if dotted in self.objects:
+                yield from self._calls(at, self.objects[dotted])
         for node in module.nodes:
             if isinstance(node, ast.ClassDef):
                 yield from self._bases(module, node)
@@ -33,22 +49,36 @@ class Reported:
         words = [words] if isinstance(words, str) else words
         return any(word in text for text in self._texts(at) for word in words)
 
-    def _texts(self, at: At) -> Iterator[str]:
+    def _texts(self, at: At, depth: int = 2) -> Iterator[str]:
+        """The text of a call and of what its arguments name, through a call in between (`json.dumps(payload)`)."""
         assert isinstance(at.node, ast.Call)
         yield at.module.text(at.node)
         for argument in (*at.node.args, *(keyword.value for keyword in at.node.keywords)):
             for value in self.project.values(At(at.module, argument)):
-                if isinstance(value.node, ast.expr):
+                if isinstance(value.node, ast.Call) and depth:
+                    yield from self._texts(value, depth - 1)
+                elif isinstance(value.node, ast.expr):
                     yield value.module.text(value.node)
+
+    def _calls(self, at: At, rule: Rule) -> Iterator[Group]:
+        """Calls on the object, and on clients that are attributes of it (`endpoint.client.text_generation`)."""
+        flow = Flow(self.project, {}, {})
+        flow.follow(at, "object")
+        found = list(flow.calls)
+        for place, _ in flow.escapes:
+            if isinstance(place.node, ast.Attribute):
+                inner = Flow(self.project, {}, {})
+                inner.follow(place, "object")
+                found += [(call, f"{place.node.attr}.{path}") for call, path in inner.calls]
+        for call, path in found:
+            if path in rule.fields["calls"]:
+                yield _left(call, rule.id, f"{path}: {rule.why}")
 
     def _bases(self, module: Module, node: ast.ClassDef) -> Iterator[Group]:
         for base in node.bases:
             rule = self.constructors.get(self.project.foreign(module, base) or "")
-            if (
-                rule is not None
-                and not rule.fields.get("package", {}).get("stays")
-                and rule.fields["becomes"] != "same"
-            ):
+            stays = rule is None or rule.fields.get("package", {}).get("stays") or rule.fields["becomes"] == "same"
+            if rule is not None and not stays:
                 name = rule.fields["becomes"]
                 reason = f"{node.name} is made from a class for TGI: make it from {name}, and rename what it overrides"
                 yield _left(At(module, base), rule.id, reason)
