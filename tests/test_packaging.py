@@ -49,6 +49,11 @@ def test_wheel_carries_the_folder_byte_for_byte(wheel: zipfile.ZipFile, folder: 
         assert wheel.read(f"{inside}/{path.relative_to(ROOT / folder).as_posix()}") == path.read_bytes()
 
 
+@pytest.mark.parametrize("name", ["tgi-parity.jsonl.gz", "vllm-parity.jsonl.gz"])
+def test_wheel_carries_the_recordings_of_the_demo(wheel: zipfile.ZipFile, name: str) -> None:
+    assert wheel.read(f"migrate/_recordings/{name}") == (ROOT / "fixtures" / "recordings" / name).read_bytes()
+
+
 def test_wheel_carries_only_the_package(wheel: zipfile.ZipFile) -> None:
     tops = {name.split("/")[0] for name in wheel.namelist()}
     assert tops == {"migrate", f"tgi_to_vllm-{migrate.__version__}.dist-info"}
@@ -98,6 +103,6 @@ def test_script_is_executable_and_parses(script: str) -> None:
 
 def test_readme_shows_the_commands_that_ci_runs() -> None:
     readme, steps = (ROOT / "README.md").read_text(), (ROOT / ".ci" / "run").read_text()
-    for command in ("migrate apply fixtures/example --dry-run", "pip install -q -e '.[dev]'"):
+    for command in ("migrate demo", "pip install -q -e '.[dev]'"):
         assert command in readme
         assert command in steps

@@ -11,6 +11,7 @@ import typer
 from migrate import __version__
 from migrate.cli.apply import apply
 from migrate.cli.check import check
+from migrate.cli.demo import demo
 from migrate.cli.rules import rules
 from migrate.cli.scan import scan
 
@@ -26,6 +27,7 @@ app.command()(scan)
 app.command()(apply)
 app.command()(rules)
 app.command()(check)
+app.command()(demo)
 
 
 def _version(wanted: bool) -> None:
@@ -51,7 +53,7 @@ def _parity(words: Sequence[str]) -> bool:
     if words and words[0] not in ("parity", "--help"):
         return True
     try:
-        from migrate.parity.cli import parity
+        from migrate.parity.commands import parity
     except ModuleNotFoundError:
         return words[:1] != ["parity"]
     if not any(group.name == "parity" for group in app.registered_groups):

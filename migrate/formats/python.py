@@ -1,4 +1,4 @@
-"""Python programs that start TGI: lists of words for `subprocess`, the Docker SDK's `containers.run`, testcontainers."""
+"""Python programs that start TGI: words for `subprocess`, shell lines, the Docker SDK, testcontainers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from migrate.clients.python.module import Module
 from migrate.formats import mentions
 from migrate.formats.python_docker import docker_launch
 from migrate.formats.python_list import Listed, changes_of, quoted
+from migrate.formats.python_shell import shell_launches
 from migrate.formats.python_testcontainers import containers, log_lines
 from migrate.repository import Repository
-from migrate.source import Edit, Fragment, Source, Span
+from migrate.source import Edit, Source, Span
 from migrate.touchpoints import CannotWrite, Found, Gpus, Launch, Mount, Plan, Variable, Word
 
 LAUNCHER = re.compile(r"(?:.*/)?text-generation-launcher")
@@ -27,18 +28,20 @@ def read(source: Source, repo: Repository) -> Found:
     """The launches of a program; images that it only names are mentions."""
     found = mentions.read(source, repo)
     try:
-        module = Module.parse(Fragment.whole(source), "")
+        module = Module.of(source, repo)
     except SyntaxError:
         return found
     tested = list(containers(module))
-    launches = [*_lists(module), *_runs(module), *tested]
-    rest = tuple(
-        one
-        for one in found.mentions
-        if not any(launch.anchor.start <= one.span.start < launch.anchor.end for launch in launches)
-    )
+    launches = [*_lists(module), *_runs(module), *tested, *shell_launches(module, repo)]
+    rest = tuple(one for one in found.mentions if not any(_holds(launch, one.span.start) for launch in launches))
     lines = tuple(log_lines(module)) if tested else ()
     return Found((*found.launches, *launches), (*rest, *lines), found.problems)
+
+
+def _holds(launch: Launch, place: int) -> bool:
+    """Whether a place is inside a launch, or in its image."""
+    spans = [launch.anchor, *([launch.image.span] if launch.image else [])]
+    return any(span.start <= place < span.end for span in spans)
 
 
 def _lists(module: Module) -> list[Launch]:

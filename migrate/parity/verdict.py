@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from migrate.parity.blame import blame
 from migrate.parity.evidence import Evidence, Outcome, Stage
 from migrate.parity.stages import exact, greedy
 from migrate.parity.stages.sampled import sampled
+from migrate.parity.stages.streams import streams
 
 _STAGES = (
+    exact.translated,
     exact.accepted,
     exact.prompt,
     greedy.greedy,
@@ -17,7 +21,7 @@ _STAGES = (
     greedy.finish,
     exact.endings,
     sampled,
-    exact.streams,
+    streams,
     exact.errors,
 )
 
@@ -49,12 +53,22 @@ class Verdict:
 
 
 def _needed(stage: Stage) -> str:
-    return f" (about {stage.prompts_needed} prompts would tell)" if stage.prompts_needed else ""
+    if stage.outcome is not Outcome.INCONCLUSIVE:
+        return ""
+    if stage.prompts_needed is None:
+        return " (no number of prompts like these would tell)"
+    return f" (about {stage.prompts_needed} prompts would tell)"
 
 
 def judge(evidence: Evidence, *more: Stage) -> Verdict:
     """Every stage over the evidence, `more` are stages that were judged elsewhere (shapes, latency)."""
-    stages = (*(stage(evidence) for stage in _STAGES), *more)
+    judged = (*(stage(evidence) for stage in _STAGES), *more)
+    return conclude(blame(stage, evidence.rules) for stage in judged)
+
+
+def conclude(results: Iterable[Stage]) -> Verdict:
+    """What the stages come to."""
+    stages = tuple(results)
     outcomes = {stage.outcome for stage in stages}
     if Outcome.FAIL in outcomes:
         return Verdict(Outcome.FAIL, stages)

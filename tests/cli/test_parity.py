@@ -25,11 +25,11 @@ def test_without_its_packages(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     real = builtins.__import__
 
     def without(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name == "migrate.parity.cli":
+        if name == "migrate.parity.commands":
             raise ModuleNotFoundError(name)
         return real(name, *args, **kwargs)
 
-    monkeypatch.delitem(sys.modules, "migrate.parity.cli", raising=False)
+    monkeypatch.delitem(sys.modules, "migrate.parity.commands", raising=False)
     monkeypatch.setattr(builtins, "__import__", without)
     assert run(["parity", "compare", "a", "b"]) == 2
     assert "tgi-to-vllm[parity]" in capsys.readouterr().err

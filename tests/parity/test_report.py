@@ -7,7 +7,7 @@ import pytest
 from migrate.parity.comparison import Compared
 from migrate.parity.evidence import Difference, Outcome, Stage
 from migrate.parity.exchange import Engine
-from migrate.parity.report import markdown, text, to_json
+from migrate.parity.reports import markdown, text, to_json
 from migrate.parity.verdict import Verdict
 
 MANY = tuple(Difference(f"p{at}", "'|<b>`x`' \n instead") for at in range(7))

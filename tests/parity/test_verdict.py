@@ -9,7 +9,7 @@ import pytest
 
 from migrate.parity.answer import Answer
 from migrate.parity.evidence import Evidence, Outcome, Pair, Stage, pairs
-from migrate.parity.verdict import Verdict, judge
+from migrate.parity.verdict import Verdict, conclude, judge
 from tests.parity.material import answers, noise
 
 ONE, AGAIN, EIGHT = "one-at-a-time-1", "one-at-a-time-2", "eight-at-once"
@@ -119,6 +119,46 @@ def test_a_fault_of_the_first_engine_is_found_as_well(name: str) -> None:
     assert judge(planted("a1", name)).outcome is Outcome.FAIL
 
 
+SEQUENTIAL, BATCHED = "one-at-a-time", "eight-at-once"
+
+
+def held_out(run: str, other: str = "held-out-bfloat16", *, measured: bool) -> Verdict:
+    """24 chats that were recorded after every threshold was set, one at a time, against another run of them."""
+    first = answers("held-out-bfloat16", SEQUENTIAL)
+    noise = self_noise(first, answers("held-out-bfloat16", BATCHED)) if measured else ()
+    return judge(Evidence(pairs(first, answers(other, run)), noise))
+
+
+@pytest.mark.parametrize("measured", [False, True], ids=["assumed-noise", "measured-noise"])
+@pytest.mark.parametrize(
+    ("run", "other"),
+    [(BATCHED, "held-out-bfloat16"), (SEQUENTIAL, "held-out-float32")],
+    ids=["batched", "float32"],
+)
+def test_no_false_alarm_on_held_out_prompts(run: str, other: str, measured: bool) -> None:
+    assert answers(other, run).keys() == answers("held-out-bfloat16", SEQUENTIAL).keys()
+    assert held_out(run, other, measured=measured).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("measured", [False, True], ids=["assumed-noise", "measured-noise"])
+@pytest.mark.parametrize(
+    ("fault", "stage"),
+    [
+        ("repetition-penalty-1.02", "greedy"),
+        ("repetition-penalty-1.05", "greedy"),
+        ("frequency-penalty-0.1", "greedy"),
+        ("temperature-0.2", "greedy"),
+        ("another-system-prompt", "prompt"),
+        ("another-system-prompt", "shift"),
+        ("doubled-bos", "prompt"),
+        ("doubled-bos", "shift"),
+    ],
+)
+def test_each_fault_is_found_on_held_out_prompts(fault: str, stage: str, measured: bool) -> None:
+    assert len(answers("held-out-bfloat16", fault)) == 24
+    assert stage in failed(held_out(fault, measured=measured))
+
+
 def test_nothing_to_judge_is_no_pass() -> None:
     verdict = judge(Evidence(()))
     assert verdict.outcome is Outcome.INCONCLUSIVE
@@ -137,6 +177,14 @@ def test_exit_codes(outcome: Outcome, code: int, allowed: int) -> None:
 def test_the_line_of_a_pass_counts_what_was_noted() -> None:
     verdict = judge(planted("a2"), Stage("shapes", Outcome.DIFFERS, "2 members are gone"))
     assert verdict.line == "PASS: 7 stages, no difference beyond the noise, 1 noted differences"
+
+
+@pytest.mark.parametrize(
+    ("needed", "said"), [(19, "about 19 prompts would tell"), (None, "no number of prompts like these would tell")]
+)
+def test_the_line_of_what_cannot_be_told_says_what_would_tell(needed: int | None, said: str) -> None:
+    stage = Stage("divergence", Outcome.INCONCLUSIVE, "no log-probabilities", prompts_needed=needed)
+    assert conclude([stage]).line == f"INCONCLUSIVE: divergence: no log-probabilities ({said})"
 
 
 def test_the_line_of_a_failure_names_the_stages() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from migrate.clients.python.entries import Entries
+from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.request import literal
 
 
 def joined(project: Project, entries: Entries, other: str) -> str | None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from migrate.clients.python.addresses import joined, with_path
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, keywords_of, spread
+from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.request import literal, subscripts
 from migrate.clients.python.texts import Address, address, text_of
-from migrate.clients.rules import Rule
+from migrate.clients.python.uses import subscripts
+from migrate.rulebook.clients import Argument, ConstructorRule, Held
+from migrate.rulebook.model import as_list
 
-Specs = Mapping[str, Mapping[str, Any]]
 WHAT = "**"
 UNSEEN = "this argument has no counterpart that is known here"
 
@@ -54,9 +54,9 @@ def rename(draft: Draft, entry: Entry, name: str, text: str | None = None) -> No
         draft.revalued.append((entry, text))
 
 
-def address_of(project: Project, entries: Entries, rule: Rule) -> tuple[Entry | None, Address | None]:
+def address_of(project: Project, entries: Entries, rule: ConstructorRule) -> tuple[Entry | None, Address | None]:
     """The argument that holds the server's address, and what is known of it."""
-    for name in rule.fields.get("address", ()):
+    for name in rule.address:
         entry = entries.get(name)
         if entry is not None and not (isinstance(entry.value, ast.Constant) and not entry.value.value):
             held = _held(entries, entry, rule)
@@ -64,15 +64,15 @@ def address_of(project: Project, entries: Entries, rule: Rule) -> tuple[Entry | 
     return None, None
 
 
-def _held(entries: Entries, entry: Entry, rule: Rule) -> ast.expr:
+def _held(entries: Entries, entry: Entry, rule: ConstructorRule) -> ast.expr:
     """The address itself where an argument is a dict that holds it."""
-    inside = rule.fields["arguments"][entry.name].get("hoist", {})
+    inside = rule.arguments[entry.name or ""].hoist
     inner = entries_of(At(entries.module, entry.value)) if inside else None
-    found = [inner.get(name) for name, spec in inside.items() if spec.get("value") == "address"] if inner else []
+    found = [inner.get(name) for name, spec in inside.items() if spec.value == "address"] if inner else []
     return found[0].value if found and found[0] else entry.value
 
 
-def build(project: Project, entries: Entries, rule: Rule) -> Built:
+def build(project: Project, entries: Entries, rule: ConstructorRule) -> Built:
     """The edits of the arguments, those in dicts that `**` brings in included."""
     built = Building(project, entries, rule)
     built.arguments(entries)
@@ -89,9 +89,9 @@ def build(project: Project, entries: Entries, rule: Rule) -> Built:
 class Building:
     """The arguments of one call on their way: a draft for each place that they stand in."""
 
-    def __init__(self, project: Project, entries: Entries, rule: Rule) -> None:
+    def __init__(self, project: Project, entries: Entries, rule: ConstructorRule) -> None:
         self.project, self.entries, self.rule = project, entries, rule
-        self.specs: Specs = rule.fields["arguments"]
+        self.specs = rule.arguments
         self.found = Built()
         self.draft = Draft(entries)
         self.drafts = [self.draft]
@@ -110,52 +110,52 @@ class Building:
             spec = self.specs.get(entry.name)
             if spec is not None:
                 self._one(draft, entry, spec)
-            elif not self.rule.fields.get("rest"):
+            elif not self.rule.rest:
                 self.found.manual.append((At(holder.module, entry.value), f"{entry.name}: {UNSEEN}"))
 
-    def _one(self, draft: Draft, entry: Entry, spec: Mapping[str, Any]) -> None:
+    def _one(self, draft: Draft, entry: Entry, spec: Argument) -> None:
         module = draft.entries.module
         at = At(module, entry.value)
         text = module.text(entry.value)
-        off = "unset" in spec and text in (spec["unset"] if isinstance(spec["unset"], list) else [spec["unset"]])
+        off = text in as_list(spec.unset)
         if off:
             draft.dropped.append(entry)
-        elif "manual" in spec and not (spec.get("literal") and isinstance(literal(self.project, at), int)):
-            self.found.manual.append((at, f"{entry.name}: {spec['manual']}"))
-        elif "hoist" in spec:
-            self._hoist(draft, entry, spec["hoist"])
-        elif "keys" in spec:
+        elif spec.manual and not (spec.literal and isinstance(literal(self.project, at), int)):
+            self.found.manual.append((at, f"{entry.name}: {spec.manual}"))
+        elif spec.hoist:
+            self._hoist(draft, entry, spec.hoist)
+        elif spec.keys:
             self._keys(draft, entry, spec)
-        elif "into" in spec:
+        elif spec.into:
             draft.dropped.append(entry)
             self._collected(spec, text)
-        elif spec.get("drop"):
+        elif spec.drop or spec.to is None:
             draft.dropped.append(entry)
         else:
-            self.taken.add(spec["as"])
+            self.taken.add(spec.to)
             new = self._text(at, text, spec)
-            rename(draft, entry, spec["as"], None if new == text else new)
-        if spec.get("review") and not off:
-            self.found.notes.append((at, spec["review"]))
+            rename(draft, entry, spec.to, None if new == text else new)
+        if spec.review and not off:
+            self.found.notes.append((at, spec.review))
 
-    def _collected(self, spec: Mapping[str, Any], text: str) -> None:
-        self.into.setdefault(spec["into"], []).append((spec["as"], text))
-        self.into[spec["into"]] += list(spec.get("with", {}).items())
+    def _collected(self, spec: Argument, text: str) -> None:
+        assert spec.into is not None
+        self.into.setdefault(spec.into, []).append((spec.to or "", text))
+        self.into[spec.into] += list(spec.together.items())
 
-    def _text(self, at: At, text: str, spec: Mapping[str, Any]) -> str:
-        if spec.get("value") == "address":
+    def _text(self, at: At, text: str, spec: Argument) -> str:
+        if spec.value == "address":
             return self._joined(spec) or with_path(at, text)
-        if "value" in spec:
-            return _prefixed(at, text, spec["value"], self.found)
-        if "least" in spec:
+        if spec.value is not None:
+            return _prefixed(at, text, spec.value, self.found)
+        if spec.least is not None:
             value = literal(self.project, at)
-            known = isinstance(value, int | float)
-            if known:
-                return str(spec["least"]) if value < spec["least"] else text
-            return f"max({spec['least']}, {text})"
+            if isinstance(value, int | float):
+                return str(spec.least) if value < spec.least else text
+            return f"max({spec.least}, {text})"
         return text
 
-    def _hoist(self, draft: Draft, entry: Entry, specs: Specs) -> None:
+    def _hoist(self, draft: Draft, entry: Entry, specs: Mapping[str, Held]) -> None:
         """The entries of a dict become arguments of their own."""
         module = draft.entries.module
         inner = entries_of(At(module, entry.value))
@@ -167,48 +167,48 @@ class Building:
         for one in inner.entries:
             spec = specs.get(one.name or "")
             at = At(inner.module, one.value)
-            if spec is None or "manual" in spec:
-                reason = spec["manual"] if spec else UNSEEN
+            if spec is None or spec.manual:
+                reason = (spec.manual if spec else None) or UNSEEN
                 self.found.manual.append((at, f"{one.name or WHAT}: {reason}"))
-            elif not spec.get("drop"):
-                self.taken.add(spec["as"])
-                self.draft.added.append((spec["as"], self._text(at, inner.module.text(one.value), spec)))
+            elif not spec.drop and spec.to:
+                self.taken.add(spec.to)
+                text = inner.module.text(one.value)
+                self.draft.added.append((spec.to, with_path(at, text) if spec.value == "address" else text))
 
-    def _keys(self, draft: Draft, entry: Entry, spec: Mapping[str, Any]) -> None:
+    def _keys(self, draft: Draft, entry: Entry, spec: Argument) -> None:
         """The keys of a dict argument become others."""
         module = draft.entries.module
         at = At(module, entry.value)
         values = self.project.values(at)
         inner = entries_of(values[0]) if len(values) == 1 else None
-        self.taken.add(spec["as"])
-        rename(draft, entry, spec["as"])
+        self.taken.add(spec.to or "")
+        rename(draft, entry, spec.to or "")
         if inner is None or subscripts(inner):
             self.found.manual.append((at, f"{entry.name}: what it holds cannot be seen"))
             return
         mine = Draft(inner)
         self.drafts.append(mine)
         for one in inner.entries:
-            known = spec["keys"].get(one.name or "")
+            known = spec.keys.get(one.name or "")
             place = At(inner.module, one.value)
-            if known is None or "manual" in known:
-                reason = known["manual"] if known else UNSEEN
+            if known is None or known.manual:
+                reason = (known.manual if known else None) or UNSEEN
                 self.found.manual.append((place, f"{one.name or WHAT}: {reason}"))
                 continue
-            if known.get("drop"):
+            if known.drop:
                 mine.dropped.append(one)
-            elif known.get("as", one.name) != one.name:
-                mine.renamed.append((one, known["as"]))
-            if "review" in known:
-                self.found.notes.append((place, known["review"]))
+            elif known.to and known.to != one.name:
+                mine.renamed.append((one, known.to))
+            if known.review:
+                self.found.notes.append((place, known.review))
         have = inner.names()
-        mine.added += [
-            (name, one["default"]) for name, one in spec["keys"].items() if "default" in one and name not in have
-        ]
+        absent = [(name, one.default) for name, one in spec.keys.items() if name not in have]
+        mine.added += [(name, text) for name, text in absent if text is not None]
 
-    def _joined(self, spec: Mapping[str, Any]) -> str | None:
-        if "joins" not in spec:
+    def _joined(self, spec: Argument) -> str | None:
+        if spec.joins is None:
             return None
-        text = joined(self.project, self.entries, spec["joins"])
+        text = joined(self.project, self.entries, spec.joins)
         if text is None:
             reason = "url and port are put together in a way that cannot be followed"
             self.found.manual.append((self.entries.at, reason))
@@ -217,19 +217,19 @@ class Building:
     def done(self) -> Built:
         """What is written out because the successor's default is another, and all edits."""
         for name, spec in self.specs.items():
-            if "into" in spec:
-                if "default" in spec and name not in self.given:
-                    self._collected(spec, spec["default"])
-            elif "default" in spec and spec["as"] not in self.taken:
-                self.draft.added.append((spec["as"], self._joined(spec) or spec["default"]))
-                self.taken.add(spec["as"])
-            if spec.get("review") and spec.get("always") and name not in self.given:
-                self.found.notes.append((self.entries.at, spec["review"]))
+            if spec.default is not None and spec.to is not None:
+                if spec.into and name not in self.given:
+                    self._collected(spec, spec.default)
+                elif not spec.into and spec.to not in self.taken:
+                    self.draft.added.append((spec.to, self._joined(spec) or spec.default))
+                    self.taken.add(spec.to)
+            if spec.review and spec.always and name not in self.given:
+                self.found.notes.append((self.entries.at, spec.review))
         self.draft.added += [
             (name, "{" + ", ".join(f'"{key}": {text}' for key, text in pairs) + "}")
             for name, pairs in self.into.items()
         ]
-        fixed = self.rule.fields.get("adds", {})
+        fixed = self.rule.adds
         self.draft.added += [(name, text) for name, text in fixed.items() if name not in self.taken]
         for draft in self.drafts:
             for start, end, text in draft.edits():

@@ -1,44 +1,39 @@
-"""Handlers of exceptions: classes of the old library that stand in `except`, and what is raised in their place."""
+"""Exceptions of HTTP libraries: the reply and the status that a handler reads belong to the request in its `try`."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
-from migrate.clients.python.project import Project
-from migrate.clients.rules import Book, Rule
+from migrate.clients.python.project import At
+from migrate.clients.python.scopes import Function
+
+DEPTH = 3  # callers that an exception passes through
+STATUS = ("code", "status", "status_code")
 
 
-@dataclass(frozen=True)
-class Caught:
-    """A class that a handler names. `tried` are the nodes of the `try`'s body."""
-
-    node: ast.expr
-    rule: Rule
-    handler: ast.ExceptHandler
-    tried: frozenset[int]
-
-
-def exceptions(book: Book) -> dict[str, Rule]:
-    """The rules about exceptions by the dotted names of the classes."""
-    found = {}
-    for rule in book.of("exception"):
-        names = rule.fields["exception"]
-        found.update(dict.fromkeys(names if isinstance(names, list) else [names], rule))
-    return found
+def handlers(flow: Flow, at: At, depth: int = DEPTH) -> None:
+    """Follows what the handlers around a call, and around the calls of its function, read from the exception."""
+    module = at.module
+    inner: ast.AST = at.node
+    for parent in module.up(at.node):
+        if isinstance(parent, ast.Try) and inner in parent.body:
+            for handler in parent.handlers:
+                _reads(flow, module, handler)
+        if isinstance(parent, Function):
+            for caller in flow.project.callers(At(module, parent)) if depth else ():
+                handlers(flow, caller, depth - 1)
+            return
+        inner = parent
 
 
-def caught(project: Project, module: Module, rules: Mapping[str, Rule]) -> Iterator[Caught]:
-    """The classes in a module's handlers that a rule speaks of."""
-    for handler in module.nodes:
-        if not isinstance(handler, ast.ExceptHandler) or handler.type is None:
+def _reads(flow: Flow, module: Module, handler: ast.ExceptHandler) -> None:
+    for name in module.loads.get(handler.name or "", []):
+        use = module.parents[name]
+        if handler not in module.up(name) or not isinstance(use, ast.Attribute):
             continue
-        for node in handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]:
-            rule = rules.get(project.foreign(module, node) or "")
-            if rule is not None:
-                parent = module.parents[handler]
-                body = parent.body if isinstance(parent, ast.Try | ast.TryStar) else []
-                tried = frozenset(id(inner) for one in body for inner in ast.walk(one))
-                yield Caught(node, rule, handler, tried)
+        if use.attr == "response":
+            flow.follow(At(module, use), "response")
+        elif use.attr in STATUS:
+            flow.follow(At(module, use), "status")

@@ -7,21 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePosixPath
 
-from migrate.source import Fragment
+from migrate.clients.python.scopes import Binding, Function, Scope, bound, is_none, parameters
+from migrate.repository import Repository
+from migrate.source import Fragment, Source
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 _LINE_END = re.compile(r"\r\n|\r|\n")
-
-
-@dataclass(frozen=True)
-class Binding:
-    """A name gets a value: `value` is the expression (None: a parameter without one, a loop target, an import)."""
-
-    target: ast.AST
-    value: ast.expr | None
-    kind: str
 
 
 @dataclass
@@ -53,6 +45,17 @@ class Module:
             for child in children:
                 module.parents[child] = node
         return module
+
+    @classmethod
+    def of(cls, source: Source, repository: Repository) -> Module:
+        """The module of a whole file, parsed once for all who ask.
+
+        Raises:
+            SyntaxError: see `parse`.
+        """
+        return repository.once(
+            f"python.module:{source.path}", lambda _: cls.parse(Fragment.whole(source), dotted(source.path))
+        )
 
     @property
     def path(self) -> str:
@@ -139,6 +142,19 @@ class Module:
         return [node for node in self.nodes if isinstance(node, ast.Call)]
 
     @cached_property
+    def _called(self) -> dict[str, list[ast.Call]]:
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.calls:
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            found.setdefault(name, []).append(call)
+        return found
+
+    def calling(self, name: str) -> list[ast.Call]:
+        """The calls of a thing of this name, under every name that an import gives it."""
+        aliases = [alias for alias, dotted in self.imports.items() if dotted.split(".")[-1] == name and alias != name]
+        return [call for one in (name, *aliases) for call in self._called.get(one, ())]
+
+    @cached_property
     def loads(self) -> dict[str, list[ast.Name]]:
         """Every read of a plain name."""
         found: dict[str, list[ast.Name]] = {}
@@ -195,7 +211,7 @@ class Module:
         """By scope and name, in the order of the text."""
         found: dict[tuple[Scope, str], list[Binding]] = {}
         for node in self.nodes:
-            for target, value, kind in _bound(node):
+            for target, value, kind in bound(node):
                 if isinstance(target, ast.Name):
                     found.setdefault((self.scope(target), target.id), []).append(Binding(target, value, kind))
         for function in [*self.functions, *(n for n in self.nodes if isinstance(n, ast.Lambda))]:
@@ -215,6 +231,27 @@ class Module:
             first = False
             scope = None if isinstance(scope, ast.Module) else self.scope(scope)
         return []
+
+    def reaching(self, name: ast.Name) -> list[Binding]:
+        """The bindings whose value a name can have at this place: the last certain one and those after it."""
+        bindings = [binding for binding in self.bound(name) if binding.target is not name]
+        if len(bindings) < 2 or self.scope(bindings[0].target) is not self.scope(name):
+            return bindings
+        found: list[Binding] = []
+        for binding in reversed([one for one in bindings if self._visible(one, name)]):
+            found.insert(0, binding)
+            if self._certain(binding, name):
+                break
+        return found or bindings
+
+    def _certain(self, binding: Binding, name: ast.Name) -> bool:
+        """Whether the binding's statement has run whenever the name is reached."""
+        if binding.kind != "assign":
+            return True
+        statement = self.statement(binding.target)
+        around = set(map(id, [name, *self.up(name)]))
+        blocks = [block for block in vars(self.parents[statement]).values() if isinstance(block, list)]
+        return any(statement in block and any(id(one) in around for one in block) for block in blocks)
 
     def reads(self, target: ast.AST, identifier: str) -> list[ast.Name]:
         """The reads that see this binding: the last binding before them, or any where a loop or function is between."""
@@ -244,40 +281,20 @@ class Module:
         return self.span(binding.target)[0] <= self.span(name)[0]
 
 
-def parameters(function: Function | ast.Lambda) -> list[tuple[ast.arg, ast.expr | None]]:
-    """The parameters with their defaults; `*args` and `**kwargs` have none."""
-    arguments = function.args
-    plain = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
-    rest = [arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
-    return [
-        *zip(plain, defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-        *((arg, None) for arg in rest),
-    ]
+def dotted(path: str) -> str:
+    """The dotted name of a file in its repository."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
-def _bound(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr | None, str]]:
-    if isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield from _targets(target, node.value)
-    elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
-        if node.value is not None:
-            yield node.target, node.value, "assign"
-    elif isinstance(node, ast.AugAssign):
-        yield node.target, None, "other"
-    elif isinstance(node, ast.For | ast.AsyncFor):
-        yield from ((one, None, "loop") for one, _, _ in _targets(node.target, None))
-    elif isinstance(node, ast.comprehension):
-        yield from ((one, None, "comprehension") for one, _, _ in _targets(node.target, None))
-    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-        yield node.optional_vars, node.context_expr, "with"
-
-
-def _targets(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.AST, ast.expr | None, str]]:
-    if isinstance(target, ast.Tuple | ast.List):
-        values = value.elts if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts) else None
-        for index, one in enumerate(target.elts):
-            yield from _targets(one, values[index] if values else None)
-    else:
-        yield target, value, "assign"
+def replaced(module: Module, binding: Binding, bound: list[Binding]) -> bool:
+    """Whether a default of None never reaches the read: `if name is None: name = ...` stands before it."""
+    if binding.kind != "parameter" or not is_none(binding.value):
+        return False
+    name = vars(binding.target)["arg"]
+    for other in bound:
+        around = module.around(other.target, ast.If) if other.kind == "assign" else None
+        tested = ast.unparse(around.test) if isinstance(around, ast.If) else ""
+        if tested in (f"{name} is None", f"not {name}"):
+            return True
+    return False

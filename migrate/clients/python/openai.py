@@ -7,17 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from migrate.clients.outcome import Collected
+from migrate.clients.python.caught import caught
 from migrate.clients.python.constructors import named
 from migrate.clients.python.entries import Entries, Entry, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
-from migrate.clients.python.handlers import caught, exceptions
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.texts import address, text_of
-from migrate.clients.rules import Book, Rule
+from migrate.clients.rules import Book
+from migrate.rulebook.clients import SpeaksRule
 
 CALLS = {
     "chat.completions.create": "chat",
@@ -59,10 +60,9 @@ class OpenAi:
     def __init__(self, project: Project, book: Book, collected: Collected) -> None:
         self.project, self.collected = project, collected
         self.fields = Fields(project, book, collected.budget)
-        self.speaks = {name: rule for rule in book.of("speaks") for name in rule.fields["speaks"]}
-        self.configured = [rule for rule in book.of("speaks") if "libraries" in rule.fields]
-        own = {name: rule for name, rule in exceptions(book).items() if name.startswith("openai.")}
-        self.exceptions = own
+        self.speaks = book.speaks
+        self.configured = [rule for rule in book.speaks.values() if rule.libraries]
+        self.exceptions = {name: rule for name, rule in book.exceptions.items() if name.startswith("openai.")}
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         found = []
@@ -81,11 +81,11 @@ class OpenAi:
                 flat = dotted.split(".")[1] in ("ChatCompletion", "Completion")
                 yield from self._sent(at, MODULE_CALLS[dotted], self._of_module(module), flat)
             elif rule := self.speaks.get(dotted):
-                entries = named(at, rule.fields.get("positional", []))
+                entries = named(at, rule.positional)
                 if entries is None:
                     continue
                 target = self._target(entries, rule)
-                if "names" in rule.fields:
+                if rule.names:
                     yield from self._class(at, entries, rule, target)
                 else:
                     yield from self._client(at, target)
@@ -93,7 +93,7 @@ class OpenAi:
     def _dicts(self, module: Module) -> Iterator[Group]:
         """Dicts with a name and an address that a framework makes its client from (`config_list`)."""
         libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
-        rules = [rule for rule in self.configured if libraries & set(rule.fields["libraries"])]
+        rules = [rule for rule in self.configured if libraries & set(rule.libraries)]
         for node in module.nodes if rules else ():
             entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
             address = next((one for name in ADDRESS if entries and (one := entries.get(name))), None)
@@ -110,7 +110,7 @@ class OpenAi:
             annotation = node.annotation if isinstance(node, ast.arg) else None
             dotted = self.project.foreign(module, annotation) if annotation is not None else None
             rule = self.speaks.get(dotted or "")
-            if rule is None or "names" in rule.fields or not isinstance(node, ast.arg):
+            if rule is None or rule.names or not isinstance(node, ast.arg):
                 continue
             if all(isinstance(one.node, ast.arg) for one in self.project.passed(module, node)):
                 flow = Flow(self.project, {}, {})
@@ -119,8 +119,8 @@ class OpenAi:
 
     # --- where it goes ---
 
-    def _target(self, entries: Entries, rule: Rule) -> Target:
-        for name in rule.fields.get("address", ADDRESS):
+    def _target(self, entries: Entries, rule: SpeaksRule) -> Target:
+        for name in rule.address or ADDRESS:
             entry = entries.get(name)
             if entry is not None:
                 return self._judged(At(entries.module, entry.value))
@@ -167,13 +167,13 @@ class OpenAi:
 
     # --- calls ---
 
-    def _class(self, at: At, entries: Entries, rule: Rule, target: Target) -> Iterator[Group]:
+    def _class(self, at: At, entries: Entries, rule: SpeaksRule, target: Target) -> Iterator[Group]:
         """A class that is told the model's name and all fields when it is made."""
         group = Group(at, rule.id, rule.summary, "model-name", address=target.base)
-        entry = next((one for name in rule.fields["names"] if (one := entries.get(name))), None)
+        entry = next((one for name in rule.names if (one := entries.get(name))), None)
         if self._named(entries, entry, target, group):
-            if "fields" in rule.fields:
-                self.fields.settle(entries, rule.fields["fields"], group)
+            if rule.fields:
+                self.fields.settle(entries, rule.fields, group)
             yield group
 
     def _client(self, at: At, target: Target) -> Iterator[Group]:
@@ -203,7 +203,7 @@ class OpenAi:
     def _handlers(self, module: Module, group: Group) -> None:
         """Exceptions of the SDK stand for status codes, of which TGI has others."""
         for one in caught(self.project, module, self.exceptions):
-            name = one.rule.fields["becomes"].split(".")[-1]
+            name = one.rule.becomes.split(".")[-1]
             end = module.span(one.node)[1]
             if one.rule.safety == "review":
                 group.notes.append((At(module, one.node), one.rule.id, one.rule.why))

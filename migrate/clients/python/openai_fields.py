@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, spread
+from migrate.clients.python.given import literal
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.request import literal
 from migrate.clients.rules import Book
 
 FORMAT = "client/openai-format"
@@ -53,13 +53,7 @@ class Fields:
 
     def __init__(self, project: Project, book: Book, budget: str | None) -> None:
         self.project, self.budget = project, budget
-        self.differs = {name: rule for rule in book.of("differs") for name in rule.fields["differs"]}
-        self.requires = {name: rule for rule in book.of("requires") for name in rule.fields["requires"]}
-        self.ignored = {
-            (rule.fields.get("route", "chat"), name): rule
-            for rule in book.of("ignored")
-            for name in rule.fields["ignored"]
-        }
+        self.differs, self.requires, self.ignored = book.differs, book.requires, book.unread
 
     def settle(
         self,
@@ -134,12 +128,10 @@ class Fields:
             draft.dropped.append(entry)
             group.notes.append((place, rule.id, f"{name}: {rule.why}"))
         elif name in self.differs and literal(self.project, place) not in (0, 0.0, None):
-            rule = self.differs[name]
-            group.notes.append((place, rule.id, rule.why))
+            group.notes.append((place, self.differs[name].id, self.differs[name].why))
         elif name in self.requires:
-            rule = self.requires[name]
             group.needs.add("tool-call-parser")
-            group.notes.append((place, rule.id, rule.why))
+            group.notes.append((place, self.requires[name].id, self.requires[name].why))
         elif name == "tool_choice":
             self._choice(place, entry, draft)
         elif name == "response_format":

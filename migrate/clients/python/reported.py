@@ -9,22 +9,20 @@ from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.rules import Book, Rule
+from migrate.clients.rules import Book
+from migrate.rulebook.clients import ConstructorRule, ReportRule
+from migrate.rulebook.model import as_list
 
 
 class Reported:
     """Makes a group with a reason for each such use."""
 
-    def __init__(self, project: Project, book: Book, constructors: Mapping[str, Rule]) -> None:
+    def __init__(self, project: Project, book: Book, constructors: Mapping[str, ConstructorRule]) -> None:
         self.project, self.constructors = project, constructors
-        plain = [rule for rule in book.of("report") if "methods" not in rule.fields and "calls" not in rule.fields]
-        self.functions = {name: rule for rule in plain for name in rule.fields["report"]}
-        self.objects = {
-            name: rule for rule in book.of("report") if "calls" in rule.fields for name in rule.fields["report"]
-        }
-        self.methods = {
-            name: rule for rule in book.of("report") for name in rule.fields.get("methods", ())
-        }  # of objects that are made where it cannot be seen
+        known = book.reports
+        self.functions = {name: rule for name, rule in known.items() if not rule.methods and not rule.calls}
+        self.objects = book.watched
+        self.methods = {name: rule for rule in known.values() for name in rule.methods}
 
     def groups(self, module: Module) -> Iterator[Group]:
         libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
@@ -34,7 +32,7 @@ class Reported:
             rule = self.functions.get(dotted)
             if rule is None and isinstance(call.func, ast.Attribute):
                 rule = self.methods.get(call.func.attr)
-                rule = rule if rule and libraries & set(rule.fields["report"]) else None
+                rule = rule if rule and libraries & set(rule.report) else None
             if rule is not None and self._when(at, rule):
                 yield _left(at, rule.id, rule.why)
             if dotted in self.objects:
@@ -43,10 +41,9 @@ class Reported:
             if isinstance(node, ast.ClassDef):
                 yield from self._bases(module, node)
 
-    def _when(self, at: At, rule: Rule) -> bool:
+    def _when(self, at: At, rule: ReportRule) -> bool:
         """Whether the call, or what its arguments name, holds one of the rule's words."""
-        words = rule.fields.get("when", "")
-        words = [words] if isinstance(words, str) else words
+        words = as_list(rule.when) or [""]
         return any(word in text for text in self._texts(at) for word in words)
 
     def _texts(self, at: At, depth: int = 2) -> Iterator[str]:
@@ -60,7 +57,7 @@ class Reported:
                 elif isinstance(value.node, ast.expr):
                     yield value.module.text(value.node)
 
-    def _calls(self, at: At, rule: Rule) -> Iterator[Group]:
+    def _calls(self, at: At, rule: ReportRule) -> Iterator[Group]:
         """Calls on the object, and on clients that are attributes of it (`endpoint.client.text_generation`)."""
         flow = Flow(self.project, {}, {})
         flow.follow(at, "object")
@@ -71,15 +68,15 @@ class Reported:
                 inner.follow(place, "object")
                 found += [(call, f"{place.node.attr}.{path}") for call, path in inner.calls]
         for call, path in found:
-            if path in rule.fields["calls"]:
+            if path in rule.calls:
                 yield _left(call, rule.id, f"{path}: {rule.why}")
 
     def _bases(self, module: Module, node: ast.ClassDef) -> Iterator[Group]:
         for base in node.bases:
             rule = self.constructors.get(self.project.foreign(module, base) or "")
-            stays = rule is None or rule.fields.get("package", {}).get("stays") or rule.fields["becomes"] == "same"
+            stays = rule is None or (rule.package and rule.package.stays) or rule.becomes == "same"
             if rule is not None and not stays:
-                name = rule.fields["becomes"]
+                name = rule.becomes
                 reason = f"{node.name} is made from a class for TGI: make it from {name}, and rename what it overrides"
                 yield _left(At(module, base), rule.id, reason)
 

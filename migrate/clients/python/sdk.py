@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from migrate.clients.outcome import Collected
 from migrate.clients.python.constructors import address_of, build, named
@@ -13,18 +12,19 @@ from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
-from migrate.clients.python.names import Names
 from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.references import References
 from migrate.clients.python.report import Group
 from migrate.clients.python.reported import Reported
 from migrate.clients.python.texts import UNKNOWN, Address, address, text_of
-from migrate.clients.rules import Book, Rule
+from migrate.clients.rules import Book
 from migrate.findings import Safety
+from migrate.rulebook.clients import Call, ConstructorRule
 
 SERVE = "--served-model-name"
 MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
-Calls = Mapping[str, Mapping[str, Any]]
+Calls = Mapping[str, Call]
 
 
 class Libraries:
@@ -32,13 +32,13 @@ class Libraries:
 
     def __init__(self, project: Project, book: Book, collected: Collected) -> None:
         self.project, self.book, self.collected = project, book, collected
-        self.methods = Methods(project, book.parameters(), book.members(), collected.budget)
+        self.methods = Methods(project, book.parameters, book.members, collected.budget)
         self.fields = Fields(project, book, collected.budget)
-        self.names = Names(project, book)
-        self.constructors = {name: rule for rule in book.of("constructor") for name in rule.fields["constructor"]}
+        self.references = References(project, book)
+        self.constructors = book.constructors
         self.reported = Reported(project, book, self.constructors)
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
-        self.imports, self.needs = self.names.imports, self.names.needs
+        self.imports, self.needs = self.references.imports, self.references.needs
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         found = []
@@ -67,16 +67,16 @@ class Libraries:
                 continue
             group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
             self._methods(flow, rule, group)
-            self.names.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+            self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
             yield group
 
     def _dicts(self, module: Module) -> Iterator[Group]:
         """Dicts that hold the arguments of a call for later: the model list of a router."""
         libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
-        rules = [rule for rule in self.book.of("constructor") if rule.fields.get("dicts") in libraries]
-        for node in module.nodes if rules else ():
+        known = {rule.id: rule for rule in self.constructors.values() if rule.dicts in libraries}
+        for node in module.nodes if known else ():
             entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
-            for rule in rules if entries else ():
+            for rule in known.values() if entries else ():
                 assert entries is not None
                 entry, found = address_of(self.project, entries, rule)
                 if (
@@ -90,21 +90,21 @@ class Libraries:
                     self._built(entries, rule, group)
                     yield group
 
-    def _annotated(self, module: Module, node: ast.AST) -> Rule | None:
+    def _annotated(self, module: Module, node: ast.AST) -> ConstructorRule | None:
         annotation = node.annotation if isinstance(node, ast.arg) else None
         dotted = self.project.foreign(module, annotation) if annotation is not None else None
         rule = self.constructors.get(dotted or "")
-        known = rule is not None and "calls" in rule.fields and not rule.fields.get("package", {}).get("stays")
+        known = rule is not None and rule.calls and not (rule.package and rule.package.stays)
         return rule if known else None
 
     # --- one object ---
 
-    def _object(self, at: At, rule: Rule) -> Group | None:
-        entries = named(at, rule.fields.get("positional", []))
+    def _object(self, at: At, rule: ConstructorRule) -> Group | None:
+        entries = named(at, rule.positional)
         if entries is None:
             return None
         entry, found = address_of(self.project, entries, rule)
-        optional = any("default" in rule.fields["arguments"][name] for name in rule.fields["address"])
+        optional = any(rule.arguments[name].default is not None for name in rule.address)
         if entry is None and not optional:
             return self._addressed(at, rule)
         if not self._where(entries, rule):
@@ -116,8 +116,8 @@ class Libraries:
         group.address = found.base if found and found.base else None
         return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure)
 
-    def _where(self, entries: Entries, rule: Rule) -> bool:
-        for name, prefix in rule.fields.get("where", {}).items():
+    def _where(self, entries: Entries, rule: ConstructorRule) -> bool:
+        for name, prefix in rule.where.items():
             entry = entries.get(name)
             pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
             member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
@@ -133,26 +133,27 @@ class Libraries:
             return Sure.YES
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
 
-    def _addressed(self, at: At, rule: Rule) -> Group | None:
+    def _addressed(self, at: At, rule: ConstructorRule) -> Group | None:
         """A client without an address whose calls name one each."""
-        calls: Calls = rule.fields.get("calls", {})
-        if not any("address" in spec for spec in calls.values()):
+        calls: Calls = rule.calls
+        if not any(spec.address for spec in calls.values()):
             return None
         flow = Flow(self.project, {}, {})
         flow.follow(at, "object")
         group = Group(at, rule.id, rule.summary)
         for place, path in flow.calls:
-            arguments = named(place, calls.get(path, {}).get("positional", []))
-            entry = arguments.get(calls.get(path, {}).get("address", "")) if arguments else None
+            spec = calls.get(path, Call())
+            arguments = named(place, spec.positional)
+            entry = arguments.get(spec.address or "") if arguments else None
             found = address(text_of(self.project, At(place.module, entry.value))) if entry else None
             if found and found.base.startswith("http") and self._sure(at, "model", found) is not Sure.NO:
                 reason = "the address is given in the call: give it to the client (base_url ending in /v1)"
                 group.manual.append((place, rule.id, f"{path}: {reason}"))
         return group if group.manual else None
 
-    def _wrapped(self, at: At, rule: Rule, group: Group) -> Group | None:
+    def _wrapped(self, at: At, rule: ConstructorRule, group: Group) -> Group | None:
         """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
-        if "unless" not in rule.fields:
+        if not rule.unless:
             return None
         flow = Flow(self.project, {}, {})
         flow.follow(at, "object")
@@ -161,8 +162,8 @@ class Libraries:
             call = place.module.parents.get(parent) if isinstance(parent, ast.keyword) else parent
             if isinstance(call, ast.Call):
                 dotted = self.project.foreign(place.module, call.func)
-                if dotted in rule.fields["unless"]:
-                    self._serve(at, rule.fields["served"], group)
+                if dotted in rule.unless:
+                    self._serve(at, rule.served, group)
                     return group
         return None
 
@@ -174,16 +175,16 @@ class Libraries:
             text = f"vLLM refuses model names that it does not serve: add {name} to {SERVE} of the server"
             group.notes.append((at, "client/model-name", text))
 
-    def _converted(self, at: At, entries: Entries, rule: Rule, group: Group, sure: Sure) -> Group | None:
+    def _converted(self, at: At, entries: Entries, rule: ConstructorRule, group: Group, sure: Sure) -> Group | None:
         flow = Flow(self.project, {}, {})
-        calls: Calls = rule.fields.get("calls", {})
+        calls: Calls = rule.calls
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
-            stays = rule.fields.get("package", {}).get("stays")
+            stays = rule.package is not None and rule.package.stays
             if not known and (stays or not flow.escapes):
                 return None
-            if known and all("keep" in calls[path] for _, path in known):
+            if known and all(calls[path].keep is not None for _, path in known):
                 return self._kept(known, calls, group)
             group.manual += [
                 (place, rule.id, f"{path}: this method has no counterpart that is known here")
@@ -197,57 +198,57 @@ class Libraries:
         self._built(entries, rule, group)
         self.made[id(group)] = [place for place, _ in flow.calls]
         self._methods(flow, rule, group)
-        self.names.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+        self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
         return group
 
-    def _built(self, entries: Entries, rule: Rule, group: Group) -> None:
+    def _built(self, entries: Entries, rule: ConstructorRule, group: Group) -> None:
         built = build(self.project, entries, rule)
         group.changes.merge(built.changes)
         group.notes += [(place, rule.id, text) for place, text in built.notes]
         group.manual += [(place, rule.id, text) for place, text in built.manual]
-        for name, prefix in rule.fields.get("where", {}).items():
+        for name, prefix in rule.where.items():
             sent = model_sent(self.project, entries, "", name) or ""
             group.names += [sent.removeprefix(prefix)] if sent.removeprefix(prefix) else []
 
     # --- calls on it ---
 
-    def _methods(self, flow: Flow, rule: Rule, group: Group) -> None:
-        calls: Calls = rule.fields.get("calls", {})
+    def _methods(self, flow: Flow, rule: ConstructorRule, group: Group) -> None:
+        calls: Calls = rule.calls
         for place, path in flow.calls:
             if path in calls:
                 self._call(place, path, calls[path], rule, group)
 
-    def _call(self, at: At, path: str, spec: Mapping[str, Any], rule: Rule, group: Group) -> None:
-        if "manual" in spec:
-            group.manual.append((at, rule.id, f"{path}: {spec['manual']}"))
-        elif "fields" in spec:
+    def _call(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
+        if spec.manual:
+            group.manual.append((at, rule.id, f"{path}: {spec.manual}"))
+        elif spec.fields:
             self._chat(at, path, spec, rule, group)
         else:
             done = self.methods.convert(at, spec, rule.id)
             group.changes.merge(done.changes)
             group.notes += done.notes
             group.manual += done.manual
-            group.names += done.names
-            group.needs |= {"lora"} if done.names else set()
+            group.adapters += done.names
 
-    def _chat(self, at: At, path: str, spec: Mapping[str, Any], rule: Rule, group: Group) -> None:
+    def _chat(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
         """A call that has OpenAI's fields already becomes the same call of the OpenAI SDK."""
-        entries = named(at, spec["positional"])
+        entries = named(at, spec.positional)
         if entries is None or not isinstance(at.node, ast.Call) or not isinstance(at.node.func, ast.Attribute):
             group.manual.append((at, rule.id, f"{path}: the arguments of this call cannot be told apart"))
             return
         if entries.get("model"):
             self._serve(at, model_sent(self.project, entries, ""), group)
-        self.fields.settle(entries, spec["fields"], group, names={"model": '""', **dict.fromkeys(spec["positional"])})
-        if path != spec["becomes"]:
+        names = {"model": '""', **dict.fromkeys(spec.positional)}
+        self.fields.settle(entries, spec.fields or "chat", group, names=names)
+        if path != spec.becomes:
             end = at.module.span(at.node.func)[1]
-            group.changes.replace(at.module, end - len(at.node.func.attr), end, spec["becomes"])
+            group.changes.replace(at.module, end - len(at.node.func.attr), end, spec.becomes or path)
 
     def _kept(self, known: list[tuple[At, str]], calls: Calls, group: Group) -> Group:
         """Calls that work as they are when the server knows the name they send."""
         for place, path in known:
             arguments = named(place, ["messages"])
             if arguments is not None:
-                self._serve(place, model_sent(self.project, arguments, calls[path]["keep"]), group)
-                self.fields.settle(arguments, calls[path]["fields"], group, wraps=True)
+                self._serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
+                self.fields.settle(arguments, calls[path].fields or "chat", group, wraps=True)
         return group

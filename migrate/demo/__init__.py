@@ -1,0 +1,1 @@
+"""`migrate demo`: the shipped example and recordings of both real engines, without GPU and network."""

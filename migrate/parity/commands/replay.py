@@ -1,0 +1,34 @@
+"""`migrate parity replay`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migrate.parity.commands.ending import finish, told
+from migrate.parity.recording import Recording
+from migrate.parity.replay import Replay, serve
+
+
+def replay(
+    recording: Annotated[Path, typer.Argument(help="The recording to serve.")],
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    speed: Annotated[float, typer.Option(min=0, help="1 keeps the recorded times, 0 answers at once.")] = 1.0,
+) -> None:
+    """Serve a recording as the engine that it came from, until interrupted.
+
+    Ends with 3 where the recording cannot be read, 4 where the port is taken, 130 when interrupted.
+    """
+    with told():
+        recorded = Recording.open(recording)
+        finish(_serve(Replay.of(recorded, speed, recorded.engine), host, port))
+
+
+async def _serve(answers: Replay, host: str, port: int) -> None:
+    server = await serve(answers, host, port)
+    async with server:
+        typer.echo(f"listening on http://{host}:{server.sockets[0].getsockname()[1]}", err=True)
+        await server.serve_forever()

@@ -1,0 +1,1 @@
+"""How fast an engine answers: load, times, and statistics that hold."""
