@@ -15,7 +15,6 @@ from migrate.parity.comparison import own_noise
 from migrate.parity.evidence import Outcome, Stage, Thresholds
 from migrate.parity.exchange import Reply, Request
 from migrate.parity.launchers import Launcher
-from migrate.parity.probes import RUN as PROBES
 from migrate.parity.record import complete, identify
 from migrate.parity.recording import Recording
 from migrate.parity.redact import Redactor
@@ -25,9 +24,9 @@ from migrate.parity.sending import send
 from migrate.parity.stages.scored import scored
 
 if TYPE_CHECKING:
+    from migrate.parity.latency.loaded import Loaded
     from migrate.parity.latency.plan import Plan
     from migrate.parity.latency.samples import Latency
-    from migrate.parity.latency.summary import Loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ async def _score(url: str, file: Path, wanted: Wanted) -> tuple[Stage, ...]:
         async def ask(request: Request) -> Reply:
             return await send(client, request, within_s=asking.timeout)
 
-        answers = await score_engine(ask, engine, (one for one in recording if one.run != PROBES), say)
+        answers = await score_engine(ask, engine, recording, say)
     if not any(answer.regrets for answer in answers):
         return (Stage("score", Outcome.SKIPPED, "the second engine scored no answer of the first"),)
     return (scored(answers, own_noise(recording), wanted.thresholds),)
