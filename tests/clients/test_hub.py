@@ -181,3 +181,11 @@ def test_extra_fields_of_two_dicts_are_left(moved: Callable[..., Any]) -> None:
     done = moved(text)
     assert done.main == text
     assert "extra_body" in done.says("manual")
+
+
+@pytest.mark.parametrize("read", ['out["choices"][0]', 'out.usage["total_tokens"]'])
+def test_chat_answer_that_is_read_by_key_is_left(read: str, moved: Callable[..., Any]) -> None:
+    text = HUB + f"{CALL})\nout = client.chat_completion(m)\nprint({read})\n"
+    done = moved(text)
+    assert done.main == text
+    assert "by key" in done.says("manual")

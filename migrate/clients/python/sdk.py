@@ -236,6 +236,10 @@ class Libraries:
         if entries is None or not isinstance(at.node, ast.Call) or not isinstance(at.node.func, ast.Attribute):
             group.manual.append((at, rule.id, f"{path}: the arguments of this call cannot be told apart"))
             return
+        for place in _by_key(at.module):
+            group.manual.append(
+                (place, rule.id, f"{path}: the answer is read by key, that of the OpenAI SDK by attribute")
+            )
         if entries.get("model"):
             self._serve(at, model_sent(self.project, entries, ""), group)
         names = {"model": '""', **dict.fromkeys(spec.positional)}
@@ -252,3 +256,12 @@ class Libraries:
                 self._serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
                 self.fields.settle(arguments, calls[path].fields or "chat", group, wraps=True)
         return group
+
+
+def _by_key(module: Module) -> Iterator[At]:
+    """Where a chat answer is read as a dict: `answer["choices"]`, `answer.usage["total_tokens"]`."""
+    for node in module.nodes:
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            usage = isinstance(node.value, ast.Attribute) and node.value.attr == "usage"
+            if node.slice.value in ("choices", "usage") or usage:
+                yield At(module, node)
