@@ -47,6 +47,7 @@ CLIENTS = (
     b"HuggingFaceModel",
     b"HFClientTGI",
     b"HfInference",
+    b"HfApiModel",
     b"@huggingface/inference",
     b"huggingface/",
     b"get_huggingface_llm_image_uri",
@@ -77,7 +78,7 @@ VLLM = (b"vllm serve", b"vllm/vllm-openai", b"vllm.entrypoints.openai.api_server
 _HINTS = (
     *(b"tgi", b"TGI", b"text-generation", b"text_generation", b"extGeneration", b"enerate_stream", b"enerateStream"),
     *(b"nference", b"HuggingFace", b"HFClient", b"huggingface", b"generated_text", b"max_new_tokens", b"/generate"),
-    *(b"/tokenize", b"/info"),
+    *(b"/tokenize", b"/info", b"HfApi"),
     *(b"penAI", b"penai", b"OPENAI", b"/v1/c"),
 )
 

@@ -104,6 +104,10 @@ def judge(rule: ClientRule, example: CallExample, folders: tuple[Path, ...] = ()
             yield f"is changed into {after!r}"
         if not any(one.safety is Safety.MANUAL for one in findings):
             yield "is not reported as manual"
+    elif example.alone is not None:
+        findings, after = _moved(path, example.alone, folders)
+        if after != example.alone or findings:
+            yield f"is spoken of: {[one.message for one in findings]}"
     elif example.tgi is not None and example.vllm is not None and (around := program(rule, example.tgi)):
         _, after = _moved(path, around, folders)
         wanted = _wanted(path, rule, example.vllm)
@@ -111,7 +115,7 @@ def judge(rule: ClientRule, example: CallExample, folders: tuple[Path, ...] = ()
             yield f"becomes {after!r}, in which {wanted!r} does not stand"
         yield from _settled(path, after, folders)
     else:
-        yield "an example of this form has `before` and `after`, or `unchanged`"
+        yield "an example of this form has `before` and `after`, `unchanged` or `alone`"
 
 
 def _wanted(path: str, rule: ClientRule, text: str) -> str:

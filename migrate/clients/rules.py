@@ -70,7 +70,12 @@ class Book:
     @cached_property
     def reports(self) -> dict[str, ReportRule]:
         """By dotted name."""
-        return {name: rule for rule in self._all(ReportRule) for name in rule.report}
+        return {name: rule for rule in self._all(ReportRule) for name in rule.report if not rule.calls}
+
+    @cached_property
+    def watched(self) -> dict[str, ReportRule]:
+        """Objects of which only certain calls are reported, by the dotted name of what makes them."""
+        return {name: rule for rule in self._all(ReportRule) for name in rule.report if rule.calls}
 
     @cached_property
     def speaks(self) -> dict[str, SpeaksRule]:
@@ -79,8 +84,13 @@ class Book:
 
     @cached_property
     def ignored(self) -> dict[str, IgnoredRule]:
-        """By the field's name."""
-        return {name: rule for rule in self._all(IgnoredRule) for name in rule.ignored}
+        """By the field's name, on the chat route."""
+        return {name: rule for (route, name), rule in self.unread.items() if route == "chat"}
+
+    @cached_property
+    def unread(self) -> dict[tuple[str, str], IgnoredRule]:
+        """By the route (`chat`, `text`) and the field's name."""
+        return {(rule.route, name): rule for rule in self._all(IgnoredRule) for name in rule.ignored}
 
     @cached_property
     def differs(self) -> dict[str, DiffersRule]:
@@ -95,7 +105,7 @@ class Book:
     @cached_property
     def exceptions(self) -> dict[str, ExceptionRule]:
         """By dotted name."""
-        return {rule.exception: rule for rule in self._all(ExceptionRule)}
+        return {name: rule for rule in self._all(ExceptionRule) for name in as_list(rule.exception)}
 
     @cached_property
     def statuses(self) -> dict[str, StatusRule]:
@@ -106,7 +116,7 @@ class Book:
     def triggers(self) -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:
         """What a program that uses a class of the rules holds: the top name of its package, and one of its names."""
         found: dict[bytes, dict[bytes, None]] = {}
-        for name in (*self.constructors, *self.reports, *self.speaks):
+        for name in (*self.constructors, *self.reports, *self.watched, *self.speaks):
             top, _, rest = name.partition(".")
             found.setdefault(top.encode(), {})[rest.rpartition(".")[2].encode()] = None
         return tuple((top, tuple(names)) for top, names in found.items())

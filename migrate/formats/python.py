@@ -1,4 +1,4 @@
-"""Python programs that start TGI: words for `subprocess`, `containers.run` of the Docker SDK, lines for a shell."""
+"""Python programs that start TGI: words for `subprocess`, shell lines, the Docker SDK, testcontainers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from migrate.formats import mentions
 from migrate.formats.python_docker import docker_launch
 from migrate.formats.python_list import Listed, changes_of, quoted
 from migrate.formats.python_shell import shell_launches
+from migrate.formats.python_testcontainers import containers, log_lines
 from migrate.repository import Repository
 from migrate.source import Edit, Source, Span
 from migrate.touchpoints import CannotWrite, Found, Gpus, Launch, Mount, Plan, Variable, Word
@@ -30,9 +31,11 @@ def read(source: Source, repo: Repository) -> Found:
         module = Module.of(source, repo)
     except SyntaxError:
         return found
-    launches = [*_lists(module), *_runs(module), *shell_launches(module, repo)]
+    tested = list(containers(module))
+    launches = [*_lists(module), *_runs(module), *tested, *shell_launches(module, repo)]
     rest = tuple(one for one in found.mentions if not any(_holds(launch, one.span.start) for launch in launches))
-    return Found((*found.launches, *launches), rest, found.problems)
+    lines = tuple(log_lines(module)) if tested else ()
+    return Found((*found.launches, *launches), (*rest, *lines), found.problems)
 
 
 def _holds(launch: Launch, place: int) -> bool:

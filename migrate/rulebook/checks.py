@@ -101,8 +101,8 @@ def _bad_constructor(rule: ConstructorRule) -> Iterator[str]:
         if name not in rule.arguments:
             yield f"`address` names {name}, which `arguments` does not have"
     for name, argument in rule.arguments.items():
-        if argument.to is None and not argument.drop and argument.manual is None:
-            yield f"argument {name} has neither `as`, nor `drop`, nor `manual`"
+        if argument.to is None and not argument.drop and not argument.hoist and argument.manual is None:
+            yield f"argument {name} has neither `as`, nor `drop`, `hoist` or `manual`"
         if argument.default is not None and argument.to is None:
             yield f"argument {name} has a `default` and no `as`"
     for path, call in rule.calls.items():

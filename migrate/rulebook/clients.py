@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +19,8 @@ class CallExample(_Part, frozen=True):
     """A program before and after.
 
     `before` and `after` are whole programs; `tgi` and `vllm` are a request's parameters, or the expression that reads
-    an answer. `unchanged` is a program, or a piece as in `tgi`, that is reported and stays.
+    an answer. `unchanged` is a program, or a piece as in `tgi`, that is reported and stays; `alone` a
+    program that looks alike and of which nothing is said.
     """
 
     before: str | None = None
@@ -27,6 +28,7 @@ class CallExample(_Part, frozen=True):
     tgi: str | None = None
     vllm: str | None = None
     unchanged: str | None = None
+    alone: str | None = None
 
 
 class ClientRule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -90,13 +92,25 @@ class LibraryRule(ClientRule, frozen=True, kw_only=True):
     lines: dict[str, str] = {}
 
 
+class Held(_Part, frozen=True):
+    """What becomes of one entry of a dict argument."""
+
+    to: str | None = msgspec.field(default=None, name="as")
+    value: str | None = None
+    default: str | None = None
+    drop: bool = False
+    review: str | None = None
+    manual: str | None = None
+
+
 class Argument(_Part, frozen=True):
     """What becomes of one argument of a constructor.
 
     `as`: its new name. `value`: `address` (with /v1 behind it), a prefix, or a map of an old prefix to a new one.
     `default`: written where the argument is absent. `joins`: the argument with the port of this address. `into`: it
-    goes into this dict argument, `with` these besides. `drop`: it goes. `review` and `manual` say why a person looks,
-    except where the value is written as `unset`, or (`literal`) is a number.
+    goes into this dict argument, `with` these besides. `hoist`: the entries of the dict become arguments. `keys`: they
+    get other names. `least`: a lower bound. `drop`: it goes. `review` (with `always` also where the argument is absent)
+    and `manual` say why a person looks, except where the value is one of `unset` or (`literal`) a number.
     """
 
     to: str | None = msgspec.field(default=None, name="as")
@@ -108,8 +122,12 @@ class Argument(_Part, frozen=True):
     drop: bool = False
     review: str | None = None
     manual: str | None = None
-    unset: str | None = None
+    always: bool = False
+    unset: Names = []
     literal: bool = False
+    hoist: dict[str, Held] = {}
+    keys: dict[str, Held] = {}
+    least: float | None = None
 
 
 class Form(_Part, frozen=True):
@@ -127,7 +145,8 @@ class Call(_Part, frozen=True):
     `becomes`: the successor's method. `positional`: the names of its positional arguments. `defaults`: what the old
     library sent where nothing was given, `fixed` what is always written. `gives` or `results`: what comes back.
     `awaits`: the successor's call is awaited. `root`: it posts to the root, which puts the prompt in front. `keep`: it
-    works as it is where the server knows this model name. `manual`: why a person rewrites it.
+    works as it is where the server knows this model name. `fields`: it has OpenAI's fields already (`chat`, `text`).
+    `address`: its argument that may hold an address. `manual`: why a person rewrites it.
     """
 
     becomes: str | None = None
@@ -139,6 +158,8 @@ class Call(_Part, frozen=True):
     awaits: bool = False
     root: bool = False
     keep: str | None = None
+    fields: Literal["chat", "text"] | None = None
+    address: str | None = None
     manual: str | None = None
 
 
@@ -155,7 +176,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
 
     `becomes`: the successor's dotted name; `same`: only arguments change. `address`: the arguments that may hold the
     server's address. `where`: an argument must begin so. `unless`: classes that wrap the object, which then stays and
-    whose server needs the name `served`. `rest`: arguments that are not listed stay.
+    whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds` names.
+    `dicts`: a dict with these arguments is one too, in programs that import this library.
     """
 
     form: ClassVar[str] = "constructor"
@@ -172,6 +194,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     served: str | None = None
     where: dict[str, str] = {}
     rest: bool = False
+    imports: list[str] = []
+    dicts: str | None = None
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):
@@ -194,29 +218,45 @@ class ScriptRule(ClientRule, frozen=True, kw_only=True):
 
 
 class ReportRule(ClientRule, frozen=True, kw_only=True):
-    """A class or function that is only reported; `when`: where this text stands in the call."""
+    """A class or function that is only reported.
+
+    `when`: where one of these texts stands in the call, or in what its arguments name. `calls`: what is called on the
+    object is reported in its place. `methods`: the names of `report` are libraries, and these methods are meant.
+    """
 
     form: ClassVar[str] = "report"
 
     report: list[str]
-    when: str | None = None
+    when: Names = []
+    calls: list[str] = []
+    methods: list[str] = []
 
 
 class SpeaksRule(ClientRule, frozen=True, kw_only=True):
-    """A class that speaks OpenAI's format already; `names`: its arguments that hold the model's name."""
+    """A class that speaks OpenAI's format already.
+
+    `names`: its arguments that hold the model's name; `address`: those with the server's; `positional`: the names of
+    its positional ones. `fields`: it takes a request's fields (`chat`, `text`). `libraries`: programs that import one
+    of them say name and address in a dict.
+    """
 
     form: ClassVar[str] = "speaks"
 
     speaks: list[str]
     names: list[str] = []
+    address: list[str] = []
+    positional: list[str] = []
+    fields: Literal["chat", "text"] | None = None
+    libraries: list[str] = []
 
 
 class IgnoredRule(ClientRule, frozen=True, kw_only=True):
-    """Fields of OpenAI's format that TGI ignored and vLLM obeys."""
+    """Fields of OpenAI's format that TGI ignored on a route (`chat`, `text`: completions) and vLLM obeys."""
 
     form: ClassVar[str] = "ignored"
 
     ignored: list[str]
+    route: Literal["chat", "text"] = "chat"
 
 
 class DiffersRule(ClientRule, frozen=True, kw_only=True):
@@ -236,12 +276,13 @@ class RequiresRule(ClientRule, frozen=True, kw_only=True):
 
 
 class ExceptionRule(ClientRule, frozen=True, kw_only=True):
-    """An exception of the old library, and the successor's."""
+    """An exception of the old library, and the successor's; `beside`: the old one stays, the new one is caught too."""
 
     form: ClassVar[str] = "exception"
 
-    exception: str
+    exception: Names
     becomes: str
+    beside: bool = False
 
 
 class StatusRule(ClientRule, frozen=True, kw_only=True):

@@ -88,7 +88,7 @@ def test_langchain(arguments: str, after: str, moved: Callable[..., Any]) -> Non
     ("arguments", "reason"),
     [
         ('inference_server_url="http://tgi", watermark=True', "watermark"),
-        ('inference_server_url="http://tgi", server_kwargs=k', "default_headers"),
+        ('inference_server_url="http://tgi", server_kwargs=k', "server_kwargs"),
         ('inference_server_url="http://tgi", strange=1', "strange"),
     ],
 )

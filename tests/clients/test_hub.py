@@ -63,6 +63,12 @@ def test_asynchronous(before: str, after: str, moved: Callable[..., Any]) -> Non
     assert moved(ASYNC + before).main.endswith(after)
 
 
+def test_chat_beside_raw_prompts_goes_to_the_same_sdk(moved: Callable[..., Any]) -> None:
+    done = moved(HUB + f"{CALL})\nclient.chat_completion(m, stop=['a'])\n").main
+    sent = """messages=m, stop=['a'], model="", extra_body={"include_stop_str_in_output": True}"""
+    assert done.endswith(f"client.chat.completions.create({sent})\n")
+
+
 @pytest.mark.parametrize(
     ("read", "reason"),
     [
@@ -71,11 +77,10 @@ def test_asynchronous(before: str, after: str, moved: Callable[..., Any]) -> Non
         ("client.post(json={'inputs': 'x'})\n", "v1/completions"),
         ("client.text_generation(max_new_tokens=5)\n", "prompt"),
         (f"{CALL})\nclient.feature_extraction('x')\n", "feature_extraction"),
-        (f"{CALL})\nclient.chat_completion(m)\n", "share one client"),
         (f"{CALL})\nfor name in names:\n    getattr(client, name)()\n", "getattr"),
         (f"{CALL})\nsend = client.text_generation\n", "cannot be seen"),
     ],
-    ids=["stream-unknown", "info", "post", "no-prompt", "other-task", "chat-too", "getattr", "method-by-name"],
+    ids=["stream-unknown", "info", "post", "no-prompt", "other-task", "getattr", "method-by-name"],
 )
 def test_left_to_a_person(read: str, reason: str, moved: Callable[..., Any]) -> None:
     done = moved(HUB + read)
@@ -111,7 +116,7 @@ def test_address_from_a_parameter_is_asked(moved: Callable[..., Any]) -> None:
 def test_schema_of_chat_gets_vllms_form(moved: Callable[..., Any]) -> None:
     form = 'response_format={"type": "json_schema", "json_schema": {"name": "a", "schema": S}}'
     done = moved(HUB + f'client.chat_completion(m, model="n", {form}, tools=t)\n')
-    assert 'extra_body={"structured_outputs": {"json": S}}, tools=t)' in done.main
+    assert 'tools=t, extra_body={"structured_outputs": {"json": S}})' in done.main
     assert done.found.needs == {"tool-call-parser"}
     plain = HUB + 'client.chat_completion(m, model="n", response_format=form)\n'
     assert moved(plain).main == plain
@@ -176,3 +181,11 @@ def test_extra_fields_of_two_dicts_are_left(moved: Callable[..., Any]) -> None:
     done = moved(text)
     assert done.main == text
     assert "extra_body" in done.says("manual")
+
+
+@pytest.mark.parametrize("read", ['out["choices"][0]', 'out.usage["total_tokens"]'])
+def test_chat_answer_that_is_read_by_key_is_left(read: str, moved: Callable[..., Any]) -> None:
+    text = HUB + f"{CALL})\nout = client.chat_completion(m)\nprint({read})\n"
+    done = moved(text)
+    assert done.main == text
+    assert "by key" in done.says("manual")

@@ -111,9 +111,8 @@ def test_imports(before: str, after: str, moved: Callable[..., Any]) -> None:
         ('generate("x", watermark=True)', "watermark"),
         ('generate("x", **options())', "cannot be seen"),
         ("generate(*arguments)", "cannot be told apart"),
-        ("chat(messages=[], tools=[])", "chat"),
     ],
-    ids=["no-counterpart", "open-keywords", "open-arguments", "chat"],
+    ids=["no-counterpart", "open-keywords", "open-arguments"],
 )
 def test_left_to_a_person(call: str, reason: str, moved: Callable[..., Any]) -> None:
     done = moved(program(call))

@@ -25,7 +25,7 @@ def call(start: str, fields: str) -> str:
         (CHAT, ', stop=["a"]', ', stop=["a"], extra_body={"include_stop_str_in_output": True}'),
         (CHAT, ", stop=None", ", stop=None"),
         (CHAT, ", extra_body={'top_k': 5, 'min_p': 0.1}", ""),
-        (CHAT, ', extra_body={"top_k": 5, "chat_template_kwargs": k}', ', extra_body={"chat_template_kwargs": k}'),
+        (CHAT, ', extra_body={"top_k": 5, "priority": k}', ', extra_body={"priority": k}'),
         (
             CHAT,
             ", stop=s, extra_body={'top_k': 5}",
@@ -131,8 +131,11 @@ LAUNCH = "text-generation-launcher --model-id m\n"
         'from langchain_openai import ChatOpenAI\n\nllm = ChatOpenAI(base_url="http://localhost:80/v1", model="tgi")\n',
         'from openai import OpenAI\n\nOpenAI().chat.completions.create(model="tgi", messages=m)\n',
         'import os\nfrom openai import OpenAI\n\nOpenAI().chat.completions.create(model=os.getenv("M", "tgi"), messages=m)\n',
+        'import autogen\n\nconfig_list = [{"model": "tgi", "base_url": "http://localhost:80/v1", "api_key": "-"}]\n',
+        'from smolagents import OpenAIServerModel\n\nOpenAIServerModel(model_id="tgi", api_base="http://tgi/v1")\n',
+        'from llama_index.llms.openai_like import OpenAILike\n\nOpenAILike(model="tgi", api_base="http://tgi/v1")\n',
     ],
-    ids=["old-sdk", "langchain", "address-elsewhere", "default-of-a-variable"],
+    ids=["old-sdk", "langchain", "address-elsewhere", "default-of-a-variable", "dict", "agents", "by-keyword"],
 )
 def test_names(text: str, moved: Callable[..., Any]) -> None:
     done = moved({"run.sh": LAUNCH, "main.py": text})
@@ -157,3 +160,118 @@ def test_left_alone(text: str, moved: Callable[..., Any]) -> None:
     done = moved(f"from openai import OpenAI\n\n{text}\n")
     assert done.found.findings == ()
     assert done.found.names == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "after"),
+    [
+        (', response_format={"type": "regex", "value": R}', ', extra_body={"structured_outputs": {"regex": R}}'),
+        (
+            ', extra_body={"response_format": {"type": "regex", "value": R}}',
+            ', extra_body={"structured_outputs": {"regex": R}}',
+        ),
+        (
+            ', response_format={"type": "json_schema", "value": {"name": "n", "schema": S}}',
+            ', response_format={"type": "json_schema", "json_schema": {"name": "answer", "schema": S}}',
+        ),
+        (', logit_bias={"5": 1}', ""),
+    ],
+    ids=["pattern", "pattern-in-the-body", "named-schema", "ignored-beside-the-others"],
+)
+def test_forms(fields: str, after: str, moved: Callable[..., Any]) -> None:
+    assert moved(call(CHAT, fields)).main == call(CHAT, after)
+
+
+def test_format_by_name_is_read_from_the_name(moved: Callable[..., Any]) -> None:
+    form = 'FORM = {"type": "json", "value": S}\n'
+    done = moved(form + call(CHAT, ", response_format=FORM")).main
+    assert 'response_format={"type": "json_schema", "json_schema": {"name": "answer", "schema": FORM["value"]}}' in done
+    assert done.startswith(form)
+
+
+def test_fields_in_a_dict_are_settled_there(moved: Callable[..., Any]) -> None:
+    before = 'GEN = {"stop": ["a"], "extra_body": {"top_k": 3}}\n' + call(CHAT, ", **GEN")
+    after = 'GEN = {"stop": ["a"], "extra_body": {"include_stop_str_in_output": True}}\n' + call(CHAT, ", **GEN")
+    assert moved(before).main == after
+    shared = before + "other(GEN)\n"
+    assert moved(shared).main == shared
+
+
+@pytest.mark.parametrize(
+    ("client", "method"),
+    [
+        ("OpenAI(base_url=U).with_options(timeout=3)", "chat.completions.create"),
+        ("OpenAI(base_url=U)", "with_options(timeout=3).chat.completions.create"),
+        ("OpenAI(base_url=U)", "chat.completions.with_raw_response.create"),
+    ],
+)
+def test_other_ways_to_the_call(client: str, method: str, moved: Callable[..., Any]) -> None:
+    text = f'from openai import OpenAI\n\nU = "http://tgi/v1"\nclient = {client}\nclient.{method}(model="tgi", n=3)\n'
+    assert moved(text).main == text.replace(", n=3", "")
+
+
+def test_client_of_an_annotated_parameter(moved: Callable[..., Any]) -> None:
+    text = 'from openai import OpenAI\n\n\ndef ask(llm: OpenAI):\n    return llm.chat.completions.create(model="tgi", n=3)\n'
+    assert moved(text).main == text.replace(", n=3", "")
+
+
+def test_events_of_a_stream_have_no_stop_reason_at_first(moved: Callable[..., Any]) -> None:
+    text = call(CHAT, ", stream=True") + 'for e in out:\n    print(e.choices[0].finish_reason == "stop_sequence")\n'
+    assert 'print(getattr(e.choices[0], "stop_reason", None) is not None)' in moved(text).main
+
+
+@pytest.mark.parametrize(
+    ("test", "after"),
+    [
+        ('c.finish_reason in ("eos_token", "stop_sequence")', 'c.finish_reason in ("stop", "stop")'),
+        ('c.finish_reason in ("stop", "stop_sequence")', 'c.finish_reason in ("stop", "stop")'),
+        ('c.finish_reason in ("length",)', 'c.finish_reason in ("length",)'),
+    ],
+)
+def test_reasons_in_a_list(test: str, after: str, moved: Callable[..., Any]) -> None:
+    text = call(CHAT, "") + "c = out.choices[0]\nprint({})\n"
+    assert moved(text.format(test)).main == text.format(after)
+
+
+def test_one_reason_alone_is_told(moved: Callable[..., Any]) -> None:
+    text = call(CHAT, "") + 'print(out.choices[0].finish_reason in ("eos_token", "length"))\n'
+    done = moved(text)
+    assert done.main == text
+    assert "stop_reason tells them apart" in done.says("review")
+
+
+def test_stop_means_the_end_of_the_text_where_a_stop_string_is_sent(moved: Callable[..., Any]) -> None:
+    text = call(CHAT, ', stop=["a"]') + 'c = out.choices[0]\nprint(c.finish_reason == "stop")\n'
+    assert 'print(c.finish_reason == "stop" and c.stop_reason is None)' in moved(text).main
+
+
+@pytest.mark.parametrize(
+    ("head", "handler", "after"),
+    [
+        ("import openai\n", "openai.UnprocessableEntityError", "openai.BadRequestError"),
+        ("from openai import UnprocessableEntityError\n", "UnprocessableEntityError", "BadRequestError"),
+        ("import openai\n", "openai.APITimeoutError", "openai.APITimeoutError"),
+    ],
+)
+def test_refusals(head: str, handler: str, after: str, moved: Callable[..., Any]) -> None:
+    text = f"{head}{HEAD}try:\n    {CHAT})\nexcept {handler}:\n    pass\n"
+    assert moved(text).main == text.replace(handler, after)
+
+
+def test_a_full_server_is_told(moved: Callable[..., Any]) -> None:
+    text = f"import openai\n{HEAD}try:\n    {CHAT})\nexcept openai.RateLimitError:\n    pass\n"
+    done = moved(text)
+    assert done.main == text
+    assert "429" in done.says("review")
+
+
+OLD = "import openai\n\nopenai.api_base = '{}'\nopenai.ChatCompletion.create(model='tgi', messages=m{})\n"
+
+
+def test_old_sdk_sends_all_fields_side_by_side(moved: Callable[..., Any]) -> None:
+    done = moved(OLD.format("http://tgi/v1", ', stop=["a"], top_k=4'))
+    assert done.main == OLD.format("http://tgi/v1", ', stop=["a"], include_stop_str_in_output=True')
+
+
+def test_old_sdk_at_another_company_is_left_alone(moved: Callable[..., Any]) -> None:
+    assert moved(OLD.format("https://api.openai.com/v1", ", n=2")).found.findings == ()

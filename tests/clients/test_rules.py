@@ -23,6 +23,7 @@ EXAMPLES = [
     for rule in RULES.values()
     for number, example in enumerate(rule.examples, 1)
 ]
+SAID = 'from text_generation import Client\n\nClient("http://tgi").generate("x", watermark=True)\n'
 WRAPPER = """\
 - id: mycompany/tgi-client
   summary: Our wrapper for TGI becomes the OpenAI SDK.
@@ -77,16 +78,22 @@ def test_example(rule: ClientRule, example: CallExample) -> None:
         ("client/text-generation-client", CallExample(unchanged="print(1)\n"), "is not reported"),
         ("client/text-generation-client", CallExample(before="x = 1\n", after="x = 2\n"), "becomes 'x = 1"),
         ("client/text-generation-client", CallExample(tgi="x", vllm="y"), "has `before` and `after`"),
+        (
+            "client/text-generation-client",
+            CallExample(alone=SAID),
+            "spoken",
+        ),
         ("client/details-seed", CallExample(tgi="x"), "has `before` and `after`"),
     ],
-    ids=["parameters", "changed", "silent", "program", "pieces", "half"],
+    ids=["parameters", "changed", "silent", "program", "pieces", "not-alone", "half"],
 )
 def test_an_example_that_does_not_hold_is_told(name: str, example: CallExample, complaint: str) -> None:
     assert any(complaint in text for text in judge(RULES[name], example))
 
 
-def test_parameters_and_members_have_examples() -> None:
-    assert [rule.id for rule in RULES.values() if rule.form in ("parameter", "member") and not rule.examples] == []
+def test_rules_that_change_programs_have_examples() -> None:
+    forms = ("parameter", "member", "constructor", "report")
+    assert [rule.id for rule in RULES.values() if rule.form in forms and not rule.examples] == []
 
 
 def test_a_piece_of_an_unknown_kind_has_no_program() -> None:
@@ -95,7 +102,8 @@ def test_a_piece_of_an_unknown_kind_has_no_program() -> None:
 
 def test_every_rule_is_found_by_what_it_is_about() -> None:
     tables = (
-        *(BOOK.parameters, BOOK.members, BOOK.libraries, BOOK.constructors, BOOK.reports, BOOK.speaks, BOOK.ignored),
+        *(BOOK.parameters, BOOK.members, BOOK.libraries, BOOK.constructors, {**BOOK.reports, **BOOK.watched}),
+        *(BOOK.speaks, BOOK.unread),
         *(BOOK.differs, BOOK.requires, BOOK.exceptions, BOOK.statuses),
     )
     assert len(tables) == len(FORMS) - len({"script"})

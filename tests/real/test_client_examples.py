@@ -93,6 +93,7 @@ def untried(example: Example) -> str:
     reasons = [reason for name, reason in TEXT_ONLY.items() if name in modules]
     reasons += [NOT_AT_WILL[example.rule.id]] if example.rule.id in NOT_AT_WILL else []
     reasons += [f"no {tool} here" for tool in TOOLS_OF.get(example.file, ()) if shutil.which(tool) is None]
+    reasons += ["prints nothing"] if example.file == "main.py" and "print(" not in example.before else []
     reasons += ["needs packages of npm"] if example.file == "main.mjs" and "import " in example.before else []
     return reasons[0] if reasons else ""
 

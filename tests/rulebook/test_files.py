@@ -65,7 +65,11 @@ def test_rules_for_launches_and_clients_in_one_file(tmp_path: Path) -> None:
             "key: {as: 3}",
             "8: mine/client: Expected `str | null`, got `int` - at `arguments.key.as`",
         ),
-        ("key: {as: api_key}", "key: {}", "1: mine/client: argument key has neither `as`, nor `drop`, nor `manual`"),
+        (
+            "key: {as: api_key}",
+            "key: {}",
+            "1: mine/client: argument key has neither `as`, nor `drop`, `hoist` or `manual`",
+        ),
         ("key: {as: api_key}", "key: {drop: true, default: x}", "1: mine/client: argument key has a `default`"),
         ("address: [url]", "address: [uri]", "1: mine/client: `address` names uri"),
         ("ask: {becomes: completions.create}", "ask: {}", "1: mine/client: call ask has neither"),

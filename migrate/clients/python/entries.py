@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from migrate.clients.python.module import Module
-from migrate.clients.python.project import At
+from migrate.clients.python.project import At, Project
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,33 @@ def keywords_of(at: At, call: ast.Call) -> Entries:
 
 def _open(module: Module, call: ast.Call) -> int:
     return module.fragment.text.index("(", module.span(call.func)[1]) + 1
+
+
+def spread(project: Project, entries: Entries, entry: Entry) -> Entries | None:
+    """The dict that `**` brings into a call; None where it cannot be seen or is used for something else too."""
+    values = project.values(At(entries.module, entry.value))
+    inner = entries_of(values[0]) if len(values) == 1 else None
+    if inner is None or not isinstance(entries.at.node, ast.Call):
+        return inner
+    function = entries.module.text(entries.at.node.func)
+    return inner if all(_into(inner.module, read, function) for read in _reads(inner)) else None
+
+
+def _reads(entries: Entries) -> list[ast.Name]:
+    """The reads of the name that the dict is assigned to."""
+    module = entries.module
+    parent = module.parents.get(entries.at.node)
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    targets = [parent.target] if isinstance(parent, ast.AnnAssign) else targets
+    names = [target for target in targets if isinstance(target, ast.Name)]
+    reads = [read for name in names for read in module.loads.get(name.id, [])]
+    return [read for read in reads if any(binding.target in names for binding in module.bound(read))]
+
+
+def _into(module: Module, read: ast.Name, function: str) -> bool:
+    keyword = module.parents[read]
+    call = module.parents[keyword] if isinstance(keyword, ast.keyword) and keyword.arg is None else None
+    return isinstance(call, ast.Call) and module.text(call.func) == function
 
 
 @dataclass

@@ -24,7 +24,9 @@ def tidy(module: Module, replaced: set[int], libraries: set[str], new: Iterable[
             names = {_top(node, alias) for alias in node.names} & libraries
             (gone if touched and not rest else kept).update(names)
             if touched:
-                lines = ([_written(node, rest)] if rest else []) + _lines(wanted)
+                mine = [dotted for dotted in wanted if rest and _home(node) == dotted.rsplit(".", 1)[0]]
+                rest = _joined(node, rest, [dotted.rsplit(".", 1)[1] for dotted in mine])
+                lines = ([_written(node, rest)] if rest else []) + _lines(one for one in wanted if one not in mine)
                 wanted = []
                 indent = " " * vars(node)["col_offset"]
                 start, end = module.span(node)
@@ -59,7 +61,18 @@ def _written(node: ast.Import | ast.ImportFrom, rest: list[ast.alias]) -> str:
     return f"import {names}"
 
 
-def _lines(wanted: list[str]) -> list[str]:
+def _home(node: ast.Import | ast.ImportFrom) -> str | None:
+    return node.module if isinstance(node, ast.ImportFrom) and not node.level else None
+
+
+def _joined(node: ast.Import | ast.ImportFrom, rest: list[ast.alias], new: list[str]) -> list[ast.alias]:
+    """The names that stay and the new ones of the same module, sorted where the old ones were."""
+    names = [alias.name for alias in node.names]
+    joined = [*rest, *(ast.alias(name) for name in new)]
+    return sorted(joined, key=lambda alias: alias.name) if new and names == sorted(names) else joined
+
+
+def _lines(wanted: Iterable[str]) -> list[str]:
     by_module: dict[str, list[str]] = {}
     for dotted in wanted:
         home, name = dotted.rsplit(".", 1)

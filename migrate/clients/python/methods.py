@@ -233,9 +233,9 @@ class Methods:
         )
 
 
-def model_sent(project: Project, entries: Entries, absent: str) -> str | None:
+def model_sent(project: Project, entries: Entries, absent: str, name: str = "model") -> str | None:
     """The model name that a chat call sends; None where it cannot be told."""
-    entry = entries.get("model")
+    entry = entries.get(name)
     if entry is None:
         return absent
     value = literal(project, At(entries.module, entry.value))

@@ -1,28 +1,35 @@
-"""Programs that use the OpenAI SDK on TGI: the name they send, and fields that the two engines read otherwise."""
+"""Programs that use the OpenAI SDK on TGI: which calls go to TGI, and the model name that they send."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from migrate.clients.outcome import Collected
+from migrate.clients.python.caught import caught
 from migrate.clients.python.constructors import named
-from migrate.clients.python.entries import Draft, Entries, Entry, entries_of
+from migrate.clients.python.entries import Entries, Entry, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
-from migrate.clients.python.given import literal
 from migrate.clients.python.module import Module
+from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.texts import address, text_of
 from migrate.clients.rules import Book
+from migrate.rulebook.clients import SpeaksRule
 
 CALLS = {
     "chat.completions.create": "chat",
     "completions.create": "text",
     "beta.chat.completions.parse": "chat",
     "chat.completions.parse": "chat",
+    "beta.chat.completions.stream": "chat",
+    "chat.completions.stream": "chat",
 }
+SAME = ("with_options", "copy")  # methods that give the client again
+BETWEEN = ("with_raw_response.", "with_streaming_response.")
 MODULE_CALLS = {
     f"openai.{name}": kind
     for name, kind in (
@@ -34,7 +41,17 @@ MODULE_CALLS = {
         ("completions.create", "text"),
     )
 }
+MODULE_ADDRESS = ("openai.api_base", "openai.base_url")
+ADDRESS = ("base_url", "openai_api_base", "api_base")
 ALIAS = "tgi"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where calls go: how sure it is TGI, and the address where it is known."""
+
+    sure: Sure
+    base: str | None = None
 
 
 class OpenAi:
@@ -42,55 +59,98 @@ class OpenAi:
 
     def __init__(self, project: Project, book: Book, collected: Collected) -> None:
         self.project, self.collected = project, collected
-        self.speaks, self.ignored = book.speaks, book.ignored
-        self.differs, self.requires = book.differs, book.requires
+        self.fields = Fields(project, book, collected.budget)
+        self.speaks = book.speaks
+        self.configured = [rule for rule in book.speaks.values() if rule.libraries]
+        self.exceptions = {name: rule for name, rule in book.exceptions.items() if name.startswith("openai.")}
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         found = []
         for module in modules:
-            for call in module.calls:
-                dotted = self.project.foreign(module, call.func) or ""
-                at = At(module, call)
-                if dotted in MODULE_CALLS:
-                    found += self._sent(at, MODULE_CALLS[dotted], Sure.ASK, None)
-                rule = self.speaks.get(dotted)
-                if rule is None:
-                    continue
-                entries = named(at, [])
-                if entries is None:
-                    continue
-                sure, base = self._sure(entries)
-                if rule.names:
-                    group = Group(at, rule.id, rule.summary, "model-name", address=base)
-                    entry = next((one for name in rule.names if (one := entries.get(name))), None)
-                    if self._named(entries, entry, sure, group):
-                        found.append(group)
-                else:
-                    found += self._client(at, sure, base)
+            mine = [*self._calls(module), *self._parameters(module), *self._dicts(module)]
+            if mine:
+                self._handlers(module, mine[0])
+            found += mine
         return found
 
-    def _sure(self, entries: Entries) -> tuple[Sure, str | None]:
-        for name in ("base_url", "openai_api_base", "api_base"):
+    def _calls(self, module: Module) -> Iterator[Group]:
+        for call in module.calls:
+            dotted = self.project.foreign(module, call.func) or ""
+            at = At(module, call)
+            if dotted in MODULE_CALLS:
+                flat = dotted.split(".")[1] in ("ChatCompletion", "Completion")
+                yield from self._sent(at, MODULE_CALLS[dotted], self._of_module(module), flat)
+            elif rule := self.speaks.get(dotted):
+                entries = named(at, rule.positional)
+                if entries is None:
+                    continue
+                target = self._target(entries, rule)
+                if rule.names:
+                    yield from self._class(at, entries, rule, target)
+                else:
+                    yield from self._client(at, target)
+
+    def _dicts(self, module: Module) -> Iterator[Group]:
+        """Dicts with a name and an address that a framework makes its client from (`config_list`)."""
+        libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
+        rules = [rule for rule in self.configured if libraries & set(rule.libraries)]
+        for node in module.nodes if rules else ():
+            entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
+            address = next((one for name in ADDRESS if entries and (one := entries.get(name))), None)
+            if entries and address:
+                rule = rules[0]
+                target = self._judged(At(module, address.value))
+                group = Group(entries.at, rule.id, rule.summary, "model-name", address=target.base)
+                if self._named(entries, entries.get("model"), target, group):
+                    yield group
+
+    def _parameters(self, module: Module) -> Iterator[Group]:
+        """Clients that come in through an annotated parameter, made where it cannot be seen."""
+        for node in module.nodes:
+            annotation = node.annotation if isinstance(node, ast.arg) else None
+            dotted = self.project.foreign(module, annotation) if annotation is not None else None
+            rule = self.speaks.get(dotted or "")
+            if rule is None or rule.names or not isinstance(node, ast.arg):
+                continue
+            if all(isinstance(one.node, ast.arg) for one in self.project.passed(module, node)):
+                flow = Flow(self.project, {}, {})
+                flow.reads(module, node, "object")
+                yield from self._methods(flow, Target(Sure.ASK))
+
+    # --- where it goes ---
+
+    def _target(self, entries: Entries, rule: SpeaksRule) -> Target:
+        for name in rule.address or ADDRESS:
             entry = entries.get(name)
             if entry is not None:
-                found = address(text_of(self.project, At(entries.module, entry.value)))
-                if found.base.startswith("http") and not found.local and "." in found.host and ALIAS not in found.host:
-                    return Sure.NO, found.base
-                sure = judge(self.project, entries.module, found, "", False, self.collected.launched and found.local)
-                return (sure if self.collected.launched or sure is Sure.NO else Sure.ASK), found.base or None
-        return Sure.ASK, None
+                return self._judged(At(entries.module, entry.value))
+        return Target(Sure.ASK)
 
-    def _named(self, entries: Entries, entry: Entry | None, sure: Sure, group: Group) -> bool:
+    def _judged(self, at: At) -> Target:
+        found = address(text_of(self.project, at))
+        if found.base.startswith("http") and not found.local and "." in found.host and ALIAS not in found.host:
+            return Target(Sure.NO, found.base)
+        sure = judge(self.project, at.module, found, "", False, self.collected.launched and found.local)
+        return Target(sure if self.collected.launched or sure is Sure.NO else Sure.ASK, found.base or None)
+
+    def _of_module(self, module: Module) -> Target:
+        """The address that a program gives the SDK as a whole: `openai.api_base = ...`."""
+        for other in [module, *self.project.modules]:
+            for name in ("api_base", "base_url"):
+                for one in other.attributes.get(name, []):
+                    parent = other.parents[one]
+                    if isinstance(parent, ast.Assign) and self.project.foreign(other, one) in MODULE_ADDRESS:
+                        return self._judged(At(other, parent.value))
+        return Target(Sure.ASK)
+
+    # --- the name ---
+
+    def _named(self, entries: Entries, entry: Entry | None, target: Target, group: Group) -> bool:
         """Records the name; True where the call goes to TGI."""
-        if entry is None or sure is Sure.NO:
+        if entry is None or target.sure is Sure.NO:
             return False
-        values = [self._default(value) for value in self.project.values(At(entries.module, entry.value))]
-        names = [
-            value.node.value
-            for value in values
-            if isinstance(value.node, ast.Constant) and isinstance(value.node.value, str)
-        ]
-        if not names or set(names) <= self.collected.served or (ALIAS not in names and sure is not Sure.YES):
+        names = self._names(At(entries.module, entry.value))
+        if not names or set(names) <= self.collected.served or (ALIAS not in names and target.sure is not Sure.YES):
             return False
         group.names += names
         if not self.collected.launched:
@@ -100,133 +160,72 @@ class OpenAi:
             group.notes.append((At(entries.module, entry.value), "client/model-name", text))
         return True
 
-    @staticmethod
-    def _default(at: At) -> At:
-        """The default of `os.getenv("MODEL", "tgi")`, else the expression itself."""
-        call = at.node
-        name = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
-        if isinstance(call, ast.Call) and name in ("getenv", "get") and len(call.args) == 2:
-            return At(at.module, call.args[1])
-        return at
+    def _names(self, at: At) -> list[str]:
+        values = [_default(value) for value in self.project.values(at)]
+        nodes = [value.node for value in values]
+        return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
-    def _client(self, at: At, sure: Sure, base: str | None) -> list[Group]:
+    # --- calls ---
+
+    def _class(self, at: At, entries: Entries, rule: SpeaksRule, target: Target) -> Iterator[Group]:
+        """A class that is told the model's name and all fields when it is made."""
+        group = Group(at, rule.id, rule.summary, "model-name", address=target.base)
+        entry = next((one for name in rule.names if (one := entries.get(name))), None)
+        if self._named(entries, entry, target, group):
+            if rule.fields:
+                self.fields.settle(entries, rule.fields, group)
+            yield group
+
+    def _client(self, at: At, target: Target) -> Iterator[Group]:
         flow = Flow(self.project, {}, {})
         flow.follow(at, "object")
-        found = []
-        for place, path in flow.calls:
-            if path in CALLS:
-                found += self._sent(place, CALLS[path], sure, base)
-        return found
+        yield from self._methods(flow, target)
 
-    def _sent(self, at: At, kind: str, sure: Sure, base: str | None) -> list[Group]:
+    def _methods(self, flow: Flow, target: Target) -> Iterator[Group]:
+        for place, path in flow.calls:
+            if path in SAME:
+                yield from self._client(place, target)
+                continue
+            plain = path.replace(BETWEEN[0], "").replace(BETWEEN[1], "")
+            if plain in CALLS:
+                yield from self._sent(place, CALLS[plain], target)
+
+    def _sent(self, at: At, kind: str, target: Target, flat: bool = False) -> Iterator[Group]:
         entries = named(at, [])
         message = "fields that vLLM reads otherwise than TGI are settled"
-        group = Group(at, "client/openai-sdk", message, address=base)
-        if entries is None or not self._named(entries, entries.get("model"), sure, group):
-            return []
-        self._call(at, entries, kind, group)
-        return [group]
+        group = Group(at, "client/openai-sdk", message, address=target.base)
+        if entries is not None and self._named(entries, entries.get("model"), target, group):
+            self.fields.settle(entries, kind, group, flat=flat)
+            yield group
 
-    # --- one call ---
+    # --- errors ---
 
-    def _call(self, at: At, entries: Entries, kind: str, group: Group) -> None:
-        draft = Draft(entries)
-        extra: list[tuple[str, str]] = []
-        for entry in entries.entries:
-            place = At(entries.module, entry.value)
-            if entry.name in self.differs and literal(self.project, place) not in (0, 0.0, None):
-                rule = self.differs[entry.name]
-                group.notes.append((place, rule.id, rule.why))
-            elif entry.name in self.requires:
-                needed = self.requires[entry.name]
-                group.needs.add("tool-call-parser")
-                group.notes.append((place, needed.id, needed.why))
-            elif entry.name == "tool_choice":
-                self._choice(place, entry, draft)
-            elif entry.name == "response_format":
-                self._format(place, entry, draft)
-            elif entry.name == "stop" and literal(self.project, place) is not None:
-                extra.append(("include_stop_str_in_output", "True"))
-            elif entry.name == "n" and kind == "chat":
-                draft.dropped.append(entry)
-                group.notes.append((place, "client/openai-ignored", self.ignored["n"].why))
-        if kind == "text" and not (entries.get("max_tokens") or any(entry.name is None for entry in entries.entries)):
-            self._limit(at, draft, group)
-        self._extra(entries, extra, draft, group)
-        for start, end, text in draft.edits():
-            group.changes.replace(entries.module, start, end, text)
-        self._reasons(at, group)
+    def _handlers(self, module: Module, group: Group) -> None:
+        """Exceptions of the SDK stand for status codes, of which TGI has others."""
+        for one in caught(self.project, module, self.exceptions):
+            name = one.rule.becomes.split(".")[-1]
+            end = module.span(one.node)[1]
+            if one.rule.safety == "review":
+                group.notes.append((At(module, one.node), one.rule.id, one.rule.why))
+            elif isinstance(one.node, ast.Attribute):
+                group.changes.replace(module, end - len(one.node.attr), end, name)
+            else:
+                self._imported(module, one.node, name, group)
 
-    def _choice(self, place: At, entry: Entry, draft: Draft) -> None:
-        value = literal(self.project, place)
-        if (
-            isinstance(value, str)
-            and value not in ("auto", "none", "required")
-            and isinstance(place.node, ast.Constant)
-        ):
-            draft.revalued.append(
-                (entry, f'{{"type": "function", "function": {{"name": {place.module.text(place.node)}}}}}')
-            )
+    def _imported(self, module: Module, node: ast.expr, name: str, group: Group) -> None:
+        """A class by its bare name: handler and import change together, where nothing else reads the name."""
+        old = module.text(node)
+        aliases = [alias for other in module.nodes if isinstance(other, ast.ImportFrom) for alias in other.names]
+        mine = [alias for alias in aliases if alias.name == old and alias.asname is None]
+        if len(mine) == 1 and len(module.loads.get(old, [])) == 1 and name not in module.imports:
+            group.changes.replace(module, *module.span(node), name)
+            group.changes.replace(module, *module.span(mine[0]), name)
 
-    def _format(self, place: At, entry: Entry, draft: Draft) -> None:
-        form = entries_of(place)
-        value = form.get("value") if form else None
-        kind = form.get("type") if form else None
-        if form is None or value is None or kind is None:
-            return
-        said = literal(self.project, At(form.module, kind.value))
-        text = form.module.text(value.value)
-        if said in ("json_object", "json", "json_schema"):
-            draft.revalued.append(
-                (entry, f'{{"type": "json_schema", "json_schema": {{"name": "answer", "schema": {text}}}}}')
-            )
 
-    def _limit(self, at: At, draft: Draft, group: Group) -> None:
-        if self.collected.budget is None:
-            reason = "TGI 3 fills the context where max_tokens is absent, vLLM stops after 16 tokens: write max_tokens"
-            group.manual.append((at, "client/parameter-max-new-tokens", reason))
-        else:
-            draft.added.append(("max_tokens", self.collected.budget))
-
-    def _extra(self, entries: Entries, extra: list[tuple[str, str]], draft: Draft, group: Group) -> None:
-        entry = entries.get("extra_body")
-        if entry is None:
-            if extra:
-                draft.added.append(("extra_body", "{" + ", ".join(f'"{name}": {text}' for name, text in extra) + "}"))
-            return
-        body = entries_of(At(entries.module, entry.value))
-        if body is None:
-            return
-        inner = Draft(body)
-        inner.dropped = [one for one in body.entries if one.name in self.ignored]
-        if inner.dropped:
-            names = ", ".join(str(one.name) for one in inner.dropped)
-            group.notes.append(
-                (At(entries.module, entry.value), "client/openai-ignored", f"{names}: {self.ignored['top_k'].why}")
-            )
-        inner.added = [pair for pair in extra if pair[0] not in body.names()]
-        if not inner.kept and not inner.added:
-            draft.dropped.append(entry)
-            return
-        for start, end, text in inner.edits():
-            group.changes.replace(entries.module, start, end, text)
-
-    def _reasons(self, at: At, group: Group) -> None:
-        """`finish_reason` compared with TGI's own words."""
-        module = at.module
-        for one in module.attributes.get("finish_reason", []):
-            compare = module.parents[one]
-            if not isinstance(compare, ast.Compare) or len(compare.ops) != 1 or compare.left is not one:
-                continue
-            other = compare.comparators[0]
-            equal = isinstance(compare.ops[0], ast.Eq)
-            if not isinstance(other, ast.Constant) or not isinstance(compare.ops[0], ast.Eq | ast.NotEq):
-                continue
-            start, end = module.span(one.value)[1], module.span(compare)[1]
-            if other.value == "stop_sequence":
-                group.changes.replace(module, start, end, f".stop_reason is {'not ' if equal else ''}None")
-            elif other.value == "eos_token":
-                sign, join = ("==", "and") if equal else ("!=", "or")
-                base = module.text(one.value)
-                tail = f'.finish_reason {sign} "stop" {join} {base}.stop_reason is {"" if equal else "not "}None'
-                group.changes.replace(module, start, end, tail)
+def _default(at: At) -> At:
+    """The default of `os.getenv("MODEL", "tgi")`, else the expression itself."""
+    call = at.node
+    name = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
+    if isinstance(call, ast.Call) and name in ("getenv", "get") and len(call.args) == 2:
+        return At(at.module, call.args[1])
+    return at

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 
 from migrate.clients.outcome import Collected
 from migrate.clients.python.constructors import address_of, build, named
 from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
-from migrate.clients.python.imports import tidy
 from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
+from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.references import References
 from migrate.clients.python.report import Group
-from migrate.clients.python.texts import UNKNOWN, Address, text_of
+from migrate.clients.python.reported import Reported
+from migrate.clients.python.texts import UNKNOWN, Address, address, text_of
 from migrate.clients.rules import Book
-from migrate.dependencies import Need
 from migrate.findings import Safety
-from migrate.repository import Repository
-from migrate.rulebook.clients import Call, ConstructorRule, ReportRule
+from migrate.rulebook.clients import Call, ConstructorRule
 
 SERVE = "--served-model-name"
-
-
-@dataclass
-class Used:
-    """What the calls of one module leave behind for its imports."""
-
-    groups: list[Group] = field(default_factory=list)
-    replaced: dict[int, set[int]] = field(default_factory=dict)  # by group
-    new: dict[int, set[str]] = field(default_factory=dict)
-    libraries: set[str] = field(default_factory=set)
+MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
+Calls = Mapping[str, Call]
 
 
 class Libraries:
@@ -43,32 +33,28 @@ class Libraries:
     def __init__(self, project: Project, book: Book, collected: Collected) -> None:
         self.project, self.book, self.collected = project, book, collected
         self.methods = Methods(project, book.parameters, book.members, collected.budget)
-        self.constructors, self.reports, self.exceptions = book.constructors, book.reports, book.exceptions
+        self.fields = Fields(project, book, collected.budget)
+        self.references = References(project, book)
+        self.constructors = book.constructors
+        self.reported = Reported(project, book, self.constructors)
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
-        self.gone: dict[int, set[str]] = {}
-        self.used: dict[int, tuple[Module, Used]] = {}
+        self.imports, self.needs = self.references.imports, self.references.needs
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         found = []
         for module in modules:
-            used = self.used.setdefault(id(module), (module, Used()))[1]
             for call in module.calls:
-                dotted = self.project.foreign(module, call.func)
-                at = At(module, call)
-                if dotted in self.constructors:
-                    group = self._object(at, self.constructors[dotted], used)
-                elif dotted in self.reports:
-                    group = self._reported(at, self.reports[dotted])
-                else:
-                    continue
+                rule = self.constructors.get(self.project.foreign(module, call.func) or "")
+                group = self._object(At(module, call), rule) if rule else None
                 if group is not None:
                     found.append(group)
-            found += self._parameters(module, used)
+            found += self._dicts(module)
+            found += self._parameters(module)
+            found += self.reported.groups(module)
         return found
 
-    def _parameters(self, module: Module, used: Used) -> list[Group]:
+    def _parameters(self, module: Module) -> Iterator[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
-        found = []
         for node in module.nodes:
             rule = self._annotated(module, node)
             if rule is None or not isinstance(node, ast.arg):
@@ -81,9 +67,28 @@ class Libraries:
                 continue
             group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
             self._methods(flow, rule, group)
-            self._references(at, rule, group, used)
-            found.append(group)
-        return found
+            self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+            yield group
+
+    def _dicts(self, module: Module) -> Iterator[Group]:
+        """Dicts that hold the arguments of a call for later: the model list of a router."""
+        libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
+        known = {rule.id: rule for rule in self.constructors.values() if rule.dicts in libraries}
+        for node in module.nodes if known else ():
+            entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
+            for rule in known.values() if entries else ():
+                assert entries is not None
+                entry, found = address_of(self.project, entries, rule)
+                if (
+                    entry
+                    and found
+                    and self._where(entries, rule)
+                    and self._sure(entries.at, entry.name, found) is Sure.YES
+                ):
+                    group = Group(entries.at, rule.id, rule.summary, safety=Safety(rule.safety))
+                    group.address = found.base or None
+                    self._built(entries, rule, group)
+                    yield group
 
     def _annotated(self, module: Module, node: ast.AST) -> ConstructorRule | None:
         annotation = node.annotation if isinstance(node, ast.arg) else None
@@ -92,52 +97,72 @@ class Libraries:
         known = rule is not None and rule.calls and not (rule.package and rule.package.stays)
         return rule if known else None
 
-    def _reported(self, at: At, rule: ReportRule) -> Group | None:
-        if rule.when is not None and rule.when not in at.module.text(at.node):
-            return None
-        group = Group(at, rule.id, "")
-        group.manual.append((at, rule.id, rule.why))
-        return group
-
     # --- one object ---
 
-    def _object(self, at: At, rule: ConstructorRule, used: Used) -> Group | None:
+    def _object(self, at: At, rule: ConstructorRule) -> Group | None:
         entries = named(at, rule.positional)
         if entries is None:
             return None
         entry, found = address_of(self.project, entries, rule)
         optional = any(rule.arguments[name].default is not None for name in rule.address)
-        if (entry is None and not optional) or not self._where(entries, rule):
+        if entry is None and not optional:
+            return self._addressed(at, rule)
+        if not self._where(entries, rule):
             return None
-        sure = Sure.YES if found is None else self._sure(at, rule, entry.name if entry else None, found)
+        sure = Sure.YES if found is None else self._sure(at, entry.name if entry else None, found)
         if sure is Sure.NO:
             return None
         group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
         group.address = found.base if found and found.base else None
-        return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure, used)
+        return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure)
 
     def _where(self, entries: Entries, rule: ConstructorRule) -> bool:
         for name, prefix in rule.where.items():
             entry = entries.get(name)
             pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
-            if not "".join(piece.text for piece in pieces).startswith(prefix):
+            member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
+            if not "".join(piece.text for piece in pieces).startswith(prefix) and not member.endswith(f".{prefix}"):
                 return False
         return True
 
-    def _sure(self, at: At, rule: ConstructorRule, name: str | None, found: Address) -> Sure:
+    def _sure(self, at: At, name: str | None, found: Address) -> Sure:
         if not found.base and found.path.strip("/"):
             return Sure.NO  # a model's name: the hosted service
         sure = judge(self.project, at.module, found, "", False, self.collected.launched)
-        if sure is Sure.ASK and (found.base.startswith("http") or name != "model"):
+        if sure is Sure.ASK and (found.base.startswith("http") or name not in MODELS):
             return Sure.YES
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
 
+    def _addressed(self, at: At, rule: ConstructorRule) -> Group | None:
+        """A client without an address whose calls name one each."""
+        calls: Calls = rule.calls
+        if not any(spec.address for spec in calls.values()):
+            return None
+        flow = Flow(self.project, {}, {})
+        flow.follow(at, "object")
+        group = Group(at, rule.id, rule.summary)
+        for place, path in flow.calls:
+            spec = calls.get(path, Call())
+            arguments = named(place, spec.positional)
+            entry = arguments.get(spec.address or "") if arguments else None
+            found = address(text_of(self.project, At(place.module, entry.value))) if entry else None
+            if found and found.base.startswith("http") and self._sure(at, "model", found) is not Sure.NO:
+                reason = "the address is given in the call: give it to the client (base_url ending in /v1)"
+                group.manual.append((place, rule.id, f"{path}: {reason}"))
+        return group if group.manual else None
+
     def _wrapped(self, at: At, rule: ConstructorRule, group: Group) -> Group | None:
         """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
-        for call in at.module.calls:
-            if self.project.foreign(at.module, call.func) in rule.unless:
-                arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-                if any(value == at for argument in arguments for value in self.project.values(At(at.module, argument))):
+        if not rule.unless:
+            return None
+        flow = Flow(self.project, {}, {})
+        flow.follow(at, "object")
+        for place, _ in flow.escapes:
+            parent = place.module.parents.get(place.node)
+            call = place.module.parents.get(parent) if isinstance(parent, ast.keyword) else parent
+            if isinstance(call, ast.Call):
+                dotted = self.project.foreign(place.module, call.func)
+                if dotted in rule.unless:
                     self._serve(at, rule.served, group)
                     return group
         return None
@@ -150,11 +175,9 @@ class Libraries:
             text = f"vLLM refuses model names that it does not serve: add {name} to {SERVE} of the server"
             group.notes.append((at, "client/model-name", text))
 
-    def _converted(
-        self, at: At, entries: Entries, rule: ConstructorRule, group: Group, sure: Sure, used: Used
-    ) -> Group | None:
+    def _converted(self, at: At, entries: Entries, rule: ConstructorRule, group: Group, sure: Sure) -> Group | None:
         flow = Flow(self.project, {}, {})
-        calls = rule.calls
+        calls: Calls = rule.calls
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
@@ -163,37 +186,43 @@ class Libraries:
                 return None
             if known and all(calls[path].keep is not None for _, path in known):
                 return self._kept(known, calls, group)
-            others = [
+            group.manual += [
                 (place, rule.id, f"{path}: this method has no counterpart that is known here")
                 for place, path in flow.calls
                 if path not in calls
             ]
-            group.manual += others + [(place, rule.id, reason) for place, reason in flow.escapes]
+            group.manual += [(place, rule.id, reason) for place, reason in flow.escapes]
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
+        self._built(entries, rule, group)
+        self.made[id(group)] = [place for place, _ in flow.calls]
+        self._methods(flow, rule, group)
+        self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+        return group
+
+    def _built(self, entries: Entries, rule: ConstructorRule, group: Group) -> None:
         built = build(self.project, entries, rule)
         group.changes.merge(built.changes)
         group.notes += [(place, rule.id, text) for place, text in built.notes]
         group.manual += [(place, rule.id, text) for place, text in built.manual]
-        self.made[id(group)] = [place for place, _ in flow.calls]
-        self._methods(flow, rule, group)
-        if rule.where:
-            sent = model_sent(self.project, entries, "") or ""
-            group.names += [sent.removeprefix(prefix) for prefix in rule.where.values() if sent]
-        self._references(at, rule, group, used)
-        return group
+        for name, prefix in rule.where.items():
+            sent = model_sent(self.project, entries, "", name) or ""
+            group.names += [sent.removeprefix(prefix)] if sent.removeprefix(prefix) else []
+
+    # --- calls on it ---
 
     def _methods(self, flow: Flow, rule: ConstructorRule, group: Group) -> None:
+        calls: Calls = rule.calls
         for place, path in flow.calls:
-            if path in rule.calls:
-                self._call(place, path, rule.calls[path], rule, group)
+            if path in calls:
+                self._call(place, path, calls[path], rule, group)
 
     def _call(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
         if spec.manual:
             group.manual.append((at, rule.id, f"{path}: {spec.manual}"))
-        elif spec.keep is not None:
-            group.manual.append((at, rule.id, f"{path} and raw prompts share one client: make two of them"))
+        elif spec.fields:
+            self._chat(at, path, spec, rule, group)
         else:
             done = self.methods.convert(at, spec, rule.id)
             group.changes.merge(done.changes)
@@ -201,116 +230,38 @@ class Libraries:
             group.manual += done.manual
             group.adapters += done.names
 
-    def _kept(self, known: list[tuple[At, str]], calls: Mapping[str, Call], group: Group) -> Group:
+    def _chat(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
+        """A call that has OpenAI's fields already becomes the same call of the OpenAI SDK."""
+        entries = named(at, spec.positional)
+        if entries is None or not isinstance(at.node, ast.Call) or not isinstance(at.node.func, ast.Attribute):
+            group.manual.append((at, rule.id, f"{path}: the arguments of this call cannot be told apart"))
+            return
+        for place in _by_key(at.module):
+            group.manual.append(
+                (place, rule.id, f"{path}: the answer is read by key, that of the OpenAI SDK by attribute")
+            )
+        if entries.get("model"):
+            self._serve(at, model_sent(self.project, entries, ""), group)
+        names = {"model": '""', **dict.fromkeys(spec.positional)}
+        self.fields.settle(entries, spec.fields or "chat", group, names=names)
+        if path != spec.becomes:
+            end = at.module.span(at.node.func)[1]
+            group.changes.replace(at.module, end - len(at.node.func.attr), end, spec.becomes or path)
+
+    def _kept(self, known: list[tuple[At, str]], calls: Calls, group: Group) -> Group:
         """Calls that work as they are when the server knows the name they send."""
         for place, path in known:
             arguments = named(place, ["messages"])
-            if arguments is None:
-                continue
-            self._serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
-            if arguments.get("tools"):
-                group.needs.add("tool-call-parser")
-            self._schema(arguments, group)
+            if arguments is not None:
+                self._serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
+                self.fields.settle(arguments, calls[path].fields or "chat", group, wraps=True)
         return group
 
-    def _schema(self, arguments: Entries, group: Group) -> None:
-        """The library sends a json_schema in TGI's own form, which vLLM does not obey."""
-        entry = arguments.get("response_format")
-        form = entries_of(At(arguments.module, entry.value)) if entry else None
-        outer = form.get("json_schema") if form else None
-        inner = entries_of(At(arguments.module, outer.value)) if outer else None
-        schema = inner.get("schema") if inner else None
-        if entry is None or schema is None:
-            return
-        text = arguments.module.text(schema.value)
-        group.changes.replace(
-            arguments.module, entry.start, entry.end, f'extra_body={{"structured_outputs": {{"json": {text}}}}}'
-        )
 
-    # --- names of the library ---
-
-    def _references(self, at: At, rule: ConstructorRule, group: Group, used: Used) -> None:
-        """The class where it is called and where annotations name it."""
-        becomes = rule.becomes
-        if becomes == "same":
-            return
-        names = set(rule.constructor)
-        module = at.module
-        used.groups.append(group)
-        replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
-        nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *self._annotations(module, names)]
-        for node in nodes:
-            old = self.project.foreign(module, node) or ""
-            used.libraries.add(old.split(".")[0])
-            start, end = module.span(node)
-            if isinstance(node, ast.Attribute) and old.split(".")[0] == becomes.split(".")[0]:
-                group.changes.replace(module, end - len(node.attr), end, becomes.split(".")[-1])
-                continue
-            group.changes.replace(module, start, end, becomes.split(".")[-1])
-            replaced |= {id(one) for one in ast.walk(node)}
-            new.add(becomes)
-        self._handlers(module, group, used, replaced, new)
-
-    def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
-        """Where an annotation names one of the classes."""
-        found: list[ast.expr] = []
-        for node in module.nodes:
-            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
-            inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
-            found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
-        return found
-
-    def _handlers(self, module: Module, group: Group, used: Used, replaced: set[int], new: set[str]) -> None:
-        for handler in module.nodes:
-            if not isinstance(handler, ast.ExceptHandler) or handler.type is None:
-                continue
-            for node in ast.walk(handler.type):
-                rule = (
-                    self.exceptions.get(self.project.foreign(module, node) or "")
-                    if isinstance(node, ast.expr)
-                    else None
-                )
-                if rule is None or not isinstance(node, ast.expr):
-                    continue
-                start, end = module.span(node)
-                group.changes.replace(module, start, end, rule.becomes.split(".")[-1])
-                replaced |= {id(one) for one in ast.walk(node)}
-                new.add(rule.becomes)
-                if rule.safety == "review":
-                    group.notes.append((At(module, node), rule.id, rule.why))
-
-    def needs(self, repository: Repository) -> list[Need]:
-        """What the written groups mean for the packages that a project names."""
-        rules = {rule.id: rule for rule in self.constructors.values()}
-        found = []
-        for group in [group for _, used in self.used.values() for group in used.groups if not group.manual]:
-            package = rules[group.rule].package
-            if package:
-                gone = not package.stays and not self._still(repository, package.old, group.rule)
-                found.append(Need(package.old, package.new, gone, group.id))
-        return found
-
-    def _still(self, repository: Repository, package: str, rule: str) -> bool:
-        """Whether a module of the repository goes on importing the old package."""
-        name = package.replace("-", "_")
-        blocked = any(group.manual and group.rule == rule for _, used in self.used.values() for group in used.groups)
-        imports = re.compile(rb"^[ \t]*\"?(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
-        holding = {
-            path
-            for path in repository.paths
-            if path.endswith((".py", ".ipynb")) and imports.search(repository.read(path))
-        }
-        return blocked or bool(
-            holding - {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
-        )
-
-    def imports(self) -> None:
-        """Tidies the imports of every module after it is settled which groups are written."""
-        for module, used in self.used.values():
-            written = [group for group in used.groups if not group.manual]
-            if not written:
-                continue
-            replaced = {node for group in written for node in used.replaced[id(group)]}
-            new = {dotted for group in written for dotted in used.new[id(group)]}
-            if new:
-                self.gone[id(module)] = tidy(module, replaced, used.libraries, sorted(new), written[0].changes)
+def _by_key(module: Module) -> Iterator[At]:
+    """Where a chat answer is read as a dict: `answer["choices"]`, `answer.usage["total_tokens"]`."""
+    for node in module.nodes:
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            usage = isinstance(node.value, ast.Attribute) and node.value.attr == "usage"
+            if node.slice.value in ("choices", "usage") or usage:
+                yield At(module, node)

@@ -1,0 +1,150 @@
+"""Names of a library in a module (its classes, annotations, exceptions, imports) and the packages they come from."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from migrate.clients.python.caught import Caught, caught
+from migrate.clients.python.imports import tidy
+from migrate.clients.python.module import Module
+from migrate.clients.python.project import At, Project
+from migrate.clients.python.report import Group
+from migrate.clients.rules import Book
+from migrate.dependencies import Need
+from migrate.repository import Repository
+from migrate.rulebook.clients import ConstructorRule
+
+
+@dataclass
+class Used:
+    """What the groups of one module leave behind for its imports."""
+
+    groups: list[Group] = field(default_factory=list)
+    replaced: dict[int, set[int]] = field(default_factory=dict)  # by group: name nodes that go
+    new: dict[int, set[str]] = field(default_factory=dict)
+    libraries: set[str] = field(default_factory=set)
+
+
+class References:
+    """The names that groups replace, module by module; at the end the imports and packages follow."""
+
+    def __init__(self, project: Project, book: Book) -> None:
+        self.project, self.book = project, book
+        self.exceptions = book.exceptions
+        self.gone: dict[int, set[str]] = {}
+        self.used: dict[int, tuple[Module, Used]] = {}
+
+    def replace(self, at: At, rule: ConstructorRule, group: Group, calls: AbstractSet[int]) -> None:
+        """The class where it is called, where annotations name it, and its exceptions. `calls`: nodes of the calls."""
+        becomes = rule.becomes
+        if becomes == "same":
+            return
+        module = at.module
+        used = self.used.setdefault(id(module), (module, Used()))[1]
+        used.groups.append(group)
+        replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
+        new |= {dotted for dotted in rule.imports if _said(group, module, dotted.split(".")[-1])}
+        names = set(rule.constructor)
+        nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *self._annotations(module, names)]
+        for node in nodes:
+            old = self.project.foreign(module, node) or ""
+            used.libraries.add(old.split(".")[0])
+            start, end = module.span(node)
+            if isinstance(node, ast.Attribute) and old.split(".")[0] == becomes.split(".")[0]:
+                group.changes.replace(module, end - len(node.attr), end, becomes.split(".")[-1])
+                continue
+            group.changes.replace(module, start, end, becomes.split(".")[-1])
+            replaced |= {id(one) for one in ast.walk(node)}
+            new.add(becomes)
+        for one in caught(self.project, module, self.exceptions):
+            self._caught(one, module, group, used, calls)
+
+    def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
+        found: list[ast.expr] = []
+        for node in module.nodes:
+            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+            inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
+            found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
+        return found
+
+    def _caught(self, one: Caught, module: Module, group: Group, used: Used, calls: AbstractSet[int]) -> None:
+        becomes = one.rule.becomes
+        old = (self.project.foreign(module, one.node) or "").split(".")[0]
+        beside = one.rule.beside
+        if old == becomes.split(".")[0] or (beside and not calls & one.tried):
+            return
+        name = becomes.split(".")[-1]
+        start, end = module.span(one.node)
+        text = module.text(one.node)
+        if beside:
+            several = isinstance(one.handler.type, ast.Tuple)
+            group.changes.replace(module, start, end, f"{text}, {name}" if several else f"({text}, {name})")
+        else:
+            group.changes.replace(module, start, end, name)
+            used.replaced[id(group)] |= {id(inner) for inner in ast.walk(one.node)}
+            used.libraries.add(old)
+        used.new[id(group)].add(becomes)
+        if one.rule.safety == "review":
+            group.notes.append((At(module, one.node), one.rule.id, one.rule.why))
+
+    # --- when it is settled which groups are written ---
+
+    def imports(self) -> None:
+        """Tidies the imports of every module."""
+        for module, used in self.used.values():
+            written = [group for group in used.groups if not group.manual]
+            if not written:
+                continue
+            replaced = {node for group in written for node in used.replaced[id(group)]}
+            replaced |= _overwritten(module, written)
+            new = {dotted for group in written for dotted in used.new[id(group)]}
+            if new:
+                self.gone[id(module)] = tidy(module, replaced, used.libraries, sorted(new), written[0].changes)
+
+    def needs(self, repository: Repository) -> list[Need]:
+        """What the written groups mean for the packages that a project names."""
+        rules = {rule.id: rule for rule in self.book.constructors.values()}
+        found = []
+        for group in [group for _, used in self.used.values() for group in used.groups if not group.manual]:
+            package = rules[group.rule].package
+            if package:
+                gone = not package.stays and not self._still(repository, package.old, group.rule)
+                found.append(Need(package.old, package.new, gone, group.id))
+        return found
+
+    def _still(self, repository: Repository, package: str, rule: str) -> bool:
+        """Whether a module of the repository goes on importing the old package."""
+        name = package.replace("-", "_")
+        blocked = any(group.manual and group.rule == rule for _, used in self.used.values() for group in used.groups)
+        imports = re.compile(rb"^[ \t]*\"?(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
+        holding = {
+            path
+            for path in repository.paths
+            if path.endswith((".py", ".ipynb")) and imports.search(repository.read(path))
+        }
+        return blocked or bool(
+            holding - {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
+        )
+
+
+def _said(group: Group, module: Module, name: str) -> bool:
+    """Whether the group writes the name."""
+    replaced = group.changes.replaced.get(id(module), {}).values()
+    inserted = [text for texts in group.changes.before.get(id(module), {}).values() for _, text in texts]
+    return any(re.search(rf"\b{name}\b", text) for text in (*replaced, *inserted))
+
+
+def _overwritten(module: Module, groups: list[Group]) -> set[int]:
+    """Reads of names inside a text that a change replaces without saying the name again."""
+    spans = [(*span, text) for group in groups for span, text in group.changes.replaced.get(id(module), {}).items()]
+    found = set()
+    for name, reads in module.loads.items():
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        for read in reads:
+            start, end = module.span(read)
+            if any(first <= start and end <= last and not word.search(text) for first, last, text in spans):
+                found.add(id(read))
+    return found
