@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
@@ -89,18 +88,18 @@ def _receive(pipe: Connection) -> Any:
 
 
 def _serve(pipe: Connection, arguments: tuple[Any, ...]) -> None:
-    """A worker's process: one answer for each message, until the other end is closed."""
+    """A worker's process: one answer for each message, until the other end is closed or it is interrupted."""
     worker: Worker | None = None
-    while True:
-        try:
+    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        while True:
             method, given = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
-            break
-        try:
-            worker = worker or Worker(*arguments)
-            pipe.send((True, getattr(worker, method)(*given)))
-        except (OSError, ValueError) as error:
-            pipe.send((False, str(error) or traceback.format_exc(limit=1)))
+            try:
+                worker = worker or Worker(*arguments)
+                pipe.send((True, getattr(worker, method)(*given)))
+            except BrokenPipeError:
+                raise
+            except (OSError, ValueError) as error:
+                pipe.send((False, str(error)))
     if worker is not None:
         worker.close()
 
@@ -112,11 +111,13 @@ class RayWorkers:
         """Join the cluster at an address (`auto`, `ray://HOST:10001`), or start one here without.
 
         Raises:
-            WorkerTrouble: there is no such cluster, or it has no room.
+            WorkerTrouble: Ray is not installed, or there is no such cluster.
         """
-        import ray
-        from ray.exceptions import RayError
-
+        try:
+            import ray
+            from ray.exceptions import RayError
+        except ImportError as error:
+            raise WorkerTrouble("Ray is not installed: pip install 'tgi-to-vllm[ray]'") from error
         self._ray, self._errors = ray, (RayError, ConnectionError)
         try:
             ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, include_dashboard=False)
