@@ -21,9 +21,11 @@ def bind(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
     elif isinstance(target, ast.Tuple | ast.List) and (part := _part(target, kind)) is not None:
         bind(trail, module, *part)
     elif isinstance(target, ast.Tuple | ast.List) and kind.startswith("list:"):
-        for one in target.elts:
-            inner = isinstance(one, ast.Starred)
-            bind(trail, module, one.value if isinstance(one, ast.Starred) else one, kind if inner else kind[5:])
+        for element in target.elts:
+            if isinstance(element, ast.Starred):
+                bind(trail, module, element.value, kind)
+            else:
+                bind(trail, module, element, kind[5:])
     else:
         trail.escape(At(module, target), kind)
 
