@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from posixpath import splitext
 
-from migrate.clients.notebook import cells
+from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module, dotted
@@ -17,10 +17,11 @@ from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle
 from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, book
-from migrate.dependencies import follow
+from migrate.dependencies import Need, follow, follow_packages
 from migrate.findings import Skipped
-from migrate.languages import others, read_javascript, read_other, read_proxy, read_shell
+from migrate.languages import others, read_cells, read_javascript, read_other, read_proxy, read_shell
 from migrate.repository import Repository
+from migrate.source import Fragment, Source
 from migrate.triggers import holds
 
 # Substrings first, as in migrate.triggers; a pattern only where one of its words is there. Classes come from the rules.
@@ -45,7 +46,7 @@ ALIAS = re.compile(rb"\b(tgi|dummy)\b")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
-    **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md"), "shell"),
+    **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md", ".mdx", ".rst", ".mk"), "shell"),
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), "javascript"),
     **dict.fromkeys((".yaml", ".yml"), "proxy"),
     **dict.fromkeys(others.LANGUAGES, "other"),
@@ -75,6 +76,8 @@ def read(repository: Repository, source: str | None = None, rules: tuple[Path, .
     own = frozenset(match[1].decode() for data in routed for match in OWN_ROUTE.finditer(data))
     _python(repository, project, known, own, collected)
     _languages(repository, known, collected)
+    needs = [Need(old, new, False, group) for old, new, group in collected.packages]
+    collected.findings += follow_packages(repository, needs)
     return collected.done()
 
 
@@ -129,9 +132,8 @@ def _project(repository: Repository, hot: list[str], paths: list[str], known: Bo
         source = repository.source(path)
         if source is None:
             continue
-        fragment = cells(source) if path.endswith(".ipynb") else None
+        fragment = _cells(source, known, collected) if path.endswith(".ipynb") else None
         if fragment is None and path.endswith(".ipynb"):
-            collected.skipped.append(Skipped(path, "no notebook that can be read"))
             continue
         try:
             modules.append(Module.parse(fragment, dotted(path)) if fragment else Module.of(source, repository))
@@ -141,20 +143,41 @@ def _project(repository: Repository, hot: list[str], paths: list[str], known: Bo
     return Project(modules, frozenset(repository.paths), known.wrappers)
 
 
+def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None:
+    """The Python of a notebook; cells that are none are named and left out."""
+    found = notebook(source)
+    if found is None:
+        collected.skipped.append(Skipped(source.path, "no notebook that can be read"))
+        return None
+    for one in found.broken:
+        if _triggered(one.text.encode("utf-8", "replace"), known):
+            reason = f"cell {one.cell}, line {one.line}: no Python 3: {one.reason}"
+            collected.skipped.append(Skipped(source.path, reason))
+    return found.code
+
+
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:
     for path in repository.paths:
-        reader = LANGUAGES.get(splitext(path)[1])
+        reader = LANGUAGES.get(splitext(path)[1]) or ("shell" if _recipes(path) else None)
+        reader = "notebook" if path.endswith(".ipynb") else reader
         source = repository.source(path) if reader and _other_triggered(repository.read(path)) else None
         if source is None:
             continue
         if reader == "proxy":
             read_proxy(source, collected)
+        elif reader == "notebook":
+            read_cells(source, book, collected)
         elif reader == "shell":
             read_shell(source, book, collected)
         elif reader == "javascript":
             read_javascript(source, book, collected)
         else:
             read_other(source, collected)
+
+
+def _recipes(path: str) -> bool:
+    """Whether a file without an extension of its own holds shell lines."""
+    return path.rpartition("/")[2] in ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile")
 
 
 def _python(repository: Repository, project: Project, book: Book, own: frozenset[str], collected: Collected) -> None:

@@ -20,6 +20,7 @@ from migrate.rulebook.clients import (
     ParameterRule,
     ReportRule,
     RequiresRule,
+    ScriptRule,
     SpeaksRule,
     StatusRule,
 )
@@ -60,6 +61,11 @@ class Book:
     def constructors(self) -> dict[str, ConstructorRule]:
         """By dotted name."""
         return {name: rule for rule in self._all(ConstructorRule) for name in rule.constructor}
+
+    @cached_property
+    def scripts(self) -> tuple[ScriptRule, ...]:
+        """Client libraries of other languages."""
+        return tuple(self._all(ScriptRule))
 
     @cached_property
     def reports(self) -> dict[str, ReportRule]:

@@ -13,7 +13,7 @@ from migrate.parity.latency.samples import Latency
 from migrate.parity.probes import RUN as PROBES
 from migrate.parity.protocols import read_answer
 from migrate.parity.stages.probed import probed
-from migrate.parity.stages.shapes import shapes
+from migrate.parity.stages.shapes import Shaped, shapes
 from migrate.parity.verdict import Verdict, judge
 
 
@@ -39,7 +39,7 @@ def compare_engines(
     first one, are its noise. Prompts that are sampled are compared by all their answers together.
     """
     one, other = _Passes.of(first[1]), _Passes.of(second[1])
-    decodings = {prompt: decoding(exchange.request) for prompt, exchange in one.exchanges.items()}
+    decodings = {prompt: seen.decoding for prompt, seen in one.seen.items()}
     evidence = Evidence(
         pairs(one.answers, other.answers, decodings),
         one.noise(decodings),
@@ -47,37 +47,52 @@ def compare_engines(
         one.samples(decodings),
         other.samples(decodings),
         thresholds or Thresholds(),
-        {prompt: exchange.rules for prompt, exchange in other.exchanges.items() if exchange.rules},
-        frozenset(prompt for prompt, exchange in other.exchanges.items() if exchange.optional),
+        {prompt: seen.rules for prompt, seen in other.seen.items() if seen.rules},
+        frozenset(prompt for prompt, seen in other.seen.items() if seen.optional),
     )
-    verdict = judge(evidence, shapes(one.exchanges, other.exchanges), probed(one.probes, other.probes))
+    verdict = judge(evidence, shapes(one.shapes, other.shapes), probed(one.probes, other.probes))
     return Compared(first[0], second[0], verdict, len(evidence.pairs))
 
 
 def own_noise(exchanges: Iterable[Exchange]) -> tuple[Pair, ...]:
     """An engine's later answers against its own first ones."""
     passes = _Passes.of(exchanges)
-    return passes.noise({prompt: decoding(exchange.request) for prompt, exchange in passes.exchanges.items()})
+    return passes.noise({prompt: seen.decoding for prompt, seen in passes.seen.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is kept of the first exchange with a prompt: not what came over the wire."""
+
+    decoding: Decoding
+    shaped: Shaped
+    rules: tuple[str, ...]
+    optional: bool
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> _Seen:
+        return cls(decoding(exchange.request), Shaped.of(exchange), exchange.rules, exchange.optional)
 
 
 @dataclass(frozen=True, slots=True)
 class _Passes:
-    """One engine's passes over the prompts, in the order they were recorded; `exchanges` is the first one."""
+    """One engine's passes over the prompts, in the order they were recorded; `seen` is the first one."""
 
-    exchanges: Mapping[str, Exchange]
+    seen: Mapping[str, _Seen]
     runs: tuple[Mapping[str, Answer], ...]
     probes: Mapping[str, Exchange]
 
     @classmethod
     def of(cls, exchanges: Iterable[Exchange]) -> _Passes:
-        first: dict[str, Exchange] = {}
+        first: dict[str, _Seen] = {}
         runs: dict[str, dict[str, Answer]] = {}
         probes: dict[str, Exchange] = {}
         for exchange in exchanges:
             if exchange.run == PROBES:
                 probes[exchange.id] = exchange
                 continue
-            first.setdefault(exchange.id, exchange)
+            if exchange.id not in first:
+                first[exchange.id] = _Seen.of(exchange)
             runs.setdefault(exchange.run, {})[exchange.id] = read_answer(exchange)
         return cls(first, tuple(runs.values()), probes)
 
@@ -87,7 +102,11 @@ class _Passes:
         found: dict[str, Answer] = {}
         for run in self.runs:
             found = {**run, **found}
-        return {prompt: found[prompt] for prompt in self.exchanges}
+        return {prompt: found[prompt] for prompt in self.seen}
+
+    @property
+    def shapes(self) -> dict[str, Shaped]:
+        return {prompt: seen.shaped for prompt, seen in self.seen.items()}
 
     def noise(self, decodings: Mapping[str, Decoding]) -> tuple[Pair, ...]:
         answers = self.answers

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import httpx
 
-from migrate.parity.asking import Protocol, ask
+from migrate.parity.asking import Asked, Protocol, ask
 from migrate.parity.exchange import Engine, Exchange, Json, Reply
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols.shape import text
@@ -89,9 +89,17 @@ async def _json(client: httpx.AsyncClient, path: str) -> Json:
         response = await client.get(path, timeout=KNOWN_WITHIN_S)
     except httpx.HTTPError as error:
         raise NoEngine(f"{client.base_url}: {str(error) or type(error).__name__}") from error
-    if response.status_code in (401, 403):
-        raise NoEngine(f"{client.base_url}: {path} is refused ({response.status_code}): is MIGRATE_API_KEY its key?")
+    _refuse_locked(client, path, response.status_code)
     return parse(response.text) if response.is_success else None
+
+
+def _refuse_locked(client: httpx.AsyncClient, what: str, status: int) -> None:
+    """
+    Raises:
+        NoEngine: the engine wants another key.
+    """
+    if status in (401, 403):
+        raise NoEngine(f"{client.base_url}: {what} is refused ({status}): is MIGRATE_API_KEY its key?")
 
 
 async def record_engine(
@@ -102,10 +110,11 @@ async def record_engine(
     progress: Callable[[str], None],
     passes: Sequence[Pass] = PASSES,
     within_s: float | None = None,
+    budget: int | None = None,
 ) -> int:
     """Ask what is not recorded yet and return how many requests got no whole answer, or an engine's own fault (500).
 
-    `within_s` is how long one answer may take.
+    `within_s` is how long one answer may take, `budget` how many tokens TGI gave where a prompt names no limit.
 
     Raises:
         NoEngine: it is gone, or hangs; all that it answered before is recorded.
@@ -116,7 +125,8 @@ async def record_engine(
     for each, waiting in _waiting(prompts, passes, writer.done):
         gate = asyncio.Semaphore(each.at_once)
         tasks = [
-            asyncio.create_task(_one(watch, gate, prompt, run, protocol, writer.engine)) for prompt, run in waiting
+            asyncio.create_task(_one(watch, gate, ask(prompt, protocol, writer.engine.model, budget), prompt, run))
+            for prompt, run in waiting
         ]
         try:
             for number, task in enumerate(asyncio.as_completed(tasks), start=1):
@@ -163,11 +173,12 @@ class _Watch:
     silent: int = 0
 
     async def refused(self, reply: Reply) -> None:
-        """A connection that was refused asked nothing, and is not worth a line.
+        """A connection that was refused asked nothing, and is not worth a line; nor is a door that needs a key.
 
         Raises:
-            NoEngine: it is gone.
+            NoEngine: it is gone, or wants another key.
         """
+        _refuse_locked(self.client, "a prompt", reply.status)
         if reply.failure.startswith("ConnectError") and await self._gone():
             raise NoEngine(f"{self.client.base_url}: the engine is gone: {reply.failure}")
 
@@ -199,10 +210,7 @@ class _Watch:
         return True
 
 
-async def _one(
-    watch: _Watch, gate: asyncio.Semaphore, prompt: Prompt, run: str, protocol: Protocol, engine: Engine
-) -> Exchange:
-    asked = ask(prompt, protocol, engine.model)
+async def _one(watch: _Watch, gate: asyncio.Semaphore, asked: Asked, prompt: Prompt, run: str) -> Exchange:
     async with gate:
         reply = Reply(0) if asked.manual else await send(watch.client, asked.request, watch.within_s)
     return Exchange(prompt.name, asked.request, reply, run, asked.rules, asked.manual, prompt.optional)

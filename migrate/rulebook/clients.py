@@ -64,7 +64,7 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it) and `get` (where it is looked up
     with `{default}`) are templates with `{base}`; `{whole}` is the text of a stream, joined. `words` are TGI's values
     that programs compare it with, and vLLM's. `gives` is the kind of what comes out, `needs` what the request must ask
-    for so that it is there.
+    for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
     """
 
     form: ClassVar[str] = "member"
@@ -75,6 +75,7 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     gives: str = "text"
     truth: str | None = None
     negated: str | None = msgspec.field(default=None, name="not")
+    pattern: str | None = None
     get: str | None = None
     words: dict[str, str] = {}
     needs: dict[str, str] = {}
@@ -173,6 +174,25 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     rest: bool = False
 
 
+class ScriptRule(ClientRule, frozen=True, kw_only=True):
+    """A client library of another language (`script`), by ast-grep patterns, and its successor.
+
+    In the patterns $URL is the server's address and $TOKEN the key; `becomes` is a template with {URL} and {TOKEN}.
+    `module`: what the program imports; `imports` and `required`: the successor's import, as a module and as CommonJS.
+    """
+
+    form: ClassVar[str] = "script"
+
+    script: str
+    patterns: list[str]
+    becomes: str
+    module: str
+    imports: str
+    required: str
+    package: Package | None = None
+    calls: dict[str, Call] = {}
+
+
 class ReportRule(ClientRule, frozen=True, kw_only=True):
     """A class or function that is only reported; `when`: where this text stands in the call."""
 
@@ -236,8 +256,8 @@ class StatusRule(ClientRule, frozen=True, kw_only=True):
 FORMS: Mapping[str, type[ClientRule]] = {
     kind.form: kind
     for kind in (
-        ParameterRule, MemberRule, LibraryRule, ConstructorRule, ReportRule, SpeaksRule, IgnoredRule, DiffersRule,
-        RequiresRule, ExceptionRule, StatusRule,
+        ParameterRule, MemberRule, LibraryRule, ConstructorRule, ScriptRule, ReportRule, SpeaksRule, IgnoredRule,
+        DiffersRule, RequiresRule, ExceptionRule, StatusRule,
     )
 }  # fmt: skip
 

@@ -45,7 +45,7 @@ def recording(tmp_path: Path) -> Path:
 
 def record(how: str, recording: Path, prompts: str, *more: str, after: int = 0) -> tuple[int, str]:
     try:
-        return run("record", bad(how, after), str(recording), "--prompts", prompts, *more)
+        return run("record", bad(how, after), str(recording), "--prompts", prompts, "--no-probes", *more)
     finally:
         log = recording.with_suffix(".log").read_text()
         assert not alive(int(log.split()[1]))

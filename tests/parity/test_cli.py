@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from migrate.parity.asking import Protocol, request
 from migrate.parity.commands import parity
 from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts import Prompt
 from migrate.parity.recording import Recording, Writer
 from migrate.parity.replay import Replay, serve
@@ -102,7 +103,7 @@ def prompts(tmp_path: Path) -> str:
 def test_record_and_continue(engine: str, prompts: str, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     for expected in ("eight-at-once: 1 of 1", ""):
-        code, out, err = run("record", engine, str(path), "--prompts", prompts, "--api-key", "secret-1")
+        code, out, err = run("record", engine, str(path), "--prompts", prompts, "--api-key", "secret-1", "--no-probes")
         assert (code, out) == (0, "")
         assert err.strip().endswith(expected)
     recording = Recording.open(path)
@@ -168,21 +169,35 @@ def test_run_starts_and_stops_both_engines(prompts: str, tmp_path: Path) -> None
     assert sorted(path.name for path in folder.iterdir()) == ["first.jsonl", "first.log", "second.jsonl", "second.log"]
 
 
+def test_probes_are_recorded_in_a_run_of_their_own(engine: str, prompts: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    for _ in range(2):
+        code, _, err = run("record", engine, str(path), "--prompts", prompts)
+        assert code == 0
+    probes = {item.id: item.reply.status for item in Recording.open(path) if item.run == PROBES}
+    assert probes["probe-malformed"] == probes["probe-after-cancel"] == 404
+    assert "probes" not in err
+    code, out, _ = run("compare", str(path), str(path), "--allow-inconclusive")
+    assert (code, "probes" in out) == (0, True)
+
+
 def test_run_with_an_engine_that_does_not_start(engine: str, prompts: str, tmp_path: Path) -> None:
     code, _, err = run("run", engine, "/no/such/engine {port}", "--folder", str(tmp_path), "--prompts", prompts)
+    recorded = [item for item in Recording.open(tmp_path / "first.jsonl") if item.run != PROBES]
     assert code == 4
     assert "/no/such/engine" in err
-    assert len(list(Recording.open(tmp_path / "first.jsonl"))) == 3
+    assert len(recorded) == 3
 
 
-def test_replay_serves_until_interrupted() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_replay_serves_until_interrupted(number: signal.Signals) -> None:
     code = "from migrate.parity.commands import parity; parity()"
     command = [sys.executable, "-c", code, "replay", TGI, "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         url = server.stderr.readline().rpartition(" ")[2].strip()
         assert httpx.get(f"{url}/health").status_code == 200
-        server.send_signal(signal.SIGINT)
+        server.send_signal(number)
         assert server.wait(10) == 130
 
 

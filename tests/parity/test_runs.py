@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import warnings
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from migrate.parity.asking import Protocol, ask, request
-from migrate.parity.commands import parity
-from migrate.parity.commands.choices import Given
-from migrate.parity.commands.run import Ran, _together
+from migrate.parity.commands import both, parity
+from migrate.parity.commands.both import Ran, Side, Wanted, together
+from migrate.parity.commands.choices import Asking, Given
 from migrate.parity.exchange import Chunk, Engine, Exchange, Reply
 from migrate.parity.launchers.named import launcher_of
 from migrate.parity.prompts import Prompt
 from migrate.parity.prompts.recorded import recorded
 from migrate.parity.recording import Recording, Writer
+from migrate.parity.score import Scored
 from migrate.parity.settings import Prompts, Settings
 from tests import standins
 from tests.parity.material import FOLDER
@@ -49,7 +52,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "prompts.jsonl").write_text("\n".join(lines))
     (tmp_path / "parity.yaml").write_text(
         "engines: {first: 'recording:tgi.jsonl', second: 'recording:vllm.jsonl'}\n"
-        "prompts: {file: prompts.jsonl, passes: [1]}\n"
+        "prompts: {file: prompts.jsonl, passes: [1], probes: false}\n"
         "reports: {markdown: report.md, json: report.json}\n"
         "allow_inconclusive: true\n"
     )
@@ -60,7 +63,8 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_one_command_in_a_folder_with_settings(repo: Path) -> None:
     code, out, err = run("run")
     assert (code, out.splitlines()[1]) == (0, "tgi 3.3.7 against vllm 0.32.0, 2 prompts")
-    assert err.splitlines() == ["one-at-a-time: 1 of 2", "one-at-a-time: 2 of 2"] * 2
+    asked = ["one-at-a-time: 1 of 2", "one-at-a-time: 2 of 2"]
+    assert err.splitlines() == [*asked, *asked, "score: 1 of 2", "score: 2 of 2"]
     assert Recording.open(repo / "parity" / "first.jsonl").engine.arguments == ("--model-id", "m")
     assert json.loads((repo / "report.json").read_text())["outcome"] == "pass"
     assert (repo / "report.md").read_text()
@@ -85,8 +89,8 @@ def test_both_engines_at_once(repo: Path) -> None:
     assert (code, out.splitlines()[1]) == (0, "tgi 3.3.7 against vllm 0.32.0, 2 prompts")
     first, second = launcher_of("recording:tgi.jsonl"), launcher_of("recording:vllm.jsonl")
     asking = Given(Settings(prompts=Prompts(file="prompts.jsonl", passes=(1,))), repo).asking(None, "", None, None)
-    files = repo / "one.jsonl", repo / "two.jsonl"
-    assert asyncio.run(_together((first, second), files, asking, None)) == Ran(0)
+    sides = (Side(first, repo / "one.jsonl"), Side(second, repo / "two.jsonl"))
+    assert asyncio.run(together(sides, Wanted(asking, score=False))) == Ran(0)
 
 
 def test_a_run_that_was_cut_short_goes_on(repo: Path) -> None:
@@ -133,14 +137,68 @@ def test_a_run_with_a_load(repo: Path, together: str) -> None:
         file.write("load: {shape: 'closed:2', blocks: 3, warm_up: 0, calibrate: false, tolerance: 10000}\n")
         file.write("slo: {e2e_ms: 10000}\n")
     with standins.tgi() as tgi, standins.vllm() as vllm:
-        _, out, err = run("run", tgi.url, vllm.url, together, "--format", "json")
-    report = json.loads(out)
-    assert "latency" in [stage["name"] for stage in report["stages"]]
+        _, out, err = run("run", tgi.url, vllm.url, together, "--probes", "--format", "json")
+    stages = {stage["name"]: stage["outcome"] for stage in json.loads(out)["stages"]}
+    assert stages["latency"] != "skipped"
+    assert stages["probes"] != "skipped"
+    assert "score" in stages
     assert err.count("tgi: block") == err.count("vllm: block") == 3
     turns = [line.partition(":")[0] for line in err.splitlines() if "block" in line]
     assert turns == (
         ["tgi", "vllm", "vllm", "tgi", "tgi", "vllm"] if "together" in together else ["tgi"] * 3 + ["vllm"] * 3
     )
+
+
+def test_prompts_that_are_too_long_for_one_engine(repo: Path) -> None:
+    text = " ".join(["word"] * 300)
+    (repo / "prompts.jsonl").write_text(json.dumps({"name": "long", "text": text, "max_tokens": 4}))
+    with standins.tgi() as tgi, standins.vllm(max_model_len=64) as vllm:
+        code, out, _ = run("run", tgi.url, vllm.url, "--no-probes")
+    assert code == 1
+    assert out.startswith("FAIL: accepted: ")
+    assert "long" in out
+
+
+def test_no_docker(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{repo}/none.sock")
+    with warnings.catch_warnings(action="ignore"):
+        code, out, err = run("record", "docker:image --port 80", "out.jsonl")
+        gc.collect()  # Docker's SDK leaves its socket to the collector
+    assert (code, out) == (4, "")
+    assert err.startswith("error: no Docker answers: ")
+    assert len(err.splitlines()) == 1
+    assert not (repo / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize(("regret", "outcome"), [(0.0, "pass"), (9.0, "fail")])
+def test_the_second_engine_scores_the_first(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, regret: float, outcome: str
+) -> None:
+    async def score_at(url: str, recording: Recording, asking: Asking) -> tuple[Engine, list[Scored]]:
+        return Engine("vllm"), [Scored(str(at), (regret,) * 4, texts=("x",) * 4) for at in range(30)]
+
+    monkeypatch.setattr(both, "score_at", score_at)
+    _, out, _ = run("run", "--format", "json")
+    stages = {stage["name"]: stage["outcome"] for stage in json.loads(out)["stages"]}
+    assert stages["score"] == outcome
+
+
+def test_an_engine_with_a_key(repo: Path) -> None:
+    with standins.vllm(api_key="key-1") as vllm:
+        code, _, err = run("record", vllm.url, "out.jsonl")
+        assert (code, "is MIGRATE_API_KEY its key?" in err) == (4, True)
+        code, _, err = run("record", vllm.url, "out.jsonl", "--api-key", "key-1")
+    assert (code, err.splitlines()[-1]) == (0, "one-at-a-time: 2 of 2")
+    assert b"key-1" not in (repo / "out.jsonl").read_bytes()
+
+
+def test_what_is_not_wanted_is_not_asked(repo: Path) -> None:
+    with standins.tgi() as tgi, standins.vllm() as vllm:
+        _, out, err = run("run", tgi.url, vllm.url, "--no-probes", "--no-score", "--format", "json")
+    stages = {stage["name"]: stage["outcome"] for stage in json.loads(out)["stages"]}
+    assert stages["probes"] == "skipped"
+    assert "score" not in stages
+    assert "probes: " not in err
 
 
 def test_a_trace_starts_at_the_settings(repo: Path) -> None:

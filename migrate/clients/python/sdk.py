@@ -294,7 +294,7 @@ class Libraries:
         """Whether a module of the repository goes on importing the old package."""
         name = package.replace("-", "_")
         blocked = any(group.manual and group.rule == rule for _, used in self.used.values() for group in used.groups)
-        imports = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
+        imports = re.compile(rb"^[ \t]*\"?(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
         holding = {
             path
             for path in repository.paths

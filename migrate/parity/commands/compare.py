@@ -15,13 +15,15 @@ from migrate.parity.commands.options import Config, FormatOption, Inconclusive, 
 from migrate.parity.commands.record import record_started
 from migrate.parity.comparison import Compared, compare_engines
 from migrate.parity.launchers.named import launcher_of
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts.recorded import recorded
 from migrate.parity.recording import Recording
 from migrate.parity.reports import WRITERS, Format
+from migrate.parity.settings_file import SettingsInvalid
 from migrate.parity.verdict import conclude
 
 if TYPE_CHECKING:
-    from migrate.parity.latency.samples import Latency
+    from migrate.parity.commands.both import Ran
 
 
 def compare(
@@ -47,9 +49,10 @@ def compare(
         if not other.exists() and _names_engine(second):
             asking = given.asking(None, api_key, timeout, ready_within)
             other = keep or Path(scratch) / "second.jsonl"
-            same = replace(asking, prompts=recorded(Recording.open(first)))
+            source = Recording.open(first)
+            same = replace(asking, prompts=recorded(source), probes=PROBES in source.runs())
             finish(record_started(launcher_of(second), other, same))
-        report(first, other, given, format, output, allow_inconclusive)
+        tell(first, other, given, format, output, allow_inconclusive)
 
 
 def _names_engine(text: str) -> bool:
@@ -57,14 +60,14 @@ def _names_engine(text: str) -> bool:
     return "{port}" in text or ":" in text or " " in text
 
 
-def report(
+def tell(
     first: Path,
     second: Path,
     given: Given,
     shape: Format,
     output: Path | None,
     allow_inconclusive: bool,
-    latency: Latency | None = None,
+    ran: Ran | None = None,
 ) -> None:
     """Write the verdict over two recordings and over what was measured, and the reports that the settings ask for.
 
@@ -74,20 +77,25 @@ def report(
     with told():
         one, other = Recording.open(first), Recording.open(second)
         compared = compare_engines((one.engine, one), (other.engine, other), given.settings.thresholds)
-        if latency is not None:
-            compared = _with_latency(compared, latency)
+        if ran is not None:
+            compared = _with(compared, ran)
         _show(compared, shape, output)
         for name, path in given.settings.reports.files().items():
+            if name not in list(Format):
+                raise SettingsInvalid(f"reports.{name}: there are {', '.join(Format)}")
             (given.base / path).write_text(WRITERS[Format(name)](compared), encoding="utf-8")
     code = compared.verdict.exit_code(allow_inconclusive or given.settings.allow_inconclusive)
     raise typer.Exit(code)
 
 
-def _with_latency(compared: Compared, latency: Latency) -> Compared:
-    from migrate.parity.latency.stage import latency_stage
+def _with(compared: Compared, ran: Ran) -> Compared:
+    """The verdict with what was judged while the engines were up."""
+    stages = (*compared.verdict.stages, *ran.stages)
+    if ran.latency is not None:
+        from migrate.parity.latency.stage import latency_stage
 
-    verdict = conclude((*compared.verdict.stages, latency_stage(latency)))
-    return replace(compared, verdict=verdict, latency=latency)
+        stages = (*stages, latency_stage(ran.latency))
+    return replace(compared, verdict=conclude(stages), latency=ran.latency)
 
 
 def _show(compared: Compared, shape: Format, output: Path | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -15,12 +15,13 @@ from migrate.parity.commands.options import INTERRUPTED, TROUBLE, UNREADABLE, US
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.prompts import PromptError
 from migrate.parity.recording import RecordingError
+from migrate.parity.score import CannotScore
 from migrate.parity.settings_file import SettingsInvalid
 
 T = TypeVar("T")
 
 # What ends a program besides Ctrl-C: a supervisor, a CI job that is cancelled, a terminal that closes.
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextmanager
@@ -35,7 +36,7 @@ def told(interrupted: str = "") -> Iterator[None]:
     before = {number: signal.signal(number, _interrupt) for number in SIGNALS}
     try:
         yield
-    except (PromptError, UnusableEngine, SettingsInvalid) as error:
+    except (PromptError, UnusableEngine, SettingsInvalid, CannotScore) as error:
         raise end(USAGE, error) from error
     except RecordingError as error:
         raise end(UNREADABLE, error) from error
@@ -56,18 +57,21 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end; a signal cancels the work, and what it started is stopped before this returns."""
-    return asyncio.run(_interruptible(work))
+    return asyncio.run(interruptible(work))
 
 
-async def _interruptible(work: Coroutine[Any, Any, T]) -> T:
+async def interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """The work, cancelled by a signal."""
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
-    for number in SIGNALS:
-        loop.add_signal_handler(number, task.cancel)
+    with suppress(NotImplementedError):  # Windows' loop takes no handlers
+        for number in SIGNALS:
+            loop.add_signal_handler(number, task.cancel)
     try:
         return await work
     finally:
-        for number in SIGNALS:
-            loop.remove_signal_handler(number)
-            signal.signal(number, _interrupt)
+        with suppress(NotImplementedError):
+            for number in SIGNALS:
+                loop.remove_signal_handler(number)
+                signal.signal(number, _interrupt)

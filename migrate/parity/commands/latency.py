@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrate.parity.commands.ending import interruptible, told
 from migrate.parity.commands.options import (
-    INTERRUPTED,
-    TROUBLE,
     USAGE,
     FormatOption,
     Inconclusive,
@@ -19,17 +18,16 @@ from migrate.parity.commands.options import (
     end,
     say,
 )
-from migrate.parity.prompts import SUITE, Prompt, PromptError
+from migrate.parity.prompts import SUITE, Prompt
 from migrate.parity.prompts import load as load_prompts
 from migrate.parity.reports import WRITERS, Format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from migrate.parity.latency.calibration import Calibration
+    from migrate.parity.comparison import Compared
+    from migrate.parity.exchange import Engine
     from migrate.parity.latency.measures import Slo
     from migrate.parity.latency.plan import Plan
-    from migrate.parity.latency.summary import Loaded
+    from migrate.parity.latency.samples import Latency
 
 
 class BadOption(ValueError):
@@ -51,6 +49,10 @@ def load(
     prompts: Prompts = None,
     api_key: Key = "",
     timeout: Patience = 300,
+    workers: Annotated[int, typer.Option(min=1, help="Clients that share the load, for two engines.")] = 1,
+    ray: Annotated[
+        str, typer.Option(help="Run the workers on a Ray cluster: its address, auto, or local to start one here.")
+    ] = "",
     calibrate: Annotated[bool, typer.Option(help="Measure first what this client can do.")] = True,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Annotated[Path | None, typer.Option(help="The file to write it to; standard output without.")] = None,
@@ -63,70 +65,96 @@ def load(
     """
     from migrate.parity.latency.arrivals import BadLoad, parse_load
     from migrate.parity.latency.judging import Criteria
-    from migrate.parity.latency.loops import run_fast
     from migrate.parity.latency.plan import Plan
     from migrate.parity.latency.wire import BadUrl
+    from migrate.parity.latency.worker import BadShare
 
-    try:
-        chosen = SUITE if prompts is None else load_prompts(prompts)
-        plan = Plan(
-            parse_load(shape),
-            blocks,
-            size,
-            warm_up,
-            timeout,
-            read_slo(slo),
-            Criteria(tolerance / 100),
-            tuple(parse_load(each) for each in sweep.split(",") if each),
-            calibrate,
-        )
-        urls = (first, second) if second else (first,)
-        calibration, loaded = run_fast(_loaded(urls, chosen, plan, api_key))
-    except (PromptError, BadLoad, BadOption, BadUrl) as error:
-        raise end(USAGE, error) from error
-    except OSError as error:
-        raise end(TROUBLE, error) from error
-    except KeyboardInterrupt as error:
-        raise typer.Exit(INTERRUPTED) from error
-    report, code = _report(loaded, plan, calibration, format, allow_inconclusive)
-    if output is None:
-        typer.echo(report, nl=False)
-    else:
-        output.write_text(report, encoding="utf-8")
+    with told():
+        try:
+            chosen = SUITE if prompts is None else load_prompts(prompts)
+            plan = Plan(
+                parse_load(shape),
+                blocks,
+                size,
+                warm_up,
+                timeout,
+                read_slo(slo),
+                Criteria(tolerance / 100),
+                tuple(parse_load(each) for each in sweep.split(",") if each),
+                calibrate,
+            )
+            measured = _measured((first, second), chosen, plan, api_key, (workers, ray))
+        except (BadLoad, BadOption, BadUrl, BadShare) as error:
+            raise end(USAGE, error) from error
+    report, code = (measured, 0) if isinstance(measured, str) else _report(measured, format, allow_inconclusive)
+    with told():
+        if output is None:
+            typer.echo(report, nl=False)
+        else:
+            output.write_text(report, encoding="utf-8")
     raise typer.Exit(code)
 
 
-async def _loaded(
-    urls: Sequence[str], prompts: tuple[Prompt, ...], plan: Plan, api_key: str
-) -> tuple[Calibration | None, list[Loaded]]:
+def _measured(
+    urls: tuple[str, str], prompts: tuple[Prompt, ...], plan: Plan, api_key: str, share: tuple[int, str]
+) -> str | Compared:
+    """What one engine came to in words, or two engines compared."""
+    from migrate.parity.latency.loops import run_fast
+
+    workers, ray = share
+    if not urls[1]:
+        return run_fast(interruptible(_alone(urls[0], prompts, plan, api_key)))
+    if workers == 1 and not ray:
+        return run_fast(interruptible(_both(urls, prompts, plan, api_key)))
+    from functools import partial
+
+    from migrate.parity.latency.crew import processes, ray_workers
+    from migrate.parity.latency.spread import measure_spread
+
+    hire = partial(ray_workers, address=None if ray == "local" else ray) if ray else processes
+    found = measure_spread(urls, prompts, plan, workers, hire, say, api_key)
+    return _judged(found.first, found.second, found.latency, len(prompts))
+
+
+async def _alone(url: str, prompts: tuple[Prompt, ...], plan: Plan, api_key: str) -> str:
     from migrate.parity.latency.measuring import calibrated, load
+    from migrate.parity.latency.summary import alone
+    from migrate.parity.latency.words import single, sweep
 
     calibration = await calibrated(plan, say)
-    return calibration, await load(urls, prompts, plan, say, api_key)
+    (loaded,) = await load((url,), prompts, plan, say, api_key)
+    metrics, notes = alone(loaded, plan, calibration)
+    points = ["sweep:", *sweep(loaded.sweep)] if loaded.sweep else []
+    return "\n".join([*single(metrics), *points, *(f"- {note}" for note in notes)]) + "\n"
 
 
-def _report(
-    loaded: Sequence[Loaded], plan: Plan, calibration: Calibration | None, form: Format, allow_inconclusive: bool
-) -> tuple[str, int]:
-    """The report and the exit code."""
+async def _both(urls: tuple[str, str], prompts: tuple[Prompt, ...], plan: Plan, api_key: str) -> Compared:
+    from migrate.parity.latency.measuring import calibrated, load
+    from migrate.parity.latency.summary import latency_of
+
+    calibration = await calibrated(plan, say)
+    first, second = await load(urls, prompts, plan, say, api_key)
+    latency = latency_of(first, second, plan, calibration, in_turns=True)
+    return _judged(first.engine, second.engine, latency, len(prompts))
+
+
+def _judged(first: Engine, second: Engine, latency: Latency, prompts: int) -> Compared:
     from migrate.parity.comparison import Compared
     from migrate.parity.latency.stage import latency_stage
-    from migrate.parity.latency.summary import alone, latency_of
-    from migrate.parity.latency.words import comparison, single, sweep
     from migrate.parity.verdict import Verdict
 
-    if len(loaded) == 1:
-        metrics, notes = alone(loaded[0], plan, calibration)
-        points = ["sweep:", *sweep(loaded[0].sweep)] if loaded[0].sweep else []
-        return "\n".join([*single(metrics), *points, *(f"- {note}" for note in notes)]) + "\n", 0
-    first, second = loaded
-    latency = latency_of(first, second, plan, calibration, in_turns=True)
     stage = latency_stage(latency)
-    verdict = Verdict(stage.outcome, (stage,))
-    compared = Compared(first.engine, second.engine, verdict, len(set(first.table.prompts)), latency)
-    lines = [verdict.line, *comparison(latency)]
-    report = "\n".join(lines) + "\n" if form is Format.TEXT else WRITERS[form](compared)
-    return report, verdict.exit_code(allow_inconclusive)
+    return Compared(first, second, Verdict(stage.outcome, (stage,)), prompts, latency)
+
+
+def _report(compared: Compared, form: Format, allow_inconclusive: bool) -> tuple[str, int]:
+    """The report and the exit code."""
+    from migrate.parity.latency.words import comparison
+
+    code = compared.verdict.exit_code(allow_inconclusive)
+    if form is not Format.TEXT or compared.latency is None:
+        return WRITERS[form](compared), code
+    return "\n".join([compared.verdict.line, *comparison(compared.latency)]) + "\n", code
 
 
 def read_slo(text: str) -> Slo:

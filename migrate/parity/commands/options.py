@@ -15,7 +15,12 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How the report i
 Inconclusive = Annotated[
     bool, typer.Option("--allow-inconclusive", help="End with 0 where the prompts are too few to tell.")
 ]
-Prompts = Annotated[Path | None, typer.Option(help="A JSON Lines file of prompts; the built-in suite without.")]
+Prompts = Annotated[
+    Path | None, typer.Option(help="JSON Lines, CSV, an OpenAI batch, HAR, an access log; the built-in suite without.")
+]
+Probes = Annotated[
+    bool | None, typer.Option("--probes/--no-probes", help="Ask what is meant to fail as well; with probes without.")
+]
 Key = Annotated[str, typer.Option(envvar="MIGRATE_API_KEY", help="Sent as a bearer token; never recorded.")]
 Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds that one answer may take; 300 without.")]
 Patience = Annotated[float, typer.Option("--timeout", min=1, help="Seconds that one answer may take.")]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -39,12 +40,12 @@ class Cumulative:
     def of(cls, values: Values, blocks: Ints) -> Cumulative:
         """Over these blocks; needs a value."""
         grid = np.unique(values.ms)
-        if len(grid) > GROUPS:
+        if len(grid) > GROUPS and values.count is None:
             grid = np.unique(np.quantile(values.ms, np.linspace(0, 1, GROUPS), method="higher"))
         place = np.searchsorted(grid, values.ms)
         row = np.searchsorted(blocks, values.block)
         counts = np.zeros((len(blocks), len(grid)))
-        np.add.at(counts, (row, place), 1)
+        np.add.at(counts, (row, place), 1 if values.count is None else values.count)
         return cls(grid, counts.cumsum(axis=1))
 
     def quantiles(self, weights: Floats, shares: Sequence[float]) -> Floats:
@@ -131,6 +132,7 @@ def compare_quantiles(
 TINY = 1e-6
 
 
+@lru_cache(maxsize=4)
 def draw_blocks(blocks: int, draws: int) -> Floats:
     """How often each block is drawn, one row a draw; the same numbers for every metric and every run."""
     chance = np.random.default_rng(SEED)
@@ -145,7 +147,7 @@ def _in_parts(each: Cumulative, weights: Floats, shares: Sequence[float]) -> Flo
 
 def _of_blocks(values: Values, blocks: Ints) -> Values:
     kept = np.isin(values.block, blocks)
-    return Values(values.ms[kept], values.block[kept])
+    return Values(values.ms[kept], values.block[kept], None if values.count is None else values.count[kept])
 
 
 def _interval(seen: float, drawn: Floats, tail: float) -> Interval:

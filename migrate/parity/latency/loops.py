@@ -10,11 +10,16 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def run_fast(main: Coroutine[None, None, T]) -> T:
-    """Run in a loop of its own; not for a thread that runs one already."""
+def fast_runner() -> asyncio.Runner:
+    """A runner with the fastest loop there is."""
     if find_spec("uvloop") is None:
-        return asyncio.run(main)
+        return asyncio.Runner()
     import uvloop
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
+
+
+def run_fast(main: Coroutine[None, None, T]) -> T:
+    """Run in a loop of its own; not for a thread that runs one already."""
+    with fast_runner() as runner:
         return runner.run(main)

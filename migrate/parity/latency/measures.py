@@ -17,10 +17,11 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Values of one metric in milliseconds and the block that each belongs to, of equal length."""
+    """Values of one metric in milliseconds, the block that each belongs to and how often it was seen (None: once)."""
 
     ms: Floats
     block: Ints
+    count: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ def _values(pairs: list[tuple[float, int]] | Iterator[tuple[float, int]]) -> Val
     return Values(found[:, 0] * 1000, found[:, 1].astype(np.int64))
 
 
+def p95(found: Values) -> float:
+    """The smallest value that 95 % do not exceed, NaN where there are none."""
+    return float(np.quantile(found.ms, 0.95, method="inverted_cdf")) if len(found.ms) else float("nan")
+
+
 def equal_prefixes(first: Table, second: Table) -> tuple[Values, Values]:
     """Milliseconds from sent to the last token that both engines' answers to the same request of a block have.
 
@@ -120,7 +126,7 @@ def equal_prefixes(first: Table, second: Table) -> tuple[Values, Values]:
         match = others.get(key)
         if match is None:
             continue
-        common = min(_length(first, row), _length(second, match))
+        common = min(tokens_of(first, row), tokens_of(second, match))
         if common:
             one.append((_until(first, row, common), first.block[row]))
             other.append((_until(second, match, common), second.block[match]))
@@ -138,7 +144,8 @@ def _keyed(table: Table) -> Iterator[tuple[int, tuple[int, str, int]]]:
             yield row, (*key, seen[key])
 
 
-def _length(table: Table, row: int) -> int:
+def tokens_of(table: Table, row: int) -> int:
+    """By the engine's own count, else by the events that brought any."""
     return table.tokens[row] or len(table.token_times(row))
 
 
@@ -147,7 +154,7 @@ def _until(table: Table, row: int, tokens: int) -> float:
     times = table.token_times(row)
     if not times:
         return e2e(table, row)
-    at = -(-tokens * len(times) // _length(table, row))
+    at = -(-tokens * len(times) // tokens_of(table, row))
     return times[min(max(at, 1), len(times)) - 1] - table.sent[row]
 
 

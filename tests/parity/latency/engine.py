@@ -100,7 +100,7 @@ class FakeEngine:
                     await (self.acts.pop(0) if len(self.acts) > 1 else self.acts[0])(writer)
                 else:
                     writer.write(self._get(head.split()[1]))
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             return
         finally:
             writer.close()

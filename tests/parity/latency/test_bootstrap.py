@@ -118,7 +118,7 @@ def _covered(runs: int, blocks: int, share: float, draws: int) -> tuple[float, f
 
 
 def _outcomes(runs: int, factor: float, blocks: int = BLOCKS) -> list[set[Outcome]]:
-    criteria = Criteria(judged=(("ttft", "p95"), ("tpot", "p95"), ("e2e_prefix", "p95")), draws=2000)
+    criteria = Criteria(judged=(("ttft", "p95"), ("tpot", "p95"), ("e2e_prefix", "p95")), draws=1000)
     found = []
     for seed in range(runs):
         engines = [Engine(3 * seed + at + 9000, blocks) for at in range(3)]
@@ -132,7 +132,7 @@ def _outcomes(runs: int, factor: float, blocks: int = BLOCKS) -> list[set[Outcom
 
 @pytest.mark.parametrize("share", [MEDIAN, P95])
 def test_intervals_cover_the_truth(share: float) -> None:
-    values, ratios = _covered(60, BLOCKS, share, 400)
+    values, ratios = _covered(40, BLOCKS, share, 300)
     assert values >= 0.78
     assert ratios >= 0.78
 
@@ -143,26 +143,26 @@ def test_equal_engines_raise_no_alarm_and_a_slower_one_is_found() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("blocks", [6, 12, 20, 60])
+@pytest.mark.parametrize("blocks", [6, 20, 40])
 @pytest.mark.parametrize("share", [MEDIAN, P95])
 def test_intervals_cover_the_truth_in_many_runs(share: float, blocks: int) -> None:
-    values, ratios = _covered(600, blocks, share, 1000)
-    # 90 % are promised (95 % for each bound); three standard errors of 600 runs are 3.7 %.
-    assert values >= 0.863
-    assert ratios >= 0.863
+    values, ratios = _covered(400, blocks, share, 500)
+    # 90 % are promised (95 % for each bound); three standard errors of 400 runs are 4.5 %.
+    assert values >= 0.855
+    assert ratios >= 0.855
 
 
 @pytest.mark.slow
 def test_false_alarms_power_and_passes() -> None:
-    runs = 100
-    equal = _outcomes(runs, 1.0)
+    runs, blocks = 100, 40
+    equal = _outcomes(runs, 1.0, blocks)
     assert sum(Outcome.FAIL in each for each in equal) <= 5
     assert sum(each == {Outcome.PASS} for each in equal) >= 80
-    slower = _outcomes(runs, 1.10)
+    slower = _outcomes(runs, 1.10, blocks)
     assert sum(Outcome.FAIL in each for each in slower) >= 80
     assert not any(each == {Outcome.PASS} for each in slower)
     # At the very edge of the tolerance each of the two claims may be wrong in at most one run of twenty.
-    edge = _outcomes(runs, 1.05)
+    edge = _outcomes(runs, 1.05, blocks)
     assert sum(Outcome.FAIL in each for each in edge) <= 12
     assert sum(each == {Outcome.PASS} for each in edge) <= 12
 
