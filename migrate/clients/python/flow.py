@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from migrate.clients.python.containers import held, stored
 from migrate.clients.python.functions import OPTIONAL, passed, returned
-from migrate.clients.python.lookups import compared
+from migrate.clients.python.lookups import compared, widen
 from migrate.clients.python.members import member
 from migrate.clients.python.module import Module
 from migrate.clients.python.names import bind, loop, reads
@@ -37,6 +37,7 @@ class Flow(Trail):
         self._busy = True
         while self.waiting:
             self._look(*self.waiting.pop())
+        widen(self)
         self._busy = False
 
     def _look(self, at: At, kind: str) -> None:
