@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from migrate.parity.accepted import NOTHING, Accepted
 from migrate.parity.answer import Answer
 from migrate.parity.decoding import Decoding, decoding
 from migrate.parity.evidence import Evidence, Pair, Thresholds, pairs
 from migrate.parity.exchange import Engine, Exchange
 from migrate.parity.latency.samples import Latency
 from migrate.parity.protocols import read_answer
+from migrate.parity.seen import Seen, see
 from migrate.parity.stages.shapes import shapes
 from migrate.parity.verdict import Verdict, judge
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A verdict and the engines that it is about; `latency` where both were put under load."""
+    """A verdict and the engines that it is about; `latency` where both were put under load.
+
+    `seen` is what reports show of each prompt, `notes` what is to be told beside the verdict. `places` are the files
+    that the engines' answers or commands come from, empty where there are none. `allow_inconclusive`: who asked takes
+    an inconclusive verdict for a pass.
+    """
 
     first: Engine
     second: Engine
     verdict: Verdict
     prompts: int
     latency: Latency | None = None
+    seen: tuple[Seen, ...] = ()
+    notes: tuple[str, ...] = ()
+    places: tuple[str, str] = ("", "")
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    allow_inconclusive: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """As docs/parity.md has it: 0 or 1."""
+        return self.verdict.exit_code(self.allow_inconclusive)
 
 
 def compare_engines(
     first: tuple[Engine, Iterable[Exchange]],
     second: tuple[Engine, Iterable[Exchange]],
     thresholds: Thresholds | None = None,
+    accepted: Accepted = NOTHING,
+    places: tuple[str, str] = ("", ""),
 ) -> Compared:
     """Hold two engines' exchanges against each other.
 
@@ -46,25 +65,43 @@ def compare_engines(
         other.samples(decodings),
         thresholds or Thresholds(),
     )
-    verdict = judge(evidence, shapes(one.exchanges, other.exchanges))
-    return Compared(first[0], second[0], verdict, len(evidence.pairs))
+    verdict = judge(evidence, shapes(one.exchanges, other.exchanges), accepted=accepted)
+    return Compared(
+        first[0],
+        second[0],
+        verdict,
+        len(evidence.pairs),
+        seen=tuple(_see(pair, one, other) for pair in evidence.pairs),
+        notes=accepted.notes(verdict.stages),
+        places=places,
+        thresholds=evidence.thresholds,
+    )
+
+
+def _see(pair: Pair, one: _Passes, other: _Passes) -> Seen:
+    lines = one.lines[pair.prompt], other.lines[pair.prompt]
+    return see(pair, one.exchanges[pair.prompt].request, lines)
 
 
 @dataclass(frozen=True, slots=True)
 class _Passes:
-    """One engine's passes over the prompts, in the order they were recorded; `exchanges` is the first one."""
+    """One engine's passes over the prompts, in the order they were recorded; `exchanges` is the first one, `lines`
+    where each of those stands in its recording (the header is line 1)."""
 
     exchanges: Mapping[str, Exchange]
+    lines: Mapping[str, int]
     runs: tuple[Mapping[str, Answer], ...]
 
     @classmethod
     def of(cls, exchanges: Iterable[Exchange]) -> _Passes:
         first: dict[str, Exchange] = {}
+        lines: dict[str, int] = {}
         runs: dict[str, dict[str, Answer]] = {}
-        for exchange in exchanges:
+        for line, exchange in enumerate(exchanges, start=2):
             first.setdefault(exchange.id, exchange)
+            lines.setdefault(exchange.id, line)
             runs.setdefault(exchange.run, {})[exchange.id] = read_answer(exchange)
-        return cls(first, tuple(runs.values()))
+        return cls(first, lines, tuple(runs.values()))
 
     @property
     def answers(self) -> dict[str, Answer]:

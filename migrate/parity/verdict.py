@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from migrate.parity.accepted import NOTHING, Accepted
 from migrate.parity.evidence import Evidence, Outcome, Stage
 from migrate.parity.stages import exact, greedy
 from migrate.parity.stages.sampled import sampled
@@ -35,7 +36,7 @@ class Verdict:
         decisive = [stage for stage in self.stages if stage.outcome is self.outcome]
         if self.outcome is Outcome.PASS:
             noted = sum(stage.outcome is Outcome.DIFFERS for stage in self.stages)
-            tail = f", {noted} noted differences" if noted else ""
+            tail = f", {noted} noted {'difference' if noted == 1 else 'differences'}" if noted else ""
             return f"PASS: {len(decisive)} stages, no difference beyond the noise{tail}"
         if not decisive:
             return "INCONCLUSIVE: there was nothing to judge by"
@@ -52,9 +53,12 @@ def _needed(stage: Stage) -> str:
     return f" (about {stage.prompts_needed} prompts would tell)" if stage.prompts_needed else ""
 
 
-def judge(evidence: Evidence, *more: Stage) -> Verdict:
-    """Every stage over the evidence, `more` are stages that were judged elsewhere (shapes, latency)."""
-    stages = (*(stage(evidence) for stage in _STAGES), *more)
+def judge(evidence: Evidence, *more: Stage, accepted: Accepted = NOTHING) -> Verdict:
+    """Every stage over the evidence, `more` are stages that were judged elsewhere (shapes, latency).
+
+    What is `accepted` is left out before a stage is judged.
+    """
+    stages = (*(accepted.judge(stage, evidence) for stage in _STAGES), *(accepted.settle(stage) for stage in more))
     outcomes = {stage.outcome for stage in stages}
     if Outcome.FAIL in outcomes:
         return Verdict(Outcome.FAIL, stages)

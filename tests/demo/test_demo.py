@@ -41,7 +41,7 @@ def test_it_ends_well_without_the_extra(shown: tuple[subprocess.CompletedProcess
         "  -    image: ghcr.io/huggingface/text-generation-inference:3.3.5",
         "  +    image: vllm/vllm-openai:v0.32.0",
         "  and 3 more files: README.md, scripts/serve.sh, scripts/tgi.env",
-        "PASS: 8 stages, no difference beyond the noise, 1 noted differences",
+        "PASS: 8 stages, no difference beyond the noise, 1 noted difference",
         "tgi 3.3.7 against vllm 0.32.0, 32 prompts",
     ],
 )
@@ -108,4 +108,4 @@ def test_without_a_folder_it_takes_a_temporary_one(
     assert main(["demo"]) == 0
     (folder,) = tmp_path.iterdir()
     assert f"{folder}\n" in capsys.readouterr().out
-    assert (folder / "parity.md").read_text().startswith("### ✅ Parity: tgi 3.3.7 → vllm 0.32.0")
+    assert "<title>PASS: tgi 3.3.7 → vllm 0.32.0</title>" in (folder / "report.html").read_text("utf-8")

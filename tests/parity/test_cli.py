@@ -41,9 +41,9 @@ def test_the_real_engines_pass() -> None:
 
 def test_untranslated_requests_fail(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
-    code, out, err = run("compare", *WIRE, "--format", "json", "--output", str(report))
-    assert (code, out) == (1, "")
-    assert err.startswith("FAIL: accepted: ")
+    code, out, err = run("compare", *WIRE, "--report", f"json={report}")
+    assert (code, err) == (1, "")
+    assert out.startswith("FAIL: accepted: ")
     assert json.loads(report.read_text())["outcome"] == "fail"
 
 

@@ -5,6 +5,7 @@ import typer
 from migrate.parity.commands.compare import compare
 from migrate.parity.commands.record import record
 from migrate.parity.commands.replay import replay
+from migrate.parity.commands.report import report
 from migrate.parity.commands.run import run
 
 parity = typer.Typer(
@@ -12,5 +13,5 @@ parity = typer.Typer(
     help="Both engines, the same prompts: whether the move is safe.",
     pretty_exceptions_enable=False,
 )
-for command in (compare, record, run, replay):
+for command in (compare, record, run, replay, report):
     parity.command()(command)

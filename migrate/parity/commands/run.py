@@ -15,10 +15,12 @@ from migrate.parity.commands.options import (
     TROUBLE,
     UNREADABLE,
     USAGE,
+    AcceptedFile,
     FormatOption,
     Inconclusive,
     Key,
     Prompts,
+    Reports,
     Timeout,
     end,
     say,
@@ -41,6 +43,8 @@ def run(
     timeout: Timeout = 300,
     ready_within: Annotated[float, typer.Option(min=1, help="Seconds that a command may take to be healthy.")] = 600,
     format: FormatOption = Format.TEXT,  # noqa: A002
+    report: Reports = None,
+    accepted: AcceptedFile = None,
     allow_inconclusive: Inconclusive = False,
 ) -> None:
     """Record one engine, stop it, record the other, compare: one GPU is enough.
@@ -62,7 +66,7 @@ def run(
         raise end(TROUBLE, error) from error
     except (KeyboardInterrupt, asyncio.CancelledError) as error:
         raise typer.Exit(INTERRUPTED) from error
-    compare(one, other, format=format, output=None, allow_inconclusive=allow_inconclusive)
+    compare(one, other, format=format, report=report, accepted=accepted, allow_inconclusive=allow_inconclusive)
 
 
 async def _record_started(
