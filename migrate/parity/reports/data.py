@@ -47,7 +47,7 @@ class Document:
     thresholds: Thresholds = field(default_factory=Thresholds)
     allow_inconclusive: bool = False
     tool: Tool = field(default_factory=Tool)
-    schema_version: Literal[1] = SCHEMA
+    schema_version: Literal[1] = 1
 
 
 def to_json(compared: Compared) -> str:
