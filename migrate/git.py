@@ -62,6 +62,12 @@ def uncommitted(root: Path) -> frozenset[str] | None:
     return frozenset(entry[3:].removeprefix(above) for entry in _paths(status.stdout))
 
 
+def committed(root: Path, path: str) -> bytes | None:
+    """A file, named relative to `root`, as the last commit has it; None where it has none."""
+    done = _run(root, "show", f"HEAD:./{path}")
+    return done.stdout if done and done.returncode == 0 else None
+
+
 def changed_since(root: Path, revision: str) -> frozenset[str]:
     """Files below `root` that differ from `revision`, untracked ones too.
 

@@ -1,30 +1,100 @@
-"""Which model names the clients of a repository send to which launch."""
+"""What the clients of a repository ask of which launch (model names, adapters, features), and what that ties."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from migrate.clients.outcome import ClientName
+from migrate.clients.outcome import ClientName, ClientNeed, Clients
+from migrate.findings import Finding, Safety
+from migrate.launch.arguments import read_arguments
 from migrate.touchpoints import Launch
 
 DEFAULT = ("tgi",)
+UNPLACED = "client/server-needs"
 _HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"})
+_PORT = "3000"  # of the launcher outside an image, where none is given
+_FLAGS = {"tool-call-parser": "--enable-auto-tool-choice and --tool-call-parser for its model"}
 
 
-def names_for(launch: Launch, launches: Sequence[Launch], names: Sequence[ClientName]) -> tuple[str, ...]:
-    """The names to serve besides the model id, in order.
+@dataclass(frozen=True)
+class Asked:
+    """What one launch is to offer: names besides the model id, adapters, features; `groups` are those of the askers."""
+
+    names: tuple[str, ...] = DEFAULT
+    adapters: tuple[str, ...] = ()
+    features: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+
+def asked_of(launch: Launch, launches: Sequence[Launch], clients: Clients) -> Asked:
+    """What is asked of a launch.
 
     A name counts for the launches that its client's address points at, and for all where it points at none of them.
-    Without any client that names a model this is `tgi`, which TGI's own documentation sends.
+    Adapters and features count only where it is known which launch is meant. Without any client that names a model
+    the name is `tgi`, which TGI's own documentation sends.
     """
-    wanted: dict[str, None] = {}
-    for one in names:
-        owners = [other for other in launches if one.address and _points_at(one.address, other)]
-        if one.name and (not owners or launch in owners):
-            wanted[one.name] = None
-    return tuple(wanted) or DEFAULT
+    names: dict[str, None] = {}
+    for one in clients.names:
+        owners = _owners(one.address, launches)
+        if one.name and not one.adapter and (not owners or launch in owners):
+            names[one.name] = None
+    mine = [one for one in _all(clients) if _meant(one, launches) == [launch]]
+    return Asked(
+        tuple(names) or DEFAULT,
+        tuple(dict.fromkeys(one.name for one in mine if isinstance(one, ClientName) and one.adapter)),
+        frozenset(one.feature for one in mine if isinstance(one, ClientNeed)),
+        frozenset(one.group for one in mine if one.group),
+    )
+
+
+def unplaced(launches: Sequence[Launch], clients: Clients) -> list[Finding]:
+    """What programs need of a server where several are started here and it is not known which is meant."""
+    found = []
+    for one in _all(clients):
+        if len(launches) < 2 or len(_meant(one, launches)) == 1:
+            continue
+        if isinstance(one, ClientNeed):
+            what = _FLAGS.get(one.feature, one.feature)
+        elif one.adapter:
+            what = f"--enable-lora and --lora-modules {one.name}=PATH"
+        else:
+            continue
+        message = f"several servers are started in this repository; the one that this program talks to needs {what}"
+        found.append(Finding(UNPLACED, one.path, one.span, "client", Safety.REVIEW, message, "", one.group))
+    return found
+
+
+def tied(findings: Iterable[Finding], groups: Mapping[str, str]) -> list[Finding]:
+    """The findings with the groups of programs replaced by that of the launch that they ask something of."""
+    return [replace(one, group=groups.get(one.group, one.group)) for one in findings]
+
+
+def held_back(findings: Iterable[Finding], groups: frozenset[str], launch: Launch) -> list[Finding]:
+    """The findings of programs whose launch stays as it is: nothing of them is written either."""
+    reason = f"; stays with the launch in {launch.path} that serves it, which is not written"
+    return [
+        replace(one, safety=Safety.MANUAL, message=one.message + reason, edits=())
+        if one.group in groups and one.edits
+        else one
+        for one in findings
+    ]
+
+
+def _all(clients: Clients) -> tuple[ClientName | ClientNeed, ...]:
+    return (*clients.names, *clients.asked)
+
+
+def _meant(one: ClientName | ClientNeed, launches: Sequence[Launch]) -> list[Launch]:
+    """The launches that a program talks to: those that its address names, else the only one."""
+    owners = _owners(one.address, launches)
+    return owners or (list(launches) if len(launches) == 1 else [])
+
+
+def _owners(address: str | None, launches: Sequence[Launch]) -> list[Launch]:
+    return [launch for launch in launches if address and _points_at(address, launch)]
 
 
 def _points_at(address: str, launch: Launch) -> bool:
@@ -35,9 +105,17 @@ def _points_at(address: str, launch: Launch) -> bool:
     except ValueError:
         return False
     if host in _HERE:
-        return port is not None and str(port) in _published(launch)
-    return host is not None and launch.name is not None and host == launch.name.lower()
+        return port is not None and str(port) in _ports(launch)
+    if host is None or launch.name is None:
+        return False
+    name = launch.name.lower()
+    return host == name or (host.startswith(f"{name}.") and host.endswith((".svc", ".local", ".internal")))
 
 
-def _published(launch: Launch) -> list[str]:
+def _ports(launch: Launch) -> list[str]:
+    """The ports of this machine at which the launch answers."""
+    if launch.place == "host":
+        given = [one.value for one in read_arguments(launch.arguments).given if one.option == "port"]
+        given += [variable.word for variable in launch.environment if variable.name == "PORT"]
+        return [word.known or word.value for word in given if word][:1] or [_PORT]
     return re.findall(r"(?<![\d.])(\d{2,5}):\d{2,5}(?!\d)", launch.text)

@@ -15,7 +15,7 @@ from migrate.launch.architecture import served
 from migrate.launch.convert import convert
 from migrate.launch.facts import Setting
 from migrate.launch.mentions import convert_mention
-from migrate.names import names_for
+from migrate.names import Asked, asked_of, held_back, tied, unplaced
 from migrate.repository import Repository
 from migrate.rulebook import Rulebook, load
 from migrate.settings import Settings
@@ -47,15 +47,21 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     """
     rulebook = load(settings.rules)
     read = _read(repo, candidates)
-    clients = read_clients(repo, candidates, settings.target, settings.source)
-    findings: list[Finding] = list(clients.findings)
+    clients = read_clients(repo, settings.source, settings.rules)
+    calls = [*clients.findings, *unplaced(read.launches, clients)]
+    findings: list[Finding] = []
     blocked: set[str] = set()
+    groups: dict[str, str] = {}
     for number, launch in enumerate(read.launches, 1):
-        setting = _setting(launch, names_for(launch, read.launches, clients.names), repo, settings)
-        found = convert(launch, setting, rulebook, f"{launch.path}#{number}")
+        asked = asked_of(launch, read.launches, clients)
+        found = convert(launch, _setting(launch, asked, repo, settings), rulebook, f"{launch.path}#{number}")
         if any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found):
             blocked |= _references(launch)
+            calls = held_back(calls, asked.groups, launch)
+        else:
+            groups |= dict.fromkeys(asked.groups, f"{launch.path}#{number}")
         findings += found
+    findings += tied(calls, groups)
     findings += _mentions(read, blocked, settings, rulebook)
     return Reading(tuple(sorted(set(findings), key=_by_place)), tuple(dict.fromkeys((*read.skipped, *clients.skipped))))
 
@@ -71,11 +77,13 @@ def _read(repo: Repository, candidates: Iterable[str]) -> _Read:
     return read
 
 
-def _setting(launch: Launch, names: tuple[str, ...], repo: Repository, settings: Settings) -> Setting:
+def _setting(launch: Launch, asked: Asked, repo: Repository, settings: Settings) -> Setting:
     return Setting(
         target=settings.target,
         source=settings.source,
-        names=names,
+        names=asked.names,
+        adapters=asked.adapters,
+        features=asked.features,
         keep=settings.keep,
         browser=repo.once("pipeline.browser", _browser),
         served=served(launch, repo, settings.target),

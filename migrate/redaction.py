@@ -31,10 +31,14 @@ _EXPRESSION = re.compile(r"[$<{(]|\*+$|(?:true|false|none|null)$", re.IGNORECASE
 @lru_cache(maxsize=1024)  # the findings of many launches say the same
 def redact(text: str) -> str:
     """The text with secrets replaced by `[redacted]`; expressions such as `$HF_TOKEN` tell nothing and stay."""
+    return _NAMED.sub(_hide, redact_shapes(text))
+
+
+def redact_shapes(text: str) -> str:
+    """Only what is a secret by its own form: for texts that are full of names such as `token`."""
     text = _SHAPES.sub(SHOWN, text)
     text = _LOGIN.sub(rf"\1:{SHOWN}@", text)
-    text = _BEARER.sub(rf"\1{SHOWN}", text)
-    return _NAMED.sub(_hide, text)
+    return _BEARER.sub(rf"\1{SHOWN}", text)
 
 
 def _hide(match: re.Match[str]) -> str:

@@ -29,6 +29,11 @@ class Repository:
         data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
         return cls(tuple(sorted(data)), None, data)
 
+    def having(self, files: Mapping[str, bytes], paths: Iterable[str] = ()) -> Repository:
+        """The repository with these files in place of its own, and with more paths of its folder."""
+        known = frozenset((*self.paths, *files, *paths))
+        return Repository(tuple(sorted(known)), self.root, {**self._bytes, **files})
+
     def read(self, path: str) -> bytes:
         """The file's bytes; empty where it cannot be read or is not part of the repository."""
         if path not in self._bytes:

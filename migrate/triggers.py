@@ -10,7 +10,7 @@ Plain substrings are searched first: a hundred times faster than a pattern with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 NAMES = (
@@ -53,7 +53,20 @@ CLIENTS = (
     b"generated_text",
     b"max_new_tokens",
     b"/generate",
+    b"/tokenize",
     b"TGI",
+)
+
+# Members of TGI's /info, which matter where that path is asked: `/info` alone is everywhere.
+INFO = (
+    *(b"model_id", b"model_dtype", b"model_pipeline_tag", b"max_total_tokens", b"max_input_", b"max_batch_"),
+    *(
+        b"max_concurrent_requests",
+        b"max_best_of",
+        b"max_stop_sequences",
+        b"waiting_served_ratio",
+        b"validation_workers",
+    ),
 )
 
 LINKED = (b"OpenAI", b"openai", b"OPENAI", b"/v1/completions", b"/v1/chat/completions")
@@ -64,6 +77,7 @@ VLLM = (b"vllm serve", b"vllm/vllm-openai", b"vllm.entrypoints.openai.api_server
 _HINTS = (
     *(b"tgi", b"TGI", b"text-generation", b"text_generation", b"extGeneration", b"enerate_stream", b"enerateStream"),
     *(b"nference", b"HuggingFace", b"HFClient", b"huggingface", b"generated_text", b"max_new_tokens", b"/generate"),
+    *(b"/tokenize", b"/info"),
     *(b"penAI", b"penai", b"OPENAI", b"/v1/c"),
 )
 
@@ -95,7 +109,20 @@ def tgi_tier(data: bytes) -> Tier | None:
         return Tier.NAME
     if holds(data, CLIENTS) or (b"tgi" in data and _WORD.search(data)):
         return Tier.CLIENT
+    if b"/info" in data and holds(data, INFO):
+        return Tier.CLIENT
     return Tier.LINKED if holds(data, LINKED) else None
+
+
+def tier_with(names: Iterable[bytes]) -> Callable[[bytes], Tier | None]:
+    """The same, where rules of the user's own name classes that programs may hold."""
+    mine = tuple(names)
+
+    def tier(data: bytes) -> Tier | None:
+        found = tgi_tier(data)
+        return Tier.CLIENT if found in (None, Tier.LINKED) and holds(data, mine) else found
+
+    return tier
 
 
 def vllm_tier(data: bytes) -> Tier | None:

@@ -1,11 +1,13 @@
-"""Writes rules/schema.json, the JSON Schema of a rule file: python scripts/rule_schema.py"""
+"""Writes the JSON Schemas of the files that people write, into rules/: python scripts/rule_schema.py"""
 
 import json
 from pathlib import Path
 
-from migrate.rulebook.explain import schema
+from migrate.parity import settings
+from migrate.rulebook import explain
 
-PATH = Path(__file__).resolve().parent.parent / "rules" / "schema.json"
+FOLDER = Path(__file__).resolve().parent.parent / "rules"
 
 if __name__ == "__main__":
-    PATH.write_text(json.dumps(schema(), indent=1) + "\n", "utf-8")
+    for name, schema in {"schema.json": explain.schema(), "parity.schema.json": settings.schema()}.items():
+        (FOLDER / name).write_text(json.dumps(schema, indent=1) + "\n", "utf-8")

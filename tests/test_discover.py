@@ -156,3 +156,31 @@ def test_every_literal_passes_the_first_search(literal):
 )
 def test_starts_of_vllm(text, tier):
     assert triggers.vllm_tier(text.encode()) is tier
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b'get(f"{URL}/info").json()["max_total_tokens"]', Tier.CLIENT),
+        (b'post(f"{URL}/tokenize", json={"inputs": text})', Tier.CLIENT),
+        (b'log("/info"); model = "x"', None),
+        (b"max_total_tokens = 4", None),
+    ],
+)
+def test_the_routes_that_only_tell_about_the_server(text: bytes, expected: Tier | None):
+    assert triggers.tgi_tier(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("from mine import Llm", Tier.CLIENT),
+        ("from openai import OpenAI\nfrom mine import Llm", Tier.CLIENT),
+        ("from openai import OpenAI", Tier.LINKED),
+        ("text-generation-launcher and Llm", Tier.NAME),
+        ("import yours", None),
+    ],
+    ids=["own", "own and linked", "linked", "name", "none"],
+)
+def test_names_of_ones_own_make_a_file_worth_reading(text, tier):
+    assert triggers.tier_with([b"Llm"])(text.encode()) is tier

@@ -117,3 +117,74 @@ def test_model_whose_architecture_is_not_served_stays() -> None:
     served = {"run.sh": run, "weights/config.json": '{"architectures": ["LlamaForCausalLM"]}'}
     assert any(one.safety is Safety.MANUAL for one in findings(unknown))
     assert VLLM in rewritten(served)["run.sh"]
+
+
+RUN = f"docker run -p 8080:80 --name chat {TGI} --model-id Qwen/Qwen2.5-7B-Instruct"
+ASK = """\
+from openai import OpenAI
+
+client = OpenAI(base_url="http://localhost:8080/v1", api_key="-")
+client.chat.completions.create(model="tgi", messages=[], tools=[{}], tool_choice="weather")
+"""
+ADAPTER = """\
+import requests
+
+body = {"inputs": "Hi", "parameters": {"max_new_tokens": 9, "adapter_id": "sql"}}
+print(requests.post("http://localhost:8080/generate", json=body).json()["generated_text"])
+"""
+
+
+def test_a_program_and_the_launch_that_it_asks_are_one_group() -> None:
+    files = {"run.sh": RUN + "\n", "ask.py": ASK}
+    assert {one.group for one in findings(files) if one.edits} == {"run.sh#1"}
+    texts = rewritten(files)
+    assert "--enable-auto-tool-choice --tool-call-parser hermes" in " ".join(texts["run.sh"].split())
+    assert '"function": {"name": "weather"}' in texts["ask.py"]
+
+
+def test_a_program_that_asks_nothing_is_a_group_of_its_own() -> None:
+    files = {"run.sh": RUN + "\n", "ask.py": ADAPTER.replace(', "adapter_id": "sql"', "")}
+    assert {one.group.partition("#")[0] for one in findings(files) if one.edits} == {
+        "run.sh",
+        f"client:ask.py:{files['ask.py'].index('requests.post')}",
+    }
+    assert "tool-call-parser" not in rewritten(files)["run.sh"]
+
+
+def test_an_adapter_is_loaded_and_not_served_as_a_name() -> None:
+    files = {"run.sh": RUN + " --lora-adapters sql=/adapters/sql\n", "ask.py": ADAPTER}
+    text = " ".join(rewritten(files)["run.sh"].split())
+    assert "--enable-lora --lora-modules sql=/adapters/sql" in text
+    assert "--served-model-name Qwen/Qwen2.5-7B-Instruct tgi" in text
+    assert {one.group for one in findings(files) if one.edits} == {"run.sh#1"}
+
+
+def test_an_adapter_that_the_launch_does_not_load_is_said() -> None:
+    found = [one for one in findings({"run.sh": RUN + "\n", "ask.py": ADAPTER}) if one.rule == "launch/adapters-asked"]
+    assert [one.safety for one in found] == [Safety.MANUAL]
+    assert "sql" in found[0].message
+
+
+def test_a_program_stays_where_the_launch_that_it_asks_stays() -> None:
+    files = {"run.sh": RUN + " --quantize eetq\n", "ask.py": ASK}
+    assert rewritten(files) == files
+    assert [one.safety for one in findings(files) if one.path == "ask.py" and "stays with" in one.message] == ["manual"]
+
+
+def test_of_two_launches_the_one_that_is_addressed() -> None:
+    other = RUN.replace("8080", "8081").replace("--name chat", "--name other")
+    files = {"run.sh": RUN + "\n", "other.sh": other + "\n", "ask.py": ASK}
+    texts = rewritten(files)
+    assert "--tool-call-parser" in texts["run.sh"]
+    assert "--tool-call-parser" not in texts["other.sh"]
+
+
+def test_of_two_launches_an_unknown_one_is_told_what_it_needs() -> None:
+    other = RUN.replace("8080", "8081").replace("--name chat", "--name other")
+    ask = ASK.replace('"http://localhost:8080/v1"', "os.environ['LLM']").replace(
+        "from openai", "import os\n\nfrom openai"
+    )
+    files = {"run.sh": RUN + "\n", "other.sh": other + "\n", "ask.py": ask}
+    said = [one for one in findings(files) if one.rule == "client/server-needs"]
+    assert [(one.path, one.safety) for one in said] == [("ask.py", Safety.REVIEW)]
+    assert "--tool-call-parser" not in rewritten(files)["run.sh"]

@@ -43,17 +43,15 @@ def _list() -> int:
 
 def _explain(name: str) -> int:
     """Raises UsageProblem: there is no such rule; the message names the nearest ones."""
-    from migrate.clients.rules import built_in
     from migrate.rulebook import load
     from migrate.rulebook.explain import explain, explain_client
     from migrate.rulebook.names import nearest, summaries
 
     book, known = load(), summaries()
-    call = next((rule for rule in built_in().rules if rule.id == name), None)
     if name in book.rules:
         console.show(explain(book.rules[name], book.places[name]) + "\n")
-    elif call:
-        console.show(explain_client(call) + "\n")
+    elif name in book.clients:
+        console.show(explain_client(book.clients[name], book.places[name]) + "\n")
     elif name in known:
         console.show(f"{name}\n  {known[name]}\n\nreported by the program itself\n")
     else:
@@ -63,7 +61,7 @@ def _explain(name: str) -> int:
 
 def _test(folder: Path | None) -> int:
     """1 where an example fails, 0 where all hold."""
-    from migrate.rulebook.explain import failing_examples
+    from migrate.rulebook.trial import failing_examples
 
     if folder is not None and not folder.is_dir():
         raise UsageProblem(f"{folder} is not a folder")

@@ -16,7 +16,7 @@ from migrate.ignores import without_ignored
 from migrate.output.report import Report
 from migrate.problems import UsageProblem
 from migrate.settings import Settings
-from migrate.triggers import Tier, tgi_tier
+from migrate.triggers import Tier, tgi_tier, tier_with
 
 
 def settings_of(choices: Choices) -> Settings:
@@ -66,6 +66,17 @@ def usable_rules() -> Iterator[None]:
         raise UsageProblem(f"these rules cannot be used:\n{error}") from error
 
 
+def _tier(folders: tuple[Path, ...]) -> Callable[[bytes], Tier | None]:
+    """What makes a file worth reading: TGI's names, and the classes that the user's own rules name."""
+    if not folders:
+        return tgi_tier
+    from migrate.clients.rules import book
+
+    with usable_rules():
+        names = book(folders).wrappers
+    return tier_with(name.rpartition(".")[2].encode() for name in names)
+
+
 def _read(found: Discovery, settings: Settings) -> Reading:
     from migrate.pipeline import scan
 
@@ -92,7 +103,7 @@ def refuse_unknown(settings: Settings, findings: Iterable[Finding]) -> None:
 
 def report_on(root: Path, settings: Settings) -> Report:
     """Search, read and translate; ignored findings are gone. A repository without a trigger loads no parser."""
-    found = search(root, settings)
+    found = search(root, settings, _tier(settings.rules))
     reading = Reading()
     if found.candidates:
         reading = _read(found, settings)

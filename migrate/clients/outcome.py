@@ -10,25 +10,43 @@ from migrate.source import Span
 
 @dataclass(frozen=True)
 class ClientName:
-    """A name that a program sends as model. `address` is the base URL or host where it is known."""
+    """A name that a program sends as model. `address` is the base URL or host where it is known.
+
+    `group` is that of the program's findings; `adapter`: the name of a LoRA adapter.
+    """
 
     name: str
     path: str
     span: Span
     address: str | None = None
+    group: str = ""
+    adapter: bool = False
+
+
+@dataclass(frozen=True)
+class ClientNeed:
+    """A feature that a program's server must switch on (`tool-call-parser`); the rest as of a name."""
+
+    feature: str
+    path: str
+    span: Span
+    address: str | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True)
 class Clients:
-    """`names` must be served by the launch that the clients talk to.
-
-    `needs` are features it must switch on (`tool-call-parser`, `lora`).
-    """
+    """`names` must be served, and what is `asked` be switched on, by the launch that the clients talk to."""
 
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     names: tuple[ClientName, ...] = ()
-    needs: frozenset[str] = field(default=frozenset())
+    asked: tuple[ClientNeed, ...] = ()
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The features that any program asks for."""
+        return frozenset(one.feature for one in self.asked)
 
 
 @dataclass
@@ -44,7 +62,7 @@ class Collected:
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     names: list[ClientName] = field(default_factory=list)
-    needs: set[str] = field(default_factory=set)
+    asked: list[ClientNeed] = field(default_factory=list)
     gone: set[tuple[str, str]] = field(default_factory=set)  # (path, library) that a program does not import any more
     kept: set[tuple[str, str]] = field(default_factory=set)
     new: set[tuple[str, str]] = field(default_factory=set)
@@ -52,5 +70,5 @@ class Collected:
     def done(self) -> Clients:
         return Clients(
             tuple(sorted(dict.fromkeys(self.findings), key=lambda one: (one.path, one.span, one.rule))),
-            tuple(dict.fromkeys(self.skipped)), tuple(dict.fromkeys(self.names)), frozenset(self.needs),
+            tuple(dict.fromkeys(self.skipped)), tuple(dict.fromkeys(self.names)), tuple(dict.fromkeys(self.asked)),
         )  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from migrate.clients.rules import ParameterRule
+from migrate.rulebook.clients import ParameterRule
 
 
 class _Unknown:
@@ -144,55 +144,56 @@ def _grammar(one: Given, rule: ParameterRule, found: Translation, spelling: Spel
     found.becomes[one.name] = (rule.field or "structured_outputs", parts[1])
 
 
+NARROWING = ("top_k", "top_p", "typical_p")
+TEMPERATURE = "client/parameter-temperature"
+EXACTLY_ONE = "temperature: exactly 1.0 was greedy on TGI unless do_sample was true"
+
+
 def _sampling(given: Mapping[str, Given], found: Translation, spelling: Spelling, parameters: bool) -> None:
     """Writes the temperature that TGI used: 0 where it was greedy, 1.0 where it sampled without saying one."""
     if not parameters:
         found.added.append(("temperature", "1.0"))
         return
-    narrowing = any(
-        name in given and given[name].literal not in (None, 1.0) for name in ("top_k", "top_p", "typical_p")
-    )
     flag = given.get("do_sample")
-    temperature = given.get("temperature")
+    narrowing = any(name in given and given[name].literal not in NEUTRAL_TEMPERATURE for name in NARROWING)
     sampled = narrowing or (flag is not None and flag.literal is True)
-    known = flag is None or flag.literal is not UNKNOWN
-    if temperature is None or temperature.literal is None:
-        text = (
-            "1.0"
-            if sampled
-            else "0"
-            if known
-            else spelling.greedy_unless.format(value="1.0", flag=flag.text if flag else "", other="0")
-        )
-        if temperature is None:
-            found.added.append(("temperature", text))
-        else:
-            found.becomes["temperature"] = ("temperature", text)
+    temperature = given.get("temperature")
+    if temperature is None:
+        found.added.append(("temperature", _absent(sampled, flag, spelling)))
+    elif temperature.literal is None:
+        found.becomes["temperature"] = ("temperature", _absent(sampled, flag, spelling))
+    elif not sampled and temperature.literal == 1.0:
+        found.becomes["temperature"] = ("temperature", _unless(flag, temperature.text, spelling))
+    elif not sampled and temperature.literal is UNKNOWN:
+        _undecided(temperature, flag, found, spelling)
+
+
+def _decided(flag: Given | None) -> bool:
+    return flag is None or flag.literal is not UNKNOWN
+
+
+def _absent(sampled: bool, flag: Given | None, spelling: Spelling) -> str:
+    """The temperature of a request that names none."""
+    return "1.0" if sampled else _unless(flag, "1.0", spelling)
+
+
+def _unless(flag: Given | None, value: str, spelling: Spelling) -> str:
+    """0, or the value where do_sample turns out to be true."""
+    if flag is None or _decided(flag):
+        return "0"
+    return spelling.greedy_unless.format(value=value, flag=flag.text, other="0")
+
+
+def _undecided(temperature: Given, flag: Given | None, found: Translation, spelling: Spelling) -> None:
+    """A temperature that is known at run time only: 1.0 means greedy, everything else itself."""
+    if not temperature.simple or not (_decided(flag) or (flag is not None and flag.simple)):
+        found.notes.append(Note("temperature", TEMPERATURE, EXACTLY_ONE))
         return
-    if sampled or temperature.literal not in (1.0, UNKNOWN):
-        return
-    if temperature.literal == 1.0:
-        text = (
-            "0"
-            if known
-            else spelling.greedy_unless.format(value=temperature.text, flag=flag.text if flag else "", other="0")
-        )
-        found.becomes["temperature"] = ("temperature", text)
-    elif temperature.simple and (known or (flag is not None and flag.simple)):
-        neutral = spelling.neutral.format(value=temperature.text)
-        doubt = neutral if known else spelling.negate.format(flag=flag.text if flag else "") + neutral
-        found.becomes["temperature"] = (
-            "temperature",
-            spelling.greedy_unless.format(value="0", flag=doubt, other=temperature.text),
-        )
-    else:
-        found.notes.append(
-            Note(
-                "temperature",
-                "client/parameter-temperature",
-                "temperature: exactly 1.0 was greedy on TGI unless do_sample was true",
-            )
-        )
+    doubt = spelling.neutral.format(value=temperature.text)
+    if flag is not None and not _decided(flag):
+        doubt = spelling.negate.format(flag=flag.text) + doubt
+    text = spelling.greedy_unless.format(value="0", flag=doubt, other=temperature.text)
+    found.becomes["temperature"] = ("temperature", text)
 
 
 def _limit(found: Translation, budget: str | None, given: Mapping[str, Given]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from posixpath import splitext
 
-from migrate.clients.notebook import cells
+from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module
@@ -15,23 +15,22 @@ from migrate.clients.python.openai import OpenAi
 from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle
 from migrate.clients.python.sdk import Libraries
-from migrate.clients.rules import Book, built_in
+from migrate.clients.rules import Book, book
 from migrate.dependencies import follow
 from migrate.findings import Skipped
-from migrate.languages import others, read_javascript, read_other, read_proxy, read_shell
+from migrate.languages import others, read_cells, read_javascript, read_other, read_proxy, read_shell
 from migrate.repository import Repository
-from migrate.source import Fragment
+from migrate.source import Fragment, Source
 from migrate.triggers import holds
 
-# Substrings first, as in migrate.triggers; a pattern only where one of its words is there.
+# Substrings first, as in migrate.triggers; a pattern only where one of its words is there. Classes come from the rules.
 LITERALS = (
-    *(b"generated_text", b"generate_stream", b"max_new_tokens", b"text_generation", b"InferenceClient", b"HuggingFace"),
-    *(b"HFClientTGI", b"TextGenerationInference", b"huggingface/", b"get_huggingface_llm_image_uri", b"HfInference"),
-    *(b"finish_reason", b"from openai", b"import openai", b"ChatOpenAI", b"chat/completions"),
+    *(b"generated_text", b"generate_stream", b"max_new_tokens", b"text_generation", b"finish_reason"),
+    *(b"from openai", b"import openai", b"chat/completions"),
 )
 WORDS = (b"/generate", b"/info", b"/tokenize", b"tgi")
 WORD = re.compile(rb"/(?:generate|info|tokenize)\b|\btgi\b")
-OTHER_LITERALS = (*LITERALS, b"litellm_params")
+OTHER_LITERALS = (*LITERALS, b"litellm_params", b"textGeneration", b"HfInference", b"huggingface/")
 OTHER_WORDS = (*WORDS, b"inputs")
 OTHER_WORD = re.compile(rb"\binputs\b|" + WORD.pattern)
 OWN_ROUTES = (b".post(", b".route(", b".api_route(", b".all(")
@@ -46,7 +45,7 @@ ALIAS = re.compile(rb"\b(tgi|dummy)\b")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
-    **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md"), "shell"),
+    **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md", ".mdx", ".rst", ".mk"), "shell"),
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), "javascript"),
     **dict.fromkeys((".yaml", ".yml"), "proxy"),
     **dict.fromkeys(others.LANGUAGES, "other"),
@@ -54,12 +53,15 @@ LANGUAGES = {
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
 
 
-def read(repository: Repository, candidates: Sequence[str], target: str, source: str | None) -> Clients:
+def read(repository: Repository, source: str | None = None, rules: tuple[Path, ...] = ()) -> Clients:
     """Everything about clients in a repository.
 
-    `candidates` are the files that may matter; `source` is TGI's version where it is told.
+    `source` is TGI's version where it is told; `rules` are folders with rules of the user's own.
+
+    Raises:
+        RulesInvalid: a rule file has mistakes.
     """
-    book = built_in()
+    known = book(rules)
     collected = Collected()
     paths = _programs(repository)
     files = (repository.read(path) for path in repository.paths if _launchable(path))
@@ -67,16 +69,19 @@ def read(repository: Repository, candidates: Sequence[str], target: str, source:
     collected.launched = any(holds(data, LAUNCHED) for data in texts)
     collected.served = _served(texts)
     collected.budget = _budget(texts, source)
-    project = _project(repository, [path for path in paths if _triggered(repository.read(path))], paths, collected)
+    hot = [path for path in paths if _triggered(repository.read(path), known)]
+    project = _project(repository, hot, paths, known, collected)
     routed = [data for path in paths if holds(data := repository.read(path), OWN_ROUTES)]
     own = frozenset(match[1].decode() for data in routed for match in OWN_ROUTE.finditer(data))
-    _python(repository, project, book, own, collected)
-    _languages(repository, book, collected)
+    _python(repository, project, known, own, collected)
+    _languages(repository, known, collected)
     return collected.done()
 
 
-def _triggered(data: bytes) -> bool:
-    return holds(data, LITERALS) or (holds(data, WORDS) and WORD.search(data) is not None)
+def _triggered(data: bytes, known: Book) -> bool:
+    if holds(data, LITERALS) or (holds(data, WORDS) and WORD.search(data) is not None):
+        return True
+    return any(package in data and holds(data, names) for package, names in known.triggers)
 
 
 def _other_triggered(data: bytes) -> bool:
@@ -116,7 +121,7 @@ def _budget(texts: Sequence[bytes], source: str | None) -> str | None:
     return budgets.pop() if len(budgets) == 1 else None
 
 
-def _project(repository: Repository, hot: list[str], paths: list[str], collected: Collected) -> Project:
+def _project(repository: Repository, hot: list[str], paths: list[str], known: Book, collected: Collected) -> Project:
     """The modules that may hold clients, and those of the same repository that import them or that they import."""
     stems = {PurePosixPath(path).stem.encode() for path in hot}
     wanted = set(hot)
@@ -133,32 +138,52 @@ def _project(repository: Repository, hot: list[str], paths: list[str], collected
         source = repository.source(path)
         if source is None:
             continue
-        fragment = cells(source) if path.endswith(".ipynb") else Fragment.whole(source)
+        fragment = _cells(source, known, collected) if path.endswith(".ipynb") else Fragment.whole(source)
         if fragment is None:
-            collected.skipped.append(Skipped(path, "no notebook that can be read"))
             continue
         try:
             modules.append(Module.parse(fragment, _dotted(path)))
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
-    return Project(modules, frozenset(repository.paths))
+    return Project(modules, frozenset(repository.paths), known.wrappers)
+
+
+def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None:
+    """The Python of a notebook; cells that are none are named and left out."""
+    found = notebook(source)
+    if found is None:
+        collected.skipped.append(Skipped(source.path, "no notebook that can be read"))
+        return None
+    for one in found.broken:
+        if _triggered(one.text.encode("utf-8", "replace"), known):
+            reason = f"cell {one.cell}, line {one.line}: no Python 3: {one.reason}"
+            collected.skipped.append(Skipped(source.path, reason))
+    return found.code
 
 
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:
     for path in repository.paths:
-        reader = LANGUAGES.get(splitext(path)[1])
+        reader = LANGUAGES.get(splitext(path)[1]) or ("shell" if _recipes(path) else None)
+        reader = "notebook" if path.endswith(".ipynb") else reader
         source = repository.source(path) if reader and _other_triggered(repository.read(path)) else None
         if source is None:
             continue
         if reader == "proxy":
             read_proxy(source, collected)
+        elif reader == "notebook":
+            read_cells(source, book, collected)
         elif reader == "shell":
             read_shell(source, book, collected)
         elif reader == "javascript":
             read_javascript(source, book, collected)
         else:
             read_other(source, collected)
+
+
+def _recipes(path: str) -> bool:
+    """Whether a file without an extension of its own holds shell lines."""
+    return path.rpartition("/")[2] in ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile")
 
 
 def _dotted(path: str) -> str:

@@ -1,164 +1,126 @@
-"""The client rules as data: what a parameter, a result's member, a call or a constructor becomes.
-
-Errors of a rule file name the file, the path inside it and the line.
-"""
+"""The rules for clients, looked up by what they are about."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-import yaml
+from migrate.rulebook import load
+from migrate.rulebook.clients import (
+    ClientRule,
+    ConstructorRule,
+    DiffersRule,
+    ExceptionRule,
+    IgnoredRule,
+    LibraryRule,
+    MemberRule,
+    ParameterRule,
+    ReportRule,
+    RequiresRule,
+    ScriptRule,
+    SpeaksRule,
+    StatusRule,
+)
+from migrate.rulebook.model import as_list
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-FOLDER = Path(__file__).resolve().parents[2] / "rules" / "clients"
-PACKAGED = Path(__file__).resolve().parents[1] / "_rules" / "clients"
-COMMON = {"id", "summary", "safety", "why", "see", "examples"}
-FORMS: dict[str, set[str]] = {
-    "parameter": {"parameter", "becomes", "adds", "neutral", "value"},
-    "member": {"of", "member", "becomes", "gives", "truth", "not", "needs", "present", "style"},
-    "library": {"library", "functions", "sessions", "requests", "base", "body", "status", "lines", "openers"},
-    "constructor": {
-        "constructor",
-        "becomes",
-        "arguments",
-        "adds",
-        "package",
-        "positional",
-        "address",
-        "calls",
-        "unless",
-        "served",
-        "where",
-        "rest",
-    },
-    "report": {"report", "when"},
-    "speaks": {"speaks", "names"},
-    "ignored": {"ignored"},
-    "differs": {"differs"},
-    "requires": {"requires"},
-    "exception": {"exception", "becomes"},
-    "status": {"status", "becomes"},
-}
-
-
-class RuleError(ValueError):
-    """A rule file that cannot be used: `file:line: path: reason`."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What all rules have. `form` is the kind of rule, `fields` what it says besides."""
-
-    id: str
-    summary: str
-    safety: str
-    why: str
-    see: tuple[str, ...] = ()
-    examples: tuple[Mapping[str, Any], ...] = ()
-    form: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class ParameterRule:
-    """One request parameter: `field` its name on vLLM (None: it goes).
-
-    `adds` is what comes with it, `neutral` are values that do nothing.
-    """
-
-    id: str
-    safety: str
-    why: str
-    field: str | None
-    adds: Mapping[str, Any]
-    neutral: tuple[Any, ...]
-    value: str | None
-
-
-def load(folders: Iterable[Path]) -> tuple[Rule, ...]:
-    """All rules of the folders' YAML files, in the order of their names.
-
-    Raises:
-        RuleError: something in a file is no rule.
-    """
-    found: list[Rule] = []
-    for folder in folders:
-        for path in sorted(folder.glob("*.yaml")):
-            found += parse(path.read_text("utf-8"), path.name)
-    seen: dict[str, str] = {}
-    for rule in found:
-        if rule.id in seen:
-            raise RuleError(f"{rule.place}: {rule.id}: also at {seen[rule.id]}")
-        seen[rule.id] = rule.place
-    return tuple(found)
-
-
-def parse(text: str, name: str) -> list[Rule]:
-    """The rules of one file.
-
-    Raises:
-        RuleError: see `load`.
-    """
-    try:
-        data = yaml.load(text, _LOADER)
-    except yaml.YAMLError as error:
-        raise RuleError(f"{name}: {error}") from error
-    lines = [text.count("\n", 0, match.start()) + 1 for match in re.finditer(r"(?m)^-(?= |$)", text)]
-    if not isinstance(data, list) or len(data) != len(lines):
-        raise RuleError(f"{name}:1: a rule file is a list of rules, each beginning in the first column")
-    return [_rule(one, f"{name}:{line}") for one, line in zip(data, lines, strict=True)]
-
-
-def _rule(data: Any, place: str) -> Rule:
-    if not isinstance(data, dict):
-        raise RuleError(f"{place}: a rule is a mapping")
-    for name in ("id", "summary", "safety", "why"):
-        if not isinstance(data.get(name), str):
-            raise RuleError(f"{place}: {name}: a text is needed")
-    if data["safety"] not in ("safe", "review", "manual", "none"):
-        raise RuleError(f"{place}: safety: {data['safety']!r} is none of safe, review, manual, none")
-    form = next((form for form in FORMS if form in data), None)
-    if form is None:
-        raise RuleError(f"{place}: {data['id']}: one of {', '.join(FORMS)} is needed")
-    if unknown := data.keys() - COMMON - FORMS[form]:
-        raise RuleError(f"{place}: {data['id']}: unknown field {', '.join(sorted(map(str, unknown)))}")
-    return Rule(
-        data["id"], data["summary"], data["safety"], " ".join(data["why"].split()), tuple(data.get("see", ())),
-        tuple(data.get("examples", ())), form, {key: value for key, value in data.items() if key not in COMMON}, place,
-    )  # fmt: skip
+_Rule = TypeVar("_Rule", bound=ClientRule)
 
 
 @dataclass(frozen=True)
 class Book:
-    """The rules by what they match."""
+    """The rules for clients; every look-up is a mapping that is made once.
 
-    rules: tuple[Rule, ...]
+    `wrappers` are dotted names that the user's own rules name: a class of the repository itself may be meant.
+    """
 
-    def of(self, form: str) -> list[Rule]:
-        return [rule for rule in self.rules if rule.form == form]
+    rules: tuple[ClientRule, ...]
+    wrappers: frozenset[str] = frozenset()
 
+    def _all(self, kind: type[_Rule]) -> Iterable[_Rule]:
+        return (rule for rule in self.rules if isinstance(rule, kind))
+
+    @cached_property
     def parameters(self) -> dict[str, ParameterRule]:
-        found = {}
-        for rule in self.of("parameter"):
-            names = rule.fields["parameter"]
-            for name in names if isinstance(names, list) else [names]:
-                found[name] = ParameterRule(
-                    rule.id, rule.safety, rule.why, rule.fields.get("becomes"), rule.fields.get("adds", {}),
-                    tuple(rule.fields.get("neutral", ())), rule.fields.get("value"),
-                )  # fmt: skip
-        return found
+        """By the name on TGI's own routes."""
+        return {name: rule for rule in self._all(ParameterRule) for name in as_list(rule.parameter)}
 
-    def members(self) -> dict[tuple[str, str], Rule]:
-        return {(rule.fields["of"], rule.fields["member"]): rule for rule in self.of("member")}
+    @cached_property
+    def members(self) -> dict[tuple[str, str], MemberRule]:
+        """By the kind of object and the member's name."""
+        return {(rule.of, rule.member): rule for rule in self._all(MemberRule)}
+
+    @cached_property
+    def libraries(self) -> dict[str, LibraryRule]:
+        """HTTP libraries by the top name of their module."""
+        return {name: rule for rule in self._all(LibraryRule) for name in rule.library}
+
+    @cached_property
+    def constructors(self) -> dict[str, ConstructorRule]:
+        """By dotted name."""
+        return {name: rule for rule in self._all(ConstructorRule) for name in rule.constructor}
+
+    @cached_property
+    def scripts(self) -> tuple[ScriptRule, ...]:
+        """Client libraries of other languages."""
+        return tuple(self._all(ScriptRule))
+
+    @cached_property
+    def reports(self) -> dict[str, ReportRule]:
+        """By dotted name."""
+        return {name: rule for rule in self._all(ReportRule) for name in rule.report}
+
+    @cached_property
+    def speaks(self) -> dict[str, SpeaksRule]:
+        """By dotted name."""
+        return {name: rule for rule in self._all(SpeaksRule) for name in rule.speaks}
+
+    @cached_property
+    def ignored(self) -> dict[str, IgnoredRule]:
+        """By the field's name."""
+        return {name: rule for rule in self._all(IgnoredRule) for name in rule.ignored}
+
+    @cached_property
+    def differs(self) -> dict[str, DiffersRule]:
+        """By the field's name."""
+        return {name: rule for rule in self._all(DiffersRule) for name in rule.differs}
+
+    @cached_property
+    def requires(self) -> dict[str, RequiresRule]:
+        """By the field's name."""
+        return {name: rule for rule in self._all(RequiresRule) for name in rule.requires}
+
+    @cached_property
+    def exceptions(self) -> dict[str, ExceptionRule]:
+        """By dotted name."""
+        return {rule.exception: rule for rule in self._all(ExceptionRule)}
+
+    @cached_property
+    def statuses(self) -> dict[str, StatusRule]:
+        """By the code as text."""
+        return {str(rule.status): rule for rule in self._all(StatusRule)}
+
+    @cached_property
+    def triggers(self) -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:
+        """What a program that uses a class of the rules holds: the top name of its package, and one of its names."""
+        found: dict[bytes, dict[bytes, None]] = {}
+        for name in (*self.constructors, *self.reports, *self.speaks):
+            top, _, rest = name.partition(".")
+            found.setdefault(top.encode(), {})[rest.rpartition(".")[2].encode()] = None
+        return tuple((top, tuple(names)) for top, names in found.items())
 
 
-@lru_cache(maxsize=1)
-def built_in() -> Book:
-    """The rules that come with the program."""
-    return Book(load([PACKAGED if PACKAGED.is_dir() else FOLDER]))
+@cache
+def book(folders: tuple[Path, ...] = ()) -> Book:
+    """The rules that come with the program, with those of the user's folders over them.
+
+    Raises:
+        RulesInvalid: a rule file has mistakes.
+    """
+    rulebook = load(folders)
+    rules = tuple(rulebook.clients.values())
+    own = {id(rule) for rule in load().clients.values()}
+    mine = Book(tuple(rule for rule in rules if id(rule) not in own))
+    return Book(rules, frozenset((*mine.constructors, *mine.reports)))

@@ -6,29 +6,46 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Literal
 
 NAMES = re.compile(
-    r"requirements[\w.-]*\.(txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|setup\.cfg|setup\.py|Pipfile|"
-    r"(environment|conda)[\w-]*\.ya?ml"
+    r"[\w.-]*requirements[\w.-]*\.(txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|setup\.cfg|setup\.py|Pipfile|"
+    r"(environment|conda|env)[\w-]*\.ya?ml"
 )
 _PLAIN = (
-    r"^(?P<lead>[ \t]*(?:-[ \t]+)?)(?P<whole>{name}(?:\[[^\]\n]*\])?(?:[ \t]*(?:[<>=!~]=?|===?|@)[^\n#;]*?)?)"
-    r"(?P<rest>[ \t]*(?:[;#][^\n]*)?\r?)$"
+    r"^(?P<lead>[ \t]*(?:-[ \t]+)?)(?P<whole>{name}(?:\[[^\]\n]*\])?(?:[ \t]*(?:[<>=!~]=?|===?|@)[^\n#;\\]*?)?)"
+    r"(?P<rest>[ \t]*(?:[;#\\][^\n]*)?\r?)$"
 )
 _QUOTED = r"""(?P<quote>["'])(?P<whole>{name}(?:\[[^\]\n"']*\])?(?:[ \t]*[<>=!~;@ ][^"'\n]*)?)(?P=quote)"""
 _KEYED = r"""^(?P<lead>[ \t]*)(?P<whole>["']?{name}["']?[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\{{[^\n}}]*\}}))"""
+_INSTALL = re.compile(
+    r"\b(?:pip[\d.]*[ \t]+install|uv[ \t]+(?:pip[ \t]+install|add)|(?:poetry|pdm)[ \t]+add|pipenv[ \t]+install)\b"
+    r"(?P<words>(?:\\\r?\n|[^\n;&|])*)"
+)
+_WORD = (
+    r"(?<![\w./:@=-])(?P<quote>[\"']?)(?P<whole>{name}(?:\[[\w,-]*\])?(?:[<>=!~]=?[\w.,<>=!~*]*)?)(?P=quote)"
+    r"(?![\w./=-])"
+)
+_SECTION = re.compile(r"^[ \t]*\[+([^\]\n]+)\]+", re.MULTILINE)
+
+Form = Literal["plain", "quoted", "keyed", "word"]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A package's entry: `start:end` is the entry without comment, `line` the whole line with its end."""
+    """A package's entry: `start:end` is the entry without comment, `line` the whole line with its end.
+
+    `hashed`: the line is pinned by hashes. `source`: it says where the package comes from, not that it is needed.
+    """
 
     start: int
     end: int
     line: tuple[int, int]
-    form: str
+    form: Form
     lead: str = ""
     quote: str = ""
+    hashed: bool = False
+    source: bool = False
 
 
 def is_dependency_file(path: str) -> bool:
@@ -36,25 +53,57 @@ def is_dependency_file(path: str) -> bool:
     return NAMES.fullmatch(name) is not None or (name.endswith(".txt") and folder.rpartition("/")[2] == "requirements")
 
 
+def installs(text: str) -> bool:
+    """Whether a text has a command that installs packages."""
+    return _INSTALL.search(text) is not None
+
+
 def places(path: str, text: str, package: str) -> Iterator[Place]:
     """The entries of a package, whichever way its name is spelt (`-`, `_`, `.`, case)."""
-    name = re.sub(r"[-_.]+", "[-_.]+", re.sub(r"[-_.]+", "-", package))
     base = PurePosixPath(path).name
-    forms = {"plain": _PLAIN}
-    if base in ("pyproject.toml", "setup.py"):
-        forms = {"quoted": _QUOTED, "keyed": _KEYED} if base == "pyproject.toml" else {"quoted": _QUOTED}
+    forms: dict[Form, str] = {"plain": _PLAIN}
+    if base == "pyproject.toml":
+        forms = {"quoted": _QUOTED, "keyed": _KEYED}
+    elif base == "setup.py":
+        forms = {"quoted": _QUOTED}
     elif base == "Pipfile":
         forms = {"keyed": _KEYED}
     for form, pattern in forms.items():
-        for match in re.finditer(pattern.format(name=name), text, re.MULTILINE | re.IGNORECASE):
-            groups = match.groupdict()
-            start, end = match.span("whole")
-            first = text.rfind("\n", 0, start) + 1
-            stop = text.find("\n", end)
-            line = (first, len(text) if stop < 0 else stop + 1)
-            if form == "quoted" and (_named_elsewhere(text, match.start())):
+        for match in re.finditer(pattern.format(name=_spelt(package)), text, re.MULTILINE | re.IGNORECASE):
+            if form == "quoted" and _named_elsewhere(text, match.start()):
                 continue
-            yield Place(start, end, line, form, groups.get("lead") or "", groups.get("quote") or "")
+            yield _place(text, match, form)
+
+
+def words(text: str, package: str) -> Iterator[Place]:
+    """The entries of a package in commands such as `pip install`."""
+    for command in _INSTALL.finditer(text):
+        pattern = re.compile(_WORD.format(name=_spelt(package)), re.IGNORECASE)
+        for match in pattern.finditer(text, command.start("words"), command.end("words")):
+            yield _place(text, match, "word")
+
+
+def _spelt(package: str) -> str:
+    return re.sub(r"[-_.]+", "[-_.]+", re.sub(r"[-_.]+", "-", package))
+
+
+def _place(text: str, match: re.Match[str], form: Form) -> Place:
+    groups = match.groupdict()
+    start, end = match.span("whole")
+    first = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    rest = groups.get("rest") or ""
+    section = _section(text, start) if form == "keyed" else ""
+    return Place(
+        start, end, (first, len(text) if stop < 0 else stop + 1), form, groups.get("lead") or "",
+        groups.get("quote") or "", form == "plain" and ("--hash" in rest or rest.rstrip().endswith("\\")),
+        section.endswith("sources"),
+    )  # fmt: skip
+
+
+def _section(text: str, at: int) -> str:
+    """The name of the table of a TOML file that a place is in."""
+    return next((match[1] for match in reversed(list(_SECTION.finditer(text, 0, at)))), "")
 
 
 def _named_elsewhere(text: str, at: int) -> bool:

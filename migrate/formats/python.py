@@ -1,4 +1,4 @@
-"""Python programs that start TGI: a list of words for `subprocess`, and `containers.run` of the Docker SDK."""
+"""Python programs that start TGI: words for `subprocess`, `containers.run` of the Docker SDK, lines for a shell."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from migrate.clients.python.module import Module
 from migrate.formats import mentions
 from migrate.formats.python_docker import docker_launch
 from migrate.formats.python_list import Listed, changes_of, quoted
+from migrate.formats.python_shell import shell_launches
 from migrate.repository import Repository
 from migrate.source import Edit, Fragment, Source, Span
 from migrate.touchpoints import CannotWrite, Found, Gpus, Launch, Mount, Plan, Variable, Word
@@ -29,13 +30,15 @@ def read(source: Source, repo: Repository) -> Found:
         module = Module.parse(Fragment.whole(source), "")
     except SyntaxError:
         return found
-    launches = [*_lists(module), *_runs(module)]
-    rest = tuple(
-        one
-        for one in found.mentions
-        if not any(launch.anchor.start <= one.span.start < launch.anchor.end for launch in launches)
-    )
+    launches = [*_lists(module), *_runs(module), *shell_launches(module, repo)]
+    rest = tuple(one for one in found.mentions if not any(_holds(launch, one.span.start) for launch in launches))
     return Found((*found.launches, *launches), rest, found.problems)
+
+
+def _holds(launch: Launch, place: int) -> bool:
+    """Whether a place is inside a launch, or in its image."""
+    spans = [launch.anchor, *([launch.image.span] if launch.image else [])]
+    return any(span.start <= place < span.end for span in spans)
 
 
 def _lists(module: Module) -> list[Launch]:

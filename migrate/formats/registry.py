@@ -13,7 +13,18 @@ from migrate.repository import Repository
 from migrate.source import Source
 from migrate.touchpoints import Found
 
-ORDER = ("dockerfile", "makefile", "systemd", "powershell", "markup", "env_file", "shell", "python", "mentions")
+ORDER = (
+    "dockerfile",
+    "makefile",
+    "systemd",
+    "powershell",
+    "markup",
+    "env_file",
+    "shell",
+    "python",
+    "notebook",
+    "mentions",
+)
 _YAML = (".yaml", ".yml")
 _DEFINITION = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]?=[ \t]*[\"']?([^\s\"'#]+)")
 

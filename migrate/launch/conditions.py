@@ -85,6 +85,7 @@ _TESTS: dict[str, Callable[[Any, Facts], bool]] = {
     "mount": _mounted,
     "model": lambda comparison, facts: compare(comparison, facts.model),
     "keep": lambda word, facts: word in facts.setting.keep,
+    "needs": lambda name, facts: name in facts.setting.features or (name == "lora" and bool(facts.setting.adapters)),
     "browser": lambda wanted, facts: facts.setting.browser == wanted,
     "served": lambda wanted, facts: facts.setting.served is wanted,
     "mirror": lambda wanted, facts: bool(facts.image and facts.image.mirror) == wanted,

@@ -19,7 +19,8 @@ _CPU_BUILDS = frozenset({"intel-cpu"})
 class Setting:
     """What the run was asked for and what the repository knows about this launch besides its own text.
 
-    `target`: vLLM version. `source`: TGI version of `--from`. `names`: model names that clients send to it. `keep`:
+    `target`: vLLM version. `source`: TGI version of `--from`. `names`: model names that clients
+    send to it, `adapters` those of LoRA adapters, `features` what clients need switched on. `keep`:
     words of `--keep`. `browser`: whether the repository has code that runs in a browser. `served`: whether the target
     serves the model's architecture, None when unknown.
     """
@@ -27,6 +28,8 @@ class Setting:
     target: str
     source: str | None = None
     names: tuple[str, ...] = ()
+    adapters: tuple[str, ...] = ()
+    features: frozenset[str] = frozenset()
     keep: frozenset[str] = frozenset()
     browser: bool = False
     served: bool | None = None

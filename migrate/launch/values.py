@@ -77,6 +77,7 @@ class Scene:
             "value": self.word.value if self.word else "",
             "model": facts.model.value if facts.model else "",
             "names": " ".join(facts.setting.names),
+            "adapters": ", ".join(facts.setting.adapters),
             "gpus": str(facts.gpus[1]),
             "target": facts.setting.target,
             "source": facts.version,

@@ -52,6 +52,8 @@ class Framing:
     """How a stream came: `times_ms` of its events with text, since the request was sent.
 
     `ended` is the protocol's own end ([DONE], generated_text, done), `cut` an event that the end of the stream tore.
+    `role` and `usage` say in which events they stood (`first`, `each`, `last`, `own`, empty for none), `opening` that
+    the first event held no text yet, `error` that an event stated an error.
     """
 
     times_ms: tuple[float, ...] = ()
@@ -59,6 +61,10 @@ class Framing:
     comments: int = 0
     ended: bool = False
     cut: bool = False
+    role: str = ""
+    usage: str = ""
+    opening: bool = False
+    error: bool = False
 
 
 @dataclass(frozen=True, slots=True)

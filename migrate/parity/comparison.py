@@ -11,8 +11,10 @@ from migrate.parity.decoding import Decoding, decoding
 from migrate.parity.evidence import Evidence, Pair, Thresholds, pairs
 from migrate.parity.exchange import Engine, Exchange
 from migrate.parity.latency.samples import Latency
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.protocols import read_answer
 from migrate.parity.seen import Seen, see
+from migrate.parity.stages.probed import probed
 from migrate.parity.stages.shapes import shapes
 from migrate.parity.verdict import Verdict, judge
 
@@ -64,8 +66,11 @@ def compare_engines(
         one.samples(decodings),
         other.samples(decodings),
         thresholds or Thresholds(),
+        {prompt: exchange.rules for prompt, exchange in other.exchanges.items() if exchange.rules},
+        frozenset(prompt for prompt, exchange in other.exchanges.items() if exchange.optional),
     )
-    verdict = judge(evidence, shapes(one.exchanges, other.exchanges), accepted=accepted)
+    judged_elsewhere = shapes(one.exchanges, other.exchanges), probed(one.probes, other.probes)
+    verdict = judge(evidence, *judged_elsewhere, accepted=accepted)
     return Compared(
         first[0],
         second[0],
@@ -83,6 +88,12 @@ def _see(pair: Pair, one: _Passes, other: _Passes) -> Seen:
     return see(pair, one.exchanges[pair.prompt].request, lines)
 
 
+def own_noise(exchanges: Iterable[Exchange]) -> tuple[Pair, ...]:
+    """An engine's later answers against its own first ones."""
+    passes = _Passes.of(exchanges)
+    return passes.noise({prompt: decoding(exchange.request) for prompt, exchange in passes.exchanges.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class _Passes:
     """One engine's passes over the prompts, in the order they were recorded; `exchanges` is the first one, `lines`
@@ -91,17 +102,22 @@ class _Passes:
     exchanges: Mapping[str, Exchange]
     lines: Mapping[str, int]
     runs: tuple[Mapping[str, Answer], ...]
+    probes: Mapping[str, Exchange]
 
     @classmethod
     def of(cls, exchanges: Iterable[Exchange]) -> _Passes:
         first: dict[str, Exchange] = {}
         lines: dict[str, int] = {}
         runs: dict[str, dict[str, Answer]] = {}
+        probes: dict[str, Exchange] = {}
         for line, exchange in enumerate(exchanges, start=2):
+            if exchange.run == PROBES:
+                probes[exchange.id] = exchange
+                continue
             first.setdefault(exchange.id, exchange)
             lines.setdefault(exchange.id, line)
             runs.setdefault(exchange.run, {})[exchange.id] = read_answer(exchange)
-        return cls(first, lines, tuple(runs.values()))
+        return cls(first, lines, tuple(runs.values()), probes)
 
     @property
     def answers(self) -> dict[str, Answer]:

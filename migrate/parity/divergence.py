@@ -29,12 +29,14 @@ class Divergence:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`shared` tokens begin both answers; `shift` is the sum of their absolute log-probability differences (nats)
-    over the `counted` of them that have one on both sides; `divergence` is None where the answers are the same."""
+    over the `counted` of them that have one on both sides, `largest` the largest of these differences; `divergence` is
+    None where the answers are the same."""
 
     shared: int
     shift: float
     counted: int
     divergence: Divergence | None
+    largest: float = 0.0
 
 
 def compare(first: Answer, second: Answer) -> Comparison:
@@ -47,7 +49,7 @@ def compare(first: Answer, second: Answer) -> Comparison:
         if one.logprob is not None and other.logprob is not None
     ]
     divergence = _divergence(shared, *pairs[shared]) if shared < len(pairs) else None
-    return Comparison(shared, sum(shifts), len(shifts), divergence)
+    return Comparison(shared, sum(shifts), len(shifts), divergence, max(shifts, default=0.0))
 
 
 def _divergence(position: int, first: Token, second: Token) -> Divergence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from migrate.parity.answer import Answer
@@ -61,15 +61,18 @@ class Pair:
 
     @property
     def comparable(self) -> bool:
-        """Whether the answers can be compared token by token."""
-        return (
-            self.answered and self.decoding is not Decoding.SAMPLED and bool(self.first.tokens and self.second.tokens)
-        )
+        """Whether the answers can be compared token by token: TGI reports log-probabilities after penalties and
+        grammars, vLLM before them, and each engine fills a grammar's freedom in its own way."""
+        return self.answered and self.decoding is Decoding.GREEDY and bool(self.first.tokens and self.second.tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`pairs` are the first engine against the second, the noises each engine's answers against its own again."""
+    """`pairs` are the first engine against the second, the noises each engine's answers against its own again.
+
+    `rules` are the ids of the rules that made each prompt's request for the second engine, `optional`
+    are the prompts that the second engine may refuse.
+    """
 
     pairs: tuple[Pair, ...]
     first_noise: tuple[Pair, ...] = ()
@@ -77,6 +80,8 @@ class Evidence:
     first_samples: Mapping[str, list[str]] | None = None
     second_samples: Mapping[str, list[str]] | None = None
     thresholds: Thresholds = Thresholds()
+    rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
 
     @property
     def noise(self) -> tuple[Pair, ...]:
@@ -98,10 +103,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One prompt's part in a result."""
+    """One prompt's part in a result; `rules` are ids of the rules that may have caused it, the likeliest first."""
 
     prompt: str
     detail: str
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,12 +72,19 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """`id` names the prompt, `run` the pass over the prompts it belongs to; both together are unique in a recording."""
+    """`id` names the prompt, `run` the pass over the prompts it belongs to; both together are unique in a recording.
+
+    `rules` are the ids of the rules that translated the request. Where they leave something to a person, `manual` says
+    what, `request` is TGI's and was not sent. That an engine refuses an `optional` one fails nothing.
+    """
 
     id: str
     request: Request
     reply: Reply
     run: str = ""
+    rules: tuple[str, ...] = ()
+    manual: str = ""
+    optional: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -102,7 +109,14 @@ def exchange_to_json(exchange: Exchange) -> dict[str, Json]:
     }
     if reply.failure:
         answered["failure"] = reply.failure
-    return {"id": exchange.id, "run": exchange.run, "request": asked, "reply": answered}
+    line: dict[str, Json] = {"id": exchange.id, "run": exchange.run, "request": asked, "reply": answered}
+    if exchange.rules:
+        line["rules"] = list(exchange.rules)
+    if exchange.manual:
+        line["manual"] = exchange.manual
+    if exchange.optional:
+        line["optional"] = True
+    return line
 
 
 def exchange_from_json(data: Json) -> Exchange:
@@ -126,7 +140,13 @@ def exchange_from_json(data: Json) -> Exchange:
     ended, failure = _number(answered.get("ended_ms", 0)), _text(answered, "failure", "")
     assert isinstance(data, dict)
     return Exchange(
-        _text(data, "id"), request, Reply(status, chunks, _headers(answered), ended, failure), _text(data, "run", "")
+        _text(data, "id"),
+        request,
+        Reply(status, chunks, _headers(answered), ended, failure),
+        _text(data, "run", ""),
+        _rules(data),
+        _text(data, "manual", ""),
+        data.get("optional") is True,
     )
 
 
@@ -142,6 +162,13 @@ def _text(data: Mapping[str, Json], name: str, default: str | None = None) -> st
     if not isinstance(value, str):
         raise BadExchange(f"{name} is no text")
     return value
+
+
+def _rules(data: Mapping[str, Json]) -> tuple[str, ...]:
+    rules = data.get("rules", [])
+    if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
+        raise BadExchange("rules is no list of texts")
+    return tuple(map(str, rules))
 
 
 def _headers(data: Mapping[str, Json]) -> dict[str, str]:

@@ -6,22 +6,27 @@ The later passes measure the engine's own noise. What is recorded already is not
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import httpx
 
-from migrate.parity.asking import Protocol, request
-from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
+from migrate.parity.asking import Protocol, ask
+from migrate.parity.exchange import Engine, Exchange, Json, Reply
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols.shape import text
 from migrate.parity.recording import Writer
+from migrate.parity.sending import TOO_LONG, send
 from migrate.parity.stream import parse
+
+# Questions about the engine itself, and whether it is there still, are answered at once or not at all.
+KNOWN_WITHIN_S, THERE_WITHIN_S = 30.0, 5.0
+# An engine that gives so many requests in a row not one byte in their whole time will not answer the next one either.
+SILENT = 3
 
 
 class NoEngine(ConnectionError):
-    """Nothing that answers like an engine."""
+    """Nothing that answers like an engine, or not any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +37,60 @@ class Pass:
     at_once: int
 
 
-PASSES = (Pass("one-at-a-time-1", 1), Pass("one-at-a-time-2", 1), Pass("eight-at-once", 8))
+_WORDS = {1: "one-at-a-time", 8: "eight-at-once"}
 
 
-async def identify(client: httpx.AsyncClient) -> tuple[Engine, Protocol]:
-    """Who answers: TGI by its /info, vLLM by its /version, another OpenAI-compatible engine by its list of models.
+def passes(at_once: Sequence[int]) -> tuple[Pass, ...]:
+    """Passes with so many requests in flight each, under names that tell them apart."""
+    names = [_WORDS.get(number, f"{number}-at-once") for number in at_once]
+    places = [f"-{names[: at + 1].count(name)}" if names.count(name) > 1 else "" for at, name in enumerate(names)]
+    return tuple(Pass(name + place, number) for name, place, number in zip(names, places, at_once, strict=True))
+
+
+PASSES = passes((1, 1, 8))
+# Samples of one prompt, each with a seed of its own, are passes of their own: sample-00, sample-01, ...
+SAMPLES = Pass("sample", 8)
+
+
+async def identify(client: httpx.AsyncClient, wanted: Protocol | None = None) -> tuple[Engine, Protocol]:
+    """Who answers, and how it is asked: TGI on its own routes, others on OpenAI's, unless another way is `wanted`.
+
+    TGI is known by its /info, SGLang by /get_model_info, vLLM by /version, Ollama by /api/version, Ray Serve by
+    /-/routes; any other engine has to list its models.
 
     Raises:
-        NoEngine: nothing answers, or nothing of these.
+        NoEngine: nothing answers, nothing of these, or not in the way that is wanted.
     """
     info = await _json(client, "/info")
     if text(info, "model_id") and text(info, "version"):
-        return Engine("tgi", text(info, "version"), text(info, "model_id")), Protocol.TGI
+        return Engine("tgi", text(info, "version"), text(info, "model_id")), wanted or Protocol.TGI
     model = text(await _json(client, "/v1/models"), "data", 0, "id")
     if not model:
         raise NoEngine(f"{client.base_url}: answers neither /info nor /v1/models as an engine does")
-    version = text(await _json(client, "/version"), "version")
-    return Engine("vllm" if version else "openai", version, model), Protocol.OPENAI
+    name, version = await _name(client)
+    if wanted is Protocol.TGI or (wanted is Protocol.OLLAMA and name not in ("ollama", "sglang")):
+        raise NoEngine(f"{client.base_url}: this is {name}, which has no routes of {wanted}")
+    return Engine(name, version, model), wanted or Protocol.OPENAI
+
+
+async def _name(client: httpx.AsyncClient) -> tuple[str, str]:
+    """An engine with OpenAI's routes and its version; SGLang has Ollama's routes as well, so it is asked first."""
+    if text(await _json(client, "/get_model_info"), "model_path"):
+        return "sglang", text(await _json(client, "/get_server_info"), "version")
+    for name, path in (("vllm", "/version"), ("ollama", "/api/version")):
+        version = text(await _json(client, path), "version")
+        if version:
+            return name, version
+    return ("ray-serve" if isinstance(await _json(client, "/-/routes"), dict) else "openai"), ""
 
 
 async def _json(client: httpx.AsyncClient, path: str) -> Json:
     try:
-        response = await client.get(path)
+        response = await client.get(path, timeout=KNOWN_WITHIN_S)
     except httpx.HTTPError as error:
-        raise NoEngine(f"{client.base_url}: {error or type(error).__name__}") from error
+        raise NoEngine(f"{client.base_url}: {str(error) or type(error).__name__}") from error
+    if response.status_code in (401, 403):
+        raise NoEngine(f"{client.base_url}: {path} is refused ({response.status_code}): is MIGRATE_API_KEY its key?")
     return parse(response.text) if response.is_success else None
 
 
@@ -66,22 +101,30 @@ async def record_engine(
     protocol: Protocol,
     progress: Callable[[str], None],
     passes: Sequence[Pass] = PASSES,
+    within_s: float | None = None,
 ) -> int:
-    """Ask what is not recorded yet and return how many requests got no whole answer.
+    """Ask what is not recorded yet and return how many requests got no whole answer, or an engine's own fault (500).
+
+    `within_s` is how long one answer may take.
 
     Raises:
+        NoEngine: it is gone, or hangs; all that it answered before is recorded.
         OSError: the recording cannot be written.
     """
     failed = 0
-    for each in passes:
-        waiting = [prompt for prompt in prompts if (prompt.name, each.name) not in writer.done]
+    watch = _Watch(client, within_s)
+    for each, waiting in _waiting(prompts, passes, writer.done):
         gate = asyncio.Semaphore(each.at_once)
-        tasks = [asyncio.create_task(_one(client, gate, prompt, each, protocol, writer.engine)) for prompt in waiting]
+        tasks = [
+            asyncio.create_task(_one(watch, gate, prompt, run, protocol, writer.engine)) for prompt, run in waiting
+        ]
         try:
             for number, task in enumerate(asyncio.as_completed(tasks), start=1):
                 exchange = await task
+                await watch.refused(exchange.reply)
                 writer.write(exchange)
-                failed += bool(exchange.reply.failure)
+                await watch.broken(exchange.reply)
+                failed += bool(exchange.reply.failure) or exchange.reply.status >= 500
                 progress(f"{each.name}: {number} of {len(waiting)}")
         finally:
             for task in tasks:
@@ -89,30 +132,77 @@ async def record_engine(
     return failed
 
 
+def complete(prompts: Sequence[Prompt], passes: Sequence[Pass], done: set[tuple[str, str]]) -> bool:
+    """Whether nothing is left to ask."""
+    return not any(waiting for _, waiting in _waiting(prompts, passes, done))
+
+
+def _waiting(
+    prompts: Sequence[Prompt], passes: Sequence[Pass], done: set[tuple[str, str]]
+) -> Iterator[tuple[Pass, list[tuple[Prompt, str]]]]:
+    """What each pass has to ask still, and the run that it counts to: greedy prompts in each, sampled ones apart."""
+    for each in passes:
+        yield (
+            each,
+            [(prompt, each.name) for prompt in prompts if prompt.samples == 1 and (prompt.name, each.name) not in done],
+        )
+    samples = [
+        (replace(prompt, seed=(prompt.seed or 0) + number), f"{SAMPLES.name}-{number:02}")
+        for prompt in prompts
+        for number in range(prompt.samples if prompt.samples > 1 else 0)
+    ]
+    yield SAMPLES, [(prompt, run) for prompt, run in samples if (prompt.name, run) not in done]
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Whether the engine is there still: asking a dead one all the rest would only fill the recording with failures."""
+
+    client: httpx.AsyncClient
+    within_s: float | None
+    silent: int = 0
+
+    async def refused(self, reply: Reply) -> None:
+        """A connection that was refused asked nothing, and is not worth a line.
+
+        Raises:
+            NoEngine: it is gone.
+        """
+        if reply.failure.startswith("ConnectError") and await self._gone():
+            raise NoEngine(f"{self.client.base_url}: the engine is gone: {reply.failure}")
+
+    async def broken(self, reply: Reply) -> None:
+        """
+        Raises:
+            NoEngine: it is gone, or hangs.
+        """
+        if not reply.failure:
+            self.silent = 0
+            return
+        self.silent = self.silent + 1 if reply.failure.startswith(TOO_LONG) and not reply.status else 0
+        if self.silent >= SILENT:
+            raise NoEngine(f"{self.client.base_url}: the engine hangs: {SILENT} requests in a row had no answer at all")
+        if await self._gone():
+            raise NoEngine(f"{self.client.base_url}: the engine went away while it was asked: {reply.failure}")
+
+    async def _gone(self) -> bool:
+        """Whether nothing listens any more, asked twice; a busy engine that does not answer now is there."""
+        for wait in (0.0, 0.5):
+            await asyncio.sleep(wait)
+            try:
+                await self.client.get("/health", timeout=THERE_WITHIN_S)
+            except (httpx.ConnectError, httpx.RemoteProtocolError, httpx.ReadError):
+                continue
+            except httpx.HTTPError:
+                return False
+            return False
+        return True
+
+
 async def _one(
-    client: httpx.AsyncClient, gate: asyncio.Semaphore, prompt: Prompt, each: Pass, protocol: Protocol, engine: Engine
+    watch: _Watch, gate: asyncio.Semaphore, prompt: Prompt, run: str, protocol: Protocol, engine: Engine
 ) -> Exchange:
-    asked = request(prompt, protocol, engine.model)
+    asked = ask(prompt, protocol, engine.model)
     async with gate:
-        return Exchange(prompt.name, asked, await send(client, asked), each.name)
-
-
-async def send(client: httpx.AsyncClient, asked: Request) -> Reply:
-    """A request and what came back, chunk by chunk; an engine that goes away gives a reply with a failure."""
-    start = time.monotonic()
-    chunks: list[Chunk] = []
-    keep = chunks.append
-    status, headers = 0, dict[str, str]()
-    failure = ""
-    try:
-        async with client.stream(asked.method, asked.path, json=asked.body, headers=dict(asked.headers)) as response:
-            status, headers = response.status_code, dict(response.headers)
-            async for data in response.aiter_bytes():
-                keep(Chunk(_since(start), data.decode("utf-8", "surrogateescape")))
-    except httpx.HTTPError as error:
-        failure = f"{type(error).__name__}: {error}".rstrip(": ")
-    return Reply(status, tuple(chunks), headers, _since(start), failure)
-
-
-def _since(start: float) -> float:
-    return round((time.monotonic() - start) * 1000, 3)
+        reply = Reply(0) if asked.manual else await send(watch.client, asked.request, watch.within_s)
+    return Exchange(prompt.name, asked.request, reply, run, asked.rules, asked.manual, prompt.optional)

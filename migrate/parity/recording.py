@@ -1,4 +1,4 @@
-"""A recording: JSON Lines, a header and then one exchange a line, only ever appended to.
+"""A recording: JSON Lines, a header and then one exchange a line, only ever appended to, compressed by its suffix.
 
 A line is written at once and ends in a newline, so a process killed at any byte loses no more than the exchange it was
 writing: the reader leaves a torn last line out, the writer cuts it off and goes on behind it.
@@ -6,16 +6,16 @@ writing: the reader leaves a torn last line out, the writer cuts it off and goes
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
+from migrate.parity import packing
 from migrate.parity.exchange import (
     BadExchange,
     Engine,
@@ -42,7 +42,7 @@ class Recording:
 
     @classmethod
     def open(cls, path: Path) -> Recording:
-        """A recording whose header was read; `.gz` files are read as well.
+        """A recording whose header was read; what ends in `.gz` or `.zst` is decompressed.
 
         Raises:
             RecordingError: no recording, a newer schema, or nothing there.
@@ -76,14 +76,12 @@ class Recording:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    """Lines that a newline ended; what stands behind the last newline was torn off and is not one of them."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            yield from (line for line in file if line.endswith(b"\n"))
-    except EOFError:
-        return
-    except (OSError, zlib.error) as error:
-        raise RecordingError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+        yield from packing.lines(path)
+    except OSError as error:
+        raise RecordingError(f"{path}: {error.strerror or error}") from error
+    except packing.PackingError as error:
+        raise RecordingError(f"{path}: {error}") from error
 
 
 def _engine(path: Path, line: bytes) -> Engine:
@@ -120,6 +118,7 @@ class Writer:
     redactor: Redactor = field(default_factory=Redactor)
     done: set[tuple[str, str]] = field(default_factory=set, init=False)
     _file: BinaryIO = field(init=False)
+    _pack: Callable[[bytes], bytes] = field(init=False)
 
     def __enter__(self) -> Self:
         """Open or create.
@@ -127,9 +126,17 @@ class Writer:
         Raises:
             RecordingError: the file is no recording, or one of another engine.
         """
-        if self.path.exists() and next(_lines(self.path), None) is not None:
-            self._resume()
-            return self
+        try:
+            self._pack = packing.packer(self.path)
+        except packing.PackingError as error:
+            raise RecordingError(str(error)) from error
+        if self.path.exists() and (there := list(islice(_lines(self.path), 2))):
+            whole = packing.end(self.path)
+            if whole:
+                self._resume(whole)
+                return self
+            if len(there) > 1:
+                raise RecordingError(f"{self.path}: compressed as one piece, which was cut: decompress it to go on")
         self._file = self.path.open("wb", buffering=0)
         engine = self.engine
         self._append(
@@ -157,19 +164,18 @@ class Writer:
         self._append(exchange_to_json(self.redactor.exchange(exchange)))
         self.done.add(exchange.key)
 
-    def _resume(self) -> None:
+    def _resume(self, end: int) -> None:
         recording = Recording.open(self.path)
         if (recording.engine.name, recording.engine.version) != (self.engine.name, self.engine.version):
             there = f"{recording.engine.name} {recording.engine.version}".strip()
             raise RecordingError(f"{self.path}: holds a recording of {there}: choose another file")
-        self.done = {exchange.key for exchange in recording if not exchange.reply.failure}
-        end = sum(len(line) for line in _lines(self.path))
         self._file = self.path.open("r+b", buffering=0)
         self._file.truncate(end)
         self._file.seek(end)
+        self.done = {exchange.key for exchange in recording if not exchange.reply.failure}
 
     def _append(self, data: Json) -> None:
-        line = memoryview(json.dumps(data, separators=(",", ":")).encode("ascii") + b"\n")
+        line = memoryview(self._pack(json.dumps(data, separators=(",", ":")).encode("ascii") + b"\n"))
         start = self._file.tell()
         try:
             while line:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import cycle
 
-from migrate.parity.exchange import Exchange, Json, Reply
+from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply
 from migrate.parity.stream import parse
 
 # What a request may hold before it is refused; recorded ones stay far below.
@@ -34,13 +34,15 @@ class Replay:
     _answers: dict[str, Iterable[Reply]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, exchanges: Iterable[Exchange], speed: float = 0.0) -> Replay:
+    def of(cls, exchanges: Iterable[Exchange], speed: float = 0.0, engine: Engine | None = None) -> Replay:
+        """`engine` answers who it is, where that was not recorded."""
         found: dict[str, list[Reply]] = {}
         for exchange in exchanges:
             request = exchange.request
             body = request.body if request.text is None else request.text
             found.setdefault(_key(request.method, request.path, body), []).append(exchange.reply)
-        return cls(speed, {key: cycle(replies) for key, replies in found.items()})
+        known = {_key("GET", path, None): [_said(answer)] for path, answer in _identity(engine).items()}
+        return cls(speed, {key: cycle(replies) for key, replies in (known | found).items()})
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection: one request, one answer, close; an answer that broke off breaks off again."""
@@ -99,6 +101,20 @@ async def serve(replay: Replay, host: str, port: int) -> asyncio.Server:
         OSError: the port is in use.
     """
     return await asyncio.start_server(replay.answer, host, port, limit=HEAD_LIMIT)
+
+
+def _identity(engine: Engine | None) -> dict[str, Json]:
+    """What the routes say by which engines are told apart."""
+    if engine is None:
+        return {}
+    models: dict[str, Json] = {"/v1/models": {"object": "list", "data": [{"id": engine.model, "object": "model"}]}}
+    if engine.name == "tgi":
+        return {"/info": {"model_id": engine.model, "version": engine.version}, **models}
+    return {"/version": {"version": engine.version}, **models} if engine.name == "vllm" else models
+
+
+def _said(answer: Json) -> Reply:
+    return Reply(200, (Chunk(0.0, json.dumps(answer)),), {"content-type": "application/json"})
 
 
 def _key(method: str, path: str, body: Json) -> str:

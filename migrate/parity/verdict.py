@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from migrate.parity.accepted import NOTHING, Accepted
+from migrate.parity.blame import blame
 from migrate.parity.evidence import Evidence, Outcome, Stage
 from migrate.parity.stages import exact, greedy
 from migrate.parity.stages.sampled import sampled
+from migrate.parity.stages.streams import streams
 
 _STAGES = (
+    exact.translated,
     exact.accepted,
     exact.prompt,
     greedy.greedy,
@@ -18,7 +22,7 @@ _STAGES = (
     greedy.finish,
     exact.endings,
     sampled,
-    exact.streams,
+    streams,
     exact.errors,
 )
 
@@ -58,7 +62,13 @@ def judge(evidence: Evidence, *more: Stage, accepted: Accepted = NOTHING) -> Ver
 
     What is `accepted` is left out before a stage is judged.
     """
-    stages = (*(accepted.judge(stage, evidence) for stage in _STAGES), *(accepted.settle(stage) for stage in more))
+    judged = (*(accepted.judge(stage, evidence) for stage in _STAGES), *(accepted.settle(stage) for stage in more))
+    return conclude(blame(stage, evidence.rules) for stage in judged)
+
+
+def conclude(results: Iterable[Stage]) -> Verdict:
+    """What the stages come to."""
+    stages = tuple(results)
     outcomes = {stage.outcome for stage in stages}
     if Outcome.FAIL in outcomes:
         return Verdict(Outcome.FAIL, stages)

@@ -1,5 +1,6 @@
 """Rules as data: their shape, how they are read and checked, how their examples are run, and how they are explained."""
 
-from migrate.rulebook.loader import Rulebook, RuleError, RulesInvalid, load
+from migrate.rulebook.files import RuleError
+from migrate.rulebook.loader import Rulebook, RulesInvalid, load
 
 __all__ = ["RuleError", "Rulebook", "RulesInvalid", "load"]

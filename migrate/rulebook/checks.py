@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from string import Formatter
 
+from migrate.rulebook.clients import ClientRule, ConstructorRule, ExceptionRule, MemberRule
 from migrate.rulebook.model import Comparison, Rule, Value
 
 _MATCHES = ("option", "variable", "absent", "launch", "image", "mention", "remark")
@@ -18,6 +19,7 @@ PLACEHOLDERS = frozenset(
         "name",
         "model",
         "names",
+        "adapters",
         "gpus",
         "target",
         "source",
@@ -77,3 +79,32 @@ def _bad_template(text: str) -> Iterator[str]:
     unknown = sorted(name for name in names if name not in PLACEHOLDERS and not name.startswith("option."))
     if unknown:
         yield f"unknown placeholder {{{unknown[0]}}}; known: {', '.join(sorted(PLACEHOLDERS))}, option.NAME"
+
+
+def client_complaints(rule: ClientRule) -> Iterator[str]:
+    """Every mistake of a rule for clients that its shape allows."""
+    if isinstance(rule, MemberRule):
+        for name, text in (("becomes", rule.becomes), ("truth", rule.truth), ("not", rule.negated)):
+            if text is not None and re.search(r"\{(?!base\}|whole\})\w*\}", text):
+                yield f"`{name}: {text}` has a placeholder that is neither {{base}} nor {{whole}}"
+    if isinstance(rule, ConstructorRule):
+        yield from _bad_constructor(rule)
+    if isinstance(rule, ExceptionRule) and "." not in rule.becomes:
+        yield f"`becomes: {rule.becomes}` is no dotted name such as package.Class"
+
+
+def _bad_constructor(rule: ConstructorRule) -> Iterator[str]:
+    for name in (*rule.constructor, rule.becomes):
+        if "." not in name and name != "same":
+            yield f"`{name}` is no dotted name such as package.Class"
+    for name in rule.address:
+        if name not in rule.arguments:
+            yield f"`address` names {name}, which `arguments` does not have"
+    for name, argument in rule.arguments.items():
+        if argument.to is None and not argument.drop and argument.manual is None:
+            yield f"argument {name} has neither `as`, nor `drop`, nor `manual`"
+        if argument.default is not None and argument.to is None:
+            yield f"argument {name} has a `default` and no `as`"
+    for path, call in rule.calls.items():
+        if call.becomes is None and call.keep is None and call.manual is None:
+            yield f"call {path} has neither `becomes`, nor `keep`, nor `manual`"

@@ -100,7 +100,14 @@ def _judge_mention(rule: Rule, example: Example, rulebook: Rulebook) -> Iterator
 
 def _setting(example: Example) -> Setting:
     target = example.target or str(vllm.default_target())
-    return Setting(target.removeprefix("vllm@"), example.source, ("tgi",), frozenset(example.keep))
+    return Setting(
+        target.removeprefix("vllm@"),
+        example.source,
+        ("tgi",),
+        tuple(example.adapters),
+        frozenset(example.needs),
+        frozenset(example.keep),
+    )
 
 
 def launch_of(example: Example) -> Launch:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from migrate.clients.rules import Rule as ClientRule
-from migrate.rulebook.examples import run_examples
-from migrate.rulebook.loader import Rulebook, load
+from migrate.rulebook.clients import FORMS, ClientRule
+from migrate.rulebook.loader import Rulebook
 from migrate.rulebook.model import Case, Comparison, Example, Result, Rule, Value, When, as_list
 
 
@@ -36,16 +34,39 @@ def explain(rule: Rule, place: str = "") -> str:
     return "\n".join(lines)
 
 
-def explain_client(rule: ClientRule) -> str:
+def explain_client(rule: ClientRule, place: str = "") -> str:
     """A rule for clients as plain text, its examples and sources as its file has them."""
-    lines = [rule.id, f"  {rule.summary}", "", f"matches   {rule.form} {_shown(rule.fields[rule.form])}"]
+    fields = msgspec.to_builtins(rule)
+    lines = [rule.id, f"  {rule.summary}", "", f"matches   {rule.form} {_shown(fields.pop(rule.form))}"]
+    common = {one.encode_name for one in msgspec.structs.fields(ClientRule)}
+    for name, value in fields.items():
+        if name not in common:
+            lines += _block(name, value)
     lines += [f"safety    {rule.safety}", f"why       {rule.why}"]
     if rule.examples:
         lines += ["", "examples"]
-        lines += [f"  {key}: {text}" for example in rule.examples for key, text in example.items()]
+        lines += [line for one in fields["examples"] for key, text in one.items() for line in _lines(key, text)]
     if rule.see:
         lines += ["", "see", *(f"  {source}" for source in rule.see)]
-    return "\n".join([*lines, "", f"defined in {rule.place}"])
+    if place:
+        lines += ["", f"defined in {place}"]
+    return "\n".join(lines)
+
+
+def _block(name: str, value: Any) -> list[str]:
+    """A field of a rule: one line, or one for each entry of a mapping."""
+    head = f"{name:<9}"
+    if isinstance(value, dict) and value:
+        entries = [f"{key}: {_shown(one)}" for key, one in value.items()]
+        return [f"{head if number == 0 else ' ' * len(head)} {text}" for number, text in enumerate(entries)]
+    return [f"{head} {_shown(value)}"]
+
+
+def _lines(key: str, text: str) -> list[str]:
+    """A text of an example: behind its key, or below it where it is a program."""
+    if "\n" not in text:
+        return [f"  {key}: {text}"]
+    return [f"  {key}:", *(f"    {line}".rstrip() for line in text.splitlines())]
 
 
 def _match(rule: Rule) -> str:
@@ -84,7 +105,7 @@ def _shown(value: Any) -> str:
         )
     if isinstance(value, dict):
         return ", ".join(f"{key} {_shown(one)}" for key, one in value.items())
-    return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return " or ".join(map(_shown, value)) if isinstance(value, list) else str(value)
 
 
 def _result(result: Result) -> str:
@@ -114,19 +135,7 @@ def _example(example: Example) -> Iterator[str]:
     yield f"    -> {result or 'not written'}{f'  ({example.safety})' if example.safety else ''}"
 
 
-def failing_examples(folder: Path | None = None) -> list[str]:
-    """Run the examples of all rules, or of a folder's own; the failures, one line each.
-
-    Raises:
-        RulesInvalid: a rule file has mistakes.
-    """
-    rulebook = load((folder,) if folder else ())
-    own = [
-        rule for rule in rulebook.rules.values() if folder is None or rulebook.places[rule.id].startswith(str(folder))
-    ]
-    return [str(failure) for failure in run_examples(rulebook, own)]
-
-
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a rule file, for editors."""
-    return msgspec.json.schema(list[Rule])
+    shapes, parts = msgspec.json.schema_components([Rule, *FORMS.values()], ref_template="#/$defs/{name}")
+    return {"type": "array", "items": {"anyOf": list(shapes)}, "$defs": parts}

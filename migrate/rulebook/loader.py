@@ -1,33 +1,15 @@
-"""Reads rule files: all errors at once, each with its file, line and path inside the rule."""
+"""The rules of the program and those of the user's own folders, together."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import msgspec
-import yaml
-
-from migrate.rulebook.checks import complaints
+from migrate.rulebook.clients import ClientRule
+from migrate.rulebook.files import RuleError, read_file
 from migrate.rulebook.model import Rule, as_list
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleError:
-    """One mistake in a rule file; line from 1."""
-
-    path: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
 
 
 class RulesInvalid(Exception):
@@ -40,10 +22,14 @@ class RulesInvalid(Exception):
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Rules by id, in file order; a later folder's rule takes the place of an earlier one with its id."""
+    """Rules by id, in file order; a later folder's rule takes the place of an earlier one with its id.
+
+    `rules` are those for launches, `clients` those for programs; `places` has the file and line of each.
+    """
 
     rules: Mapping[str, Rule]
     places: Mapping[str, str]
+    clients: Mapping[str, ClientRule] = field(default_factory=dict)
 
     def matching(self, key: str, name: str) -> tuple[Rule, ...]:
         """The rules whose `match` has `key` with this name (`option`, `variable`, `image`, `mention` ...)."""
@@ -72,60 +58,30 @@ def rules_folder() -> Path:
 
 @cache
 def load(extra: tuple[Path, ...] = ()) -> Rulebook:
-    """The rules of the program for launches, with those of the extra folders over them.
+    """The rules of the program, for launches and for clients, with those of the extra folders over them.
 
     Raises:
         RulesInvalid: any file has a mistake; all of them are listed.
     """
     rules: dict[str, Rule] = {}
+    clients: dict[str, ClientRule] = {}
     places: dict[str, str] = {}
     errors: list[RuleError] = []
-    for folder in (rules_folder() / "launch", *extra):
-        seen: set[str] = set()
+    seen: set[tuple[int, str]] = set()
+    own = [(0, rules_folder() / "launch"), (0, rules_folder() / "clients")]
+    for home, folder in (*own, *enumerate(extra, 1)):
         for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
-            for rule, place in _read_file(path, errors):
-                if rule.id in seen:
-                    errors.append(RuleError(str(path), place, f"{rule.id} is defined twice in this folder"))
-                seen.add(rule.id)
-                rules[rule.id] = rule
-                places[rule.id] = f"{path}:{place}"
+            for rule, line in read_file(path, errors):
+                if (home, rule.id) in seen:
+                    errors.append(RuleError(str(path), line, f"{rule.id} is defined twice in this folder"))
+                seen.add((home, rule.id))
+                for kind in (rules, clients):
+                    kind.pop(rule.id, None)
+                if isinstance(rule, Rule):
+                    rules[rule.id] = rule
+                else:
+                    clients[rule.id] = rule
+                places[rule.id] = f"{path}:{line}"
     if errors:
         raise RulesInvalid(errors)
-    return Rulebook(rules, places)
-
-
-def _read_file(path: Path, errors: list[RuleError]) -> Iterable[tuple[Rule, int]]:
-    text = path.read_text("utf-8")
-    try:
-        entries = yaml.load(text, _LOADER)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        errors.append(RuleError(str(path), line, f"not YAML: {error.problem}"))
-        return
-    if not isinstance(entries, list):
-        errors.append(RuleError(str(path), 1, "a rule file is a list of rules"))
-        return
-    starts = [match.start() for match in re.finditer(r"(?m)^- ", text)]
-    lines = [text.count("\n", 0, start) + 1 for start in starts]
-    if len(lines) != len(entries):
-        lines = [1] * len(entries)
-    for entry, line in zip(entries, lines, strict=True):
-        try:
-            rule = msgspec.convert(entry, Rule)
-        except msgspec.ValidationError as error:
-            errors.append(_place(path, text, line, error))
-            continue
-        errors.extend(RuleError(str(path), line, f"{rule.id}: {text_}") for text_ in complaints(rule))
-        yield rule, line
-
-
-def _place(path: Path, text: str, line: int, error: msgspec.ValidationError) -> RuleError:
-    """The error at the line of the key that its path ends with, as near as the rule's own lines tell."""
-    message, _, where = str(error).partition(" - at `$")
-    keys = re.findall(r"\.(\w+)", where) or re.findall(r"field `(\w+)`", message)
-    for offset, content in enumerate(text.splitlines()[line - 1 :]):
-        if offset and content.startswith("- "):
-            break
-        if keys and re.search(rf"\b{keys[-1]}\b\s*:", content):
-            return RuleError(str(path), line + offset, str(error))
-    return RuleError(str(path), line, str(error))
+    return Rulebook(rules, places, clients)

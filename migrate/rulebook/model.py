@@ -32,8 +32,9 @@ class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
     no image), `place` is container, image or host, `through` is entrypoint or launcher. `given`/`absent` name TGI
     options, `variables`/`no_variables` name environment variables. `other` holds comparisons of other TGI options,
     `gpus` is none, one, several or all, `mount` a container path that is mounted, `model` compares the model id, `keep`
-    asks for a `--keep` word, `browser` whether the repository has code that runs in a browser, `served: false` a model
-    whose architecture the target does not serve, `foreign` whether words such as `"$@"` bring arguments from elsewhere.
+    asks for a `--keep` word, `needs` for something that programs of the repository use (`tool-call-parser`, `lora`),
+    `browser` whether the repository has code that runs in a browser, `served: false` a model whose architecture the
+    target does not serve, `foreign` whether words such as `"$@"` bring arguments from elsewhere.
     """
 
     value: Scalar | list[Scalar] | Comparison | None = None
@@ -53,6 +54,7 @@ class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
     mount: str | None = None
     model: Comparison | None = None
     keep: str | None = None
+    needs: str | None = None
     browser: bool | None = None
     served: bool | None = None
     mirror: bool | None = None
@@ -140,7 +142,7 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
     `tgi` are the words after the image or launcher, `env` its variables; `vllm`, `vllm_env` what the rule writes of
     them, `unchanged: true` that it writes and says nothing. `source`, `target`, `image`, `docker` (options of `docker
-    run`) set the scene. `safety` and `says` are the finding's.
+    run`), `needs` and `adapters` (what programs ask for) set the scene. `safety` and `says` are the finding's.
     """
 
     tgi: str = ""
@@ -153,6 +155,8 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     docker: str = ""
     host: bool = False
     keep: list[str] = []
+    needs: list[str] = []
+    adapters: list[str] = []
     safety: SafetyName | None = None
     says: str | None = None
     unchanged: bool = False

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from migrate.clients import rules as clients
 from migrate.rulebook.loader import load
 
 OWN: Mapping[str, str] = {
@@ -26,6 +25,7 @@ OWN: Mapping[str, str] = {
     "client/parameters-open": "Request parameters that are not all written where the call stands.",
     "client/parameters-unseen": "A request body that callers build which cannot all be seen.",
     "client/reply-unseen": "A reply that goes where its use cannot be followed.",
+    "client/server-needs": "What a program needs of its server, where several are started in the repository.",
     "client/stream-error": "TGI refuses inside a stream, vLLM before it.",
     "ignore/malformed": "An ignore comment without a rule or without a reason.",
     "launch/entrypoint": "Words that move between a Dockerfile's entrypoint and its command.",
@@ -40,8 +40,9 @@ def summaries(folders: tuple[Path, ...] = ()) -> dict[str, str]:
     Raises:
         RulesInvalid: a rule file has mistakes.
     """
-    launches = {rule.id: rule.summary for rule in load(folders).rules.values()}
-    calls = {rule.id: rule.summary for rule in clients.built_in().rules}
+    rulebook = load(folders)
+    calls = {rule.id: rule.summary for rule in rulebook.clients.values()}
+    launches = {rule.id: rule.summary for rule in rulebook.rules.values()}
     return dict(sorted({**OWN, **calls, **launches}.items()))
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from migrate.rulebook.names import OWN, nearest, summaries, unknown
+from tests.cli.conftest import scan
 
 OLD = "ghcr.io/huggingface/text-generation-inference:3.3.5"
 RULE = """\
@@ -19,10 +21,19 @@ RULE = """\
   examples:
     - {tgi: --model-id m, vllm: WORDS}
 """
+CLIENT = """\
+- id: own/llm
+  summary: s
+  constructor: [mine.Llm]
+  becomes: openai.OpenAI
+  arguments: {}
+  safety: safe
+  why: w
+"""
 
 
-def folder(tmp_path: Path, text: str) -> Path:
-    place = tmp_path / "own-rules"
+def folder(tmp_path: Path, text: str, name: str = "own-rules") -> Path:
+    place = tmp_path / name
     place.mkdir()
     (place / "own.yaml").write_text(text)
     return place
@@ -126,6 +137,26 @@ def test_rule_of_an_own_folder_is_known(commit, run, tmp_path):
     own = folder(tmp_path, RULE.replace("WORDS", "m"))
     assert run("scan", root, "--rule", "own/served").code == 2
     assert run("scan", root, "--rule", "own/served", "--rules", own).code == 0
+
+
+def test_a_program_that_only_an_own_rule_knows_is_read(commit, run, tmp_path, pipeline):
+    seen = []
+    pipeline.scan = lambda repo, paths, settings: seen.append(paths) or scan(repo, paths, settings)
+    root = commit({"app.py": "from mine import Llm\n\nprint(Llm('http://llm').ask('Hi'))\n", "b.py": "print(1)\n"})
+    own = folder(tmp_path, CLIENT)
+    run("scan", root)
+    run("scan", root, "--rules", own)
+    assert seen == [("app.py",)]
+
+
+def test_the_wrapper_class_of_the_documentation(run, tmp_path):
+    text = (Path(__file__).resolve().parents[2] / "docs/rules.md").read_text()
+    block = text.partition("gives the text back:\n\n")[2].partition("\nThe objects are followed")[0]
+    ran = run("rules", "test", folder(tmp_path, textwrap.dedent(block), "good"))
+    assert (ran.code, ran.text, ran.err) == (0, "", "every example holds\n")
+    ran = run("rules", "test", folder(tmp_path, textwrap.dedent(block).replace("max_tokens=64", "max_tokens=65")))
+    assert (ran.code, ran.err) == (1, "1 example failed\n")
+    assert ran.text.startswith("mycompany/tgi-client, example 1: becomes ")
 
 
 def test_mistakes_in_an_own_folder_are_exit_code_2(commit, run, tmp_path):

@@ -38,7 +38,7 @@ def move(files: str | Mapping[str, str], source: str | None = None) -> Moved:
 
 def _once(files: Mapping[str, str], source: str | None) -> tuple[Clients, dict[str, str]]:
     repository = Repository.of(files)
-    found = read(repository, repository.paths, "0.32.0", source)
+    found = read(repository, source)
     edits: dict[str, list[Edit]] = {}
     for one in found.findings:
         for edit in one.edits:

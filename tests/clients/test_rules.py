@@ -1,100 +1,157 @@
-"""Every rule's own examples, and what a rule file must be."""
-
-# ruff: noqa: E501  (programs stand as they are written)
+"""The rules for clients: their own examples, their look-ups, and rules that a user adds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from migrate.clients.rules import Rule, RuleError, built_in, parse
+from migrate.clients.examples import judge, program
+from migrate.clients.reading import read
+from migrate.clients.rules import book
+from migrate.findings import Safety
+from migrate.repository import Repository
+from migrate.rulebook import load
+from migrate.rulebook.clients import FORMS, CallExample, ClientRule
+from migrate.source import apply_edits
 
-BODY = '"parameters": {"max_new_tokens": 9'
-REQUEST = 'requests.post("http://tgi/generate", json={"inputs": "Hi", "parameters": PARAMETERS})'
-ANSWER = REQUEST.replace("PARAMETERS", '{"max_new_tokens": 9}')
-STREAM = """import json
-
-import requests
-
-reply = requests.post("http://tgi/generate_stream", json={"inputs": "Hi", "parameters": {"max_new_tokens": 9}}, stream=True)
-for line in reply.iter_lines():
-    if line:
-        event = json.loads(line[5:])
-        print(READ)
-"""
-PROGRAMS = {
-    "answer": f"import requests\n\nanswer = {ANSWER}.json()\nprint(READ)\n",
-    "choice": "import requests\n\nanswer = requests.post("
-    '"http://tgi", json={"inputs": "Hi", "parameters": {"return_full_text": False, "max_new_tokens": 9}}).json()\nprint(READ)\n',
-    "generation": 'from text_generation import Client\n\nanswer = Client("http://tgi").generate("Hi")\nprint(READ)\n',
-    "event": STREAM,
-    "sdk-event": 'from text_generation import Client\n\nfor event in Client("http://tgi").generate_stream("Hi"):\n    print(READ)\n',
-    "info": 'import requests\n\ninfo = requests.get("http://tgi/info").json()\nprint(READ)\n',
-}
-HOME = {"details": "answer", "token": "answer", "pair": "generation", "reason": "generation"}
-
-
-def program(rule: Rule, read: str) -> str:
-    """A program around an example: parameters in a request, or a read of what came back."""
-    if rule.form == "parameter":
-        return f"import requests\n\nprint({REQUEST.replace('PARAMETERS', read)}.json())\n".replace(
-            ".json()", '.json()["generated_text"]'
-        )
-    kind = rule.fields["of"]
-    for suffix in ("-details", "-token"):
-        kind = kind.removesuffix(suffix)
-    return PROGRAMS[HOME.get(kind, kind)].replace("READ", read)
-
-
+BOOK = book()
+RULES = load().clients
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.id}-{number}")
-    for rule in built_in().rules
-    for number, example in enumerate(rule.examples)
+    for rule in RULES.values()
+    for number, example in enumerate(rule.examples, 1)
 ]
+WRAPPER = """\
+- id: mycompany/tgi-client
+  summary: Our wrapper for TGI becomes the OpenAI SDK.
+  constructor: [mycompany.llm.TgiClient]
+  becomes: openai.OpenAI
+  positional: [url]
+  address: [url]
+  arguments:
+    url: {as: base_url, value: address}
+    retries: {as: max_retries, default: "3"}
+  adds: {api_key: '"EMPTY"'}
+  calls:
+    ask:
+      becomes: completions.create
+      positional: [prompt, max_new_tokens]
+      defaults: {max_new_tokens: "64"}
+      results: [{suffix: ".choices[0].text"}]
+    health: {manual: call GET /health}
+  safety: safe
+  why: It asks for 64 tokens where nothing is said, and gives the text.
+"""
+PROGRAM = """\
+from mycompany.llm import TgiClient as Llm
+
+llm = Llm("http://llm.internal:8080", retries=1)
+
+
+def answer(question: str) -> str:
+    return llm.ask(question)
+"""
+MOVED = """\
+from openai import OpenAI
+
+llm = OpenAI(base_url="http://llm.internal:8080/v1", max_retries=1, api_key="EMPTY")
+
+
+def answer(question: str) -> str:
+    return llm.completions.create(model="", prompt=question, max_tokens=64, temperature=0).choices[0].text
+"""
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
-def test_example(rule: Rule, example: dict[str, str], moved: Callable[..., Any]) -> None:
-    if "before" in example:
-        assert moved(example["before"]).main == example["after"]
-    elif "unchanged" in example:
-        text = example["unchanged"] if rule.form == "constructor" else program(rule, example["unchanged"])
-        done = moved(text)
-        assert done.main == text
-        assert done.says("manual")
-    else:
-        done = moved(program(rule, example["tgi"]))
-        wanted = example["vllm"][1:-1] if rule.form == "parameter" else f"print({example['vllm']})"
-        assert wanted in done.main
-
-
-def test_most_rules_have_examples() -> None:
-    without = [rule.id for rule in built_in().rules if rule.form in ("parameter", "member") and not rule.examples]
-    assert without == []
-
-
-GOOD = "- {id: a/b, summary: s, safety: safe, why: w, parameter: x}\n"
+def test_example(rule: ClientRule, example: CallExample) -> None:
+    assert list(judge(rule, example)) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("name", "example", "complaint"),
     [
-        ("a: b\n", "x.yaml:1: a rule file is a list of rules"),
-        (GOOD + "- {id: a/c, summary: s, safety: safe}\n", "x.yaml:2: why: a text is needed"),
-        (GOOD + "- {id: a/c, summary: s, safety: sure, why: w, parameter: y}\n", "x.yaml:2: safety: 'sure'"),
-        (GOOD + "\n- {id: a/c, summary: s, safety: safe, why: w}\n", "x.yaml:3: a/c: one of parameter"),
-        ("- {id: a/c, summary: s, safety: safe, why: w, parameter: x, beComes: y}\n", "unknown field beComes"),
-        ("- [\n", "x.yaml"),
+        ("client/parameter-seed", CallExample(tgi='{"seed": 7}', vllm='{"seed": 8}'), "does not stand"),
+        ("client/details-seed", CallExample(unchanged='answer["generated_text"]'), "is changed into"),
+        ("client/text-generation-client", CallExample(unchanged="print(1)\n"), "is not reported"),
+        ("client/text-generation-client", CallExample(before="x = 1\n", after="x = 2\n"), "becomes 'x = 1"),
+        ("client/text-generation-client", CallExample(tgi="x", vllm="y"), "has `before` and `after`"),
+        ("client/details-seed", CallExample(tgi="x"), "has `before` and `after`"),
     ],
-    ids=["no-list", "no-reason", "unknown-class", "no-form", "unknown-field", "no-yaml"],
+    ids=["parameters", "changed", "silent", "program", "pieces", "half"],
 )
-def test_mistakes_name_file_and_line(text: str, message: str) -> None:
-    with pytest.raises(RuleError, match=message.replace("(", r"\(")):
-        parse(text, "x.yaml")
+def test_an_example_that_does_not_hold_is_told(name: str, example: CallExample, complaint: str) -> None:
+    assert any(complaint in text for text in judge(RULES[name], example))
 
 
-def test_ids_are_said_once() -> None:
-    ids = [rule.id for rule in built_in().rules]
-    assert len(ids) == len(set(ids))
+def test_parameters_and_members_have_examples() -> None:
+    assert [rule.id for rule in RULES.values() if rule.form in ("parameter", "member") and not rule.examples] == []
+
+
+def test_a_piece_of_an_unknown_kind_has_no_program() -> None:
+    assert program(RULES["client/openai-sdk"], "x") is None
+
+
+def test_every_rule_is_found_by_what_it_is_about() -> None:
+    tables = (
+        *(BOOK.parameters, BOOK.members, BOOK.libraries, BOOK.constructors, BOOK.reports, BOOK.speaks, BOOK.ignored),
+        *(BOOK.differs, BOOK.requires, BOOK.exceptions, BOOK.statuses),
+    )
+    assert len(tables) == len(FORMS) - len({"script"})
+    found = {rule.id for table in tables for rule in table.values()} | {rule.id for rule in BOOK.scripts}
+    assert found == set(RULES)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "llm.yaml").write_text(WRAPPER)
+    return tmp_path
+
+
+def after(files: dict[str, str], folder: Path, path: str = "app.py") -> str:
+    found = read(Repository.of(files), None, (folder,))
+    return apply_edits(files[path], [edit for one in found.findings for edit in one.edits if edit.path == path])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"mycompany/__init__.py": "", "mycompany/llm.py": "class TgiClient:\n    pass\n"}],
+    ids=["a library's class", "a class of the repository"],
+)
+def test_a_wrapper_class_moves_by_a_rule_of_ones_own(folder: Path, more: dict[str, str]) -> None:
+    assert after({"app.py": PROGRAM, **more}, folder) == MOVED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROGRAM.replace("mycompany.llm", "another.llm"),
+        PROGRAM.replace("import TgiClient", "import Gateway"),
+        MOVED,
+        'TgiClient = print\n\nTgiClient("http://llm.internal:8080").ask("Hi")\n',
+    ],
+    ids=["another package", "another class", "moved", "own name"],
+)
+def test_look_alikes_of_a_wrapper_stay(folder: Path, text: str) -> None:
+    assert after({"app.py": text}, folder) == text
+
+
+def test_a_method_that_the_rule_leaves_to_a_person(folder: Path) -> None:
+    text = PROGRAM + "\n\nprint(llm.health())\n"
+    found = read(Repository.of({"app.py": text}), None, (folder,)).findings
+    assert [(one.rule, one.safety, one.message) for one in found] == [
+        ("mycompany/tgi-client", Safety.MANUAL, "health: call GET /health")
+    ]
+
+
+def test_without_the_rule_a_wrapper_is_no_client() -> None:
+    assert read(Repository.of({"app.py": PROGRAM})).findings == ()
+
+
+def test_a_rule_of_ones_own_takes_the_place_of_one_with_its_id(folder: Path, moved: Callable[..., object]) -> None:
+    (folder / "seed.yaml").write_text(
+        "- {id: client/parameter-seed, summary: s, safety: manual, why: we forbid it, parameter: seed}\n"
+    )
+    assert book((folder,)).parameters["seed"].why == "we forbid it"
+    assert BOOK.parameters["seed"].field == "seed"

@@ -41,7 +41,7 @@ def test_it_ends_well_without_the_extra(shown: tuple[subprocess.CompletedProcess
         "  -    image: ghcr.io/huggingface/text-generation-inference:3.3.5",
         "  +    image: vllm/vllm-openai:v0.32.0",
         "  and 3 more files: README.md, scripts/serve.sh, scripts/tgi.env",
-        "PASS: 8 stages, no difference beyond the noise, 1 noted difference",
+        "PASS: 7 stages, no difference beyond the noise, 2 noted differences",
         "tgi 3.3.7 against vllm 0.32.0, 32 prompts",
     ],
 )

@@ -51,3 +51,100 @@ def test_gone(path: str, before: str, after: str, moved: Callable[..., Any]) -> 
 )
 def test_stays(path: str, before: str, after: str, moved: Callable[..., Any]) -> None:
     assert moved({path: before, "main.py": GONE, "other.py": STAYS}).files[path] == after
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        (
+            "Dockerfile",
+            "FROM a\nRUN pip install text-generation==0.7 rich\n",
+            f"FROM a\nRUN pip install '{NEW}' rich\n",
+        ),
+        (
+            "Dockerfile",
+            "FROM a\nRUN pip install --no-cache-dir \\\n    rich \\\n    text-generation && rm -r x\n",
+            f"FROM a\nRUN pip install --no-cache-dir \\\n    rich \\\n    '{NEW}' && rm -r x\n",
+        ),
+        ("ci.yml", "- run: python -m pip install text_generation\n", f"- run: python -m pip install '{NEW}'\n"),
+        ("setup.sh", 'uv pip install "text-generation[a]>=0.6"\n', f'uv pip install "{NEW}"\n'),
+        ("run.sh", "sh -c 'pip install text-generation'\n", f"sh -c 'pip install \"{NEW}\"'\n"),
+        ("dev-requirements.txt", "text-generation\n", f"{NEW}\n"),
+        (
+            "requirements.txt",
+            'text-generation[a]>=0.6 ; python_version >= "3.9"\n',
+            f'{NEW} ; python_version >= "3.9"\n',
+        ),
+        (
+            "pyproject.toml",
+            '[dependency-groups]\nllm = ["text-generation"]\n',
+            f'[dependency-groups]\nllm = ["{NEW}"]\n',
+        ),
+        (
+            "pyproject.toml",
+            '[project]\ndependencies = ["text-generation"]\n\n[tool.uv.sources]\ntext-generation = { path = "x" }\n',
+            f'[project]\ndependencies = ["{NEW}"]\n\n[tool.uv.sources]\n',
+        ),
+    ],
+    ids=[
+        *("image", "continued", "workflow", "uv", "quoted command", "prefix", "marker", "groups", "sources"),
+    ],
+)
+def test_homes(path: str, before: str, after: str, moved: Callable[..., Any]) -> None:
+    assert moved({path: before, "main.py": GONE}).files[path] == after
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "Dockerfile",
+            "FROM a\nRUN pip install text-generation-server ./text-generation git+https://x/text-generation\n",
+        ),
+        ("Dockerfile", "FROM a\nLABEL name=text-generation\nRUN pip install rich\n"),
+        ("notes.txt", "pip install text-generation\n"),
+    ],
+    ids=["other packages", "no command", "another file"],
+)
+def test_look_alikes(path: str, text: str, moved: Callable[..., Any]) -> None:
+    assert moved({path: text, "main.py": GONE}).files[path] == text
+
+
+def test_a_command_keeps_its_last_package(moved: Callable[..., Any]) -> None:
+    text = "FROM a\nRUN pip install openai\nRUN pip install text-generation\n"
+    done = moved({"Dockerfile": text, "main.py": GONE}).files["Dockerfile"]
+    assert done == f"FROM a\nRUN pip install openai\nRUN pip install '{NEW}'\n"
+
+
+def test_included_files(moved: Callable[..., Any]) -> None:
+    files = {
+        "requirements.txt": "-r deps/llm.txt\n",
+        "deps/llm.txt": "-r more.txt\nrich\n",
+        "deps/more.txt": "text-generation\n",
+    }
+    assert moved({**files, "main.py": GONE}).files["deps/more.txt"] == f"{NEW}\n"
+
+
+def test_hashes_are_left_to_the_tool_that_made_them(moved: Callable[..., Any]) -> None:
+    text = "text-generation==0.7.0 \\\n    --hash=sha256:abc\nrich==1 --hash=sha256:def\n"
+    done = moved({"requirements.txt": text, "main.py": GONE})
+    assert done.files["requirements.txt"] == text
+    assert "pinned by hashes" in done.says("manual")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "command"),
+    [
+        ("uv.lock", '[[package]]\nname = "text-generation"\n', "uv lock"),
+        ("poetry.lock", '[[package]]\nname = "text_generation"\n', "poetry lock"),
+        ("Pipfile.lock", '{"default": {"text-generation": {}}}\n', "pipenv lock"),
+    ],
+    ids=["uv", "poetry", "pipenv"],
+)
+def test_lock_files_are_written_anew_by_their_tool(
+    path: str, text: str, command: str, moved: Callable[..., Any]
+) -> None:
+    done = moved({path: text, "main.py": GONE})
+    assert done.files[path] == text
+    assert f"run `{command}`" in done.says("review")
+    assert "run `" not in moved({path: text.replace("text", "next"), "main.py": GONE}).says("review")

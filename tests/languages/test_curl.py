@@ -11,6 +11,7 @@ import pytest
 
 BODY = '\'{"inputs": "x", "parameters": {"max_new_tokens": 5}}\''
 NEW = '\'{"prompt": "x", "max_tokens": 5, "temperature": 0}\''
+REASON = '(.choices[0] | if .finish_reason != "stop" then .finish_reason elif .stop_reason then "stop_sequence" else "eos_token" end)'
 LAUNCH = "text-generation-launcher --model-id m\n"
 
 
@@ -19,11 +20,11 @@ LAUNCH = "text-generation-launcher --model-id m\n"
     [
         (
             f"R=$(curl -s http://tgi/generate -d {BODY})\necho $R | jq -r .generated_text\n",
-            f"R=$(curl -s http://tgi/v1/completions -d {NEW})\necho $R | jq -r .choices[0].text\n",
+            f"R=$(curl -s http://tgi/v1/completions -d {NEW})\necho $R | jq -r '.choices[0].text'\n",
         ),
         (
             f"curl http://tgi/generate --json {BODY} | jq '.details.finish_reason'\n",
-            f"curl http://tgi/v1/completions --json {NEW} | jq '.choices[0].finish_reason'\n",
+            f"curl http://tgi/v1/completions --json {NEW} | jq '{REASON}'\n",
         ),
         (
             f"curl http://tgi/generate -d {BODY} | jq '.details.generated_tokens'\n",

@@ -30,7 +30,7 @@ def test_an_answer_that_goes_on_does_not_diverge() -> None:
 
 def test_shared_tokens_without_log_probabilities_are_not_counted() -> None:
     first, second = (token("a", -0.5), token("b", None)), (token("a", -0.25), token("b", -0.1))
-    assert compare(Answer(tokens=first), Answer(tokens=second)) == Comparison(2, 0.25, 1, None)
+    assert compare(Answer(tokens=first), Answer(tokens=second)) == Comparison(2, 0.25, 1, None, 0.25)
 
 
 def test_rank_and_margin_at_the_first_difference() -> None:

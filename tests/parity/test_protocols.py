@@ -102,6 +102,13 @@ def test_token_ids_alone_are_tokens() -> None:
     assert read(TEXT, {"choices": [{"text": "b", "token_ids": [3, 4]}]}).tokens == (Token("", 3), Token("", 4))
 
 
+def test_an_echo_is_no_part_of_the_new_tokens() -> None:
+    logprobs: Json = {"tokens": ["a", "b"], "token_logprobs": [None, -0.1], "top_logprobs": [None, None]}
+    choice: Json = {"text": "ab", "logprobs": logprobs, "token_ids": [4]}
+    answer = read(TEXT, {"choices": [choice], "usage": {"prompt_tokens": 1, "completion_tokens": 1}})
+    assert (answer.text, answer.tokens) == ("ab", (Token("b", 4, -0.1),))
+
+
 def test_token_ids_of_another_number_are_not_laid_beside_the_tokens() -> None:
     logprobs: Json = {"tokens": ["b"], "token_logprobs": [-0.1], "top_logprobs": None}
     answer = read(TEXT, {"choices": [{"text": "b", "logprobs": logprobs, "token_ids": [3, 4]}]})

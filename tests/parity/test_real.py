@@ -1,59 +1,128 @@
-"""The real vLLM, started by the process launcher, against the recording of the real TGI with the same model."""
+"""The real vLLM, as a process and as a container, against recordings of the real engines with the same model."""
 
 from __future__ import annotations
 
-import asyncio
+import gzip
+import json
 import os
+import shlex
+import sys
 from pathlib import Path
 
-import httpx
 import pytest
+from typer.testing import CliRunner
 
-from migrate.parity.comparison import compare_engines
-from migrate.parity.evidence import Outcome
-from migrate.parity.launchers.process import running
-from migrate.parity.prompts import Prompt
+from migrate.parity.commands import parity
 from migrate.parity.protocols.shape import items, text
-from migrate.parity.record import Pass, identify, record_engine
-from migrate.parity.recording import Recording, Writer
+from migrate.parity.recording import Recording
+from tests.parity.images import engine, image, left
 from tests.parity.material import FOLDER, exchanges
 
+pytestmark = pytest.mark.slow
+
 RUN = "one-at-a-time-1"
-OPTIONS = "--max-model-len 2048 --enforce-eager --dtype bfloat16 --generation-config vllm --host 127.0.0.1"
+TGI = "ghcr.io/huggingface/text-generation-inference:3.3.7"
+VLLM = "vllm/vllm-openai:v0.32.0"
+OPTIONS = "--max-model-len 2048 --enforce-eager --dtype bfloat16 --generation-config vllm"
 ENVIRONMENT = {"VLLM_TARGET_DEVICE": "cpu", "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1"}
+ENVIRONMENT |= {"HF_HUB_OFFLINE": "1"}
 
 
-def prompts() -> list[Prompt]:
-    """What TGI was asked."""
-    found = []
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(parity, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def vllm() -> str:
+    python = os.environ.get("MIGRATE_VLLM_PYTHON")
+    if not python:
+        pytest.skip("MIGRATE_VLLM_PYTHON is not set: see CONTRIBUTING.md")
+    return str(Path(python).with_name("vllm"))
+
+
+@pytest.fixture
+def model() -> str:
+    path = os.environ.get("MIGRATE_MODEL")
+    if not path:
+        pytest.skip("MIGRATE_MODEL is not set: see CONTRIBUTING.md")
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> str:
+    """What TGI was asked, once."""
+    lines = []
     for item in exchanges("tgi-parity"):
-        said = tuple((text(each, "role"), text(each, "content")) for each in items(item.request.body, "messages"))
+        said = [
+            {"role": text(one, "role"), "content": text(one, "content")} for one in items(item.request.body, "messages")
+        ]
+        asked = {"messages": said} if said else {"text": text(item.request.body, "inputs")}
         if item.run == RUN:
-            found.append(Prompt(item.id, text(item.request.body, "inputs"), said))
-    return found
+            lines.append(json.dumps({"name": item.id, "max_tokens": 64, **asked}))
+    (tmp_path / "prompts.jsonl").write_text("\n".join(lines))
+    path = tmp_path / "parity.yaml"
+    path.write_text("prompts: {file: prompts.jsonl, passes: [1]}\nprobes: false\n")
+    return str(path)
 
 
-async def record(command: str, path: Path) -> int:
-    async with (
-        running(command, path.with_suffix(".log"), 600, print) as url,
-        httpx.AsyncClient(base_url=url, timeout=300) as client,
-    ):
-        engine, protocol = await identify(client)
-        with Writer(path, engine) as writer:
-            return await record_engine(client, writer, prompts(), protocol, print, [Pass("one", 1)])
-
-
-@pytest.mark.slow
-def test_vllm_passes_against_the_recorded_tgi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    python, model = os.environ.get("MIGRATE_VLLM_PYTHON"), os.environ.get("MIGRATE_MODEL")
-    if not python or not model:
-        pytest.skip("MIGRATE_VLLM_PYTHON and MIGRATE_MODEL are not set: see CONTRIBUTING.md")
+def test_a_process_passes_against_both_recorded_engines(
+    vllm: str, model: str, settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    path = tmp_path / "vllm.jsonl"
-    program = Path(python).with_name("vllm")
-    assert asyncio.run(record(f"{program} serve {model} --served-model-name tgi --port {{port}} {OPTIONS}", path)) == 0
-    tgi, vllm = Recording.open(FOLDER / "tgi-parity.jsonl.gz"), Recording.open(path)
-    compared = compare_engines((tgi.engine, tgi), (vllm.engine, vllm))
-    assert (compared.second.name, compared.prompts) == ("vllm", 32)
-    assert compared.verdict.outcome is Outcome.PASS, compared.verdict.line
+    live = str(tmp_path / "live.jsonl")
+    command = f"{vllm} serve {model} --served-model-name tgi --port {{port}} --host 127.0.0.1 {OPTIONS}"
+    tgi = str(FOLDER / "tgi-parity.jsonl.gz")
+    code, out, err = run("compare", tgi, command, "--keep", live, "--config", settings)
+    assert code == 0, out + err
+    assert out.startswith("PASS: ")
+    assert Recording.open(Path(live)).engine.arguments == tuple(shlex.split(command))
+    code, out, err = run("compare", str(FOLDER / "vllm-parity.jsonl.gz"), live)
+    assert code == 0, out + err
+
+
+def script(path: Path, command: str) -> str:
+    path.write_text(f"#!/bin/sh\n{command}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def recorded_tgi(folder: Path) -> Path:
+    """The recording of the real TGI, under the model's name that its chats were asked for."""
+    path = folder / "tgi.jsonl"
+    with gzip.open(FOLDER / "tgi-parity.jsonl.gz", "rt") as lines:
+        header = json.loads(next(lines))
+        header["engine"]["model"] = "tgi"
+        path.write_text(json.dumps(header) + "\n" + "".join(lines))
+    return path
+
+
+def test_a_compose_service_before_and_after(vllm: str, model: str, settings: str, tmp_path: Path) -> None:
+    """TGI's image serves what the real one answered, vLLM's image is the real one."""
+    client = engine()
+    root = Path(__file__).parents[2]
+    replay = f"parity replay {recorded_tgi(tmp_path)} --host 0.0.0.0 --port 80 --speed 0"
+    before = script(tmp_path / "tgi.sh", f"cd {root} && exec {sys.executable} -m migrate {replay}")
+    variables = " ".join(f"{name}={value}" for name, value in ENVIRONMENT.items())
+    after = script(tmp_path / "vllm.sh", f'exec env {variables} {vllm} serve "$@" {OPTIONS}')
+    compose = tmp_path / "compose.yaml"
+    compose.write_text(
+        f"services:\n  llm:\n    image: {TGI}\n    command: --model-id {model} --max-total-tokens ${{TOKENS}}\n"
+        '    volumes: ["/:/host"]\n    ports: ["8080:80"]\n    shm_size: 256m\n'
+    )
+    (tmp_path / ".env").write_text("TOKENS=2048\n")
+    folder = tmp_path / "out"
+    path = f"PATH={os.environ['PATH']}"
+    with (
+        image(client, TGI, ["/usr/bin/env", path, "HOME=/root", "LC_ALL=C.UTF-8", before]),
+        image(client, VLLM, ["/usr/bin/env", path, "HOME=/root", "LC_ALL=C.UTF-8", after]),
+    ):
+        code, out, err = run("run", "--from", f"{compose}:llm", "--config", settings, "--folder", str(folder))
+    log = (folder / "second.log").read_text(errors="replace")[-3000:] if (folder / "second.log").exists() else ""
+    assert code == 0, out + err + log
+    assert out.splitlines()[1].startswith("tgi 3.3.7 against vllm 0.32.0")
+    assert Recording.open(folder / "second.jsonl").engine.arguments[:2] == (VLLM, model)
+    assert compose.read_text().count(TGI) == 1
+    assert left(client) == []
+    client.close()

@@ -8,9 +8,11 @@ import httpx
 import pytest
 
 from migrate.parity.asking import Protocol
-from migrate.parity.exchange import Engine, Json, Request
+from migrate.parity.exchange import Engine, Exchange, Json
 from migrate.parity.prompts import Prompt
-from migrate.parity.record import NoEngine, Pass, identify, record_engine, send
+from migrate.parity.protocols import UNTRANSLATED, read_answer
+from migrate.parity.protocols.shape import member
+from migrate.parity.record import NoEngine, Pass, identify, record_engine
 from migrate.parity.recording import Recording, Writer
 
 INFO: Json = {"model_id": "m", "version": "3.3.7"}
@@ -34,9 +36,18 @@ class Engines:
         self.most = max(self.most, self.now)
         await asyncio.sleep(0.001)
         self.now -= 1
-        if json.loads(asked.content).get("inputs") == self.answers.get("dies"):
+        if "dies" in self.answers and json.loads(asked.content)["inputs"] == self.answers["dies"]:
             raise httpx.ReadError("gone")
         return httpx.Response(200, json={"generated_text": "x"})
+
+
+OLLAMA = Engines(v1_models=MODELS, api_version={"version": "0.12.6"})
+SGLANG = Engines(
+    v1_models=MODELS,
+    get_model_info={"model_path": "m"},
+    get_server_info={"version": "0.5.3"},
+    api_version={"version": "0.9"},
+)
 
 
 def client(engines: Engines) -> httpx.AsyncClient:
@@ -50,11 +61,25 @@ def client(engines: Engines) -> httpx.AsyncClient:
         (Engines(v1_models=MODELS, version={"version": "0.32.0"}), (Engine("vllm", "0.32.0", "m"), Protocol.OPENAI)),
         (Engines(v1_models=MODELS), (Engine("openai", "", "m"), Protocol.OPENAI)),
         (Engines(info={"title": "a page"}, v1_models=MODELS), (Engine("openai", "", "m"), Protocol.OPENAI)),
+        (OLLAMA, (Engine("ollama", "0.12.6", "m"), Protocol.OPENAI)),
+        (SGLANG, (Engine("sglang", "0.5.3", "m"), Protocol.OPENAI)),
+        (Engines(v1_models=MODELS, **{"-_routes": {"/": "llm"}}), (Engine("ray-serve", "", "m"), Protocol.OPENAI)),
     ],
-    ids=["tgi", "vllm", "another", "another-info"],
+    ids=["tgi", "vllm", "another", "another-info", "ollama", "sglang", "ray-serve"],
 )
 def test_who_answers(engines: Engines, expected: tuple[Engine, Protocol]) -> None:
     assert asyncio.run(identify(client(engines))) == expected
+
+
+@pytest.mark.parametrize(("engines", "protocol"), [(OLLAMA, Protocol.OLLAMA), (Engines(info=INFO), Protocol.OPENAI)])
+def test_an_engine_can_be_asked_in_another_way(engines: Engines, protocol: Protocol) -> None:
+    assert asyncio.run(identify(client(engines), protocol))[1] is protocol
+
+
+@pytest.mark.parametrize("protocol", [Protocol.TGI, Protocol.OLLAMA])
+def test_routes_that_an_engine_does_not_have(protocol: Protocol) -> None:
+    with pytest.raises(NoEngine, match=f"this is vllm, which has no routes of {protocol}"):
+        asyncio.run(identify(client(Engines(v1_models=MODELS, version={"version": "0.32.0"})), protocol))
 
 
 def test_nothing_that_answers_like_an_engine() -> None:
@@ -99,25 +124,31 @@ def test_what_is_recorded_is_not_asked_again(tmp_path: Path) -> None:
     assert engines.asked == 3
 
 
+def asked(path: Path, *prompts: Prompt, protocol: Protocol = Protocol.OPENAI) -> list[Exchange]:
+    with Writer(path, Engine("vllm", "0.32.0", "m")) as writer:
+        asyncio.run(record_engine(client(Engines()), writer, prompts, protocol, str, [Pass("one", 1)]))
+    return list(Recording.open(path))
+
+
+def test_samples_have_a_seed_and_a_run_of_their_own(tmp_path: Path) -> None:
+    prompt = Prompt("a", "a", temperature=0.8, seed=7, samples=3)
+    found = asked(tmp_path / "a.jsonl", prompt, Prompt("b", "b"))
+    seeds = {item.key: member(item.request.body, "seed") for item in found}
+    assert seeds == {("b", "one"): None, ("a", "sample-00"): 7, ("a", "sample-01"): 8, ("a", "sample-02"): 9}
+    assert len(asked(tmp_path / "a.jsonl", prompt, Prompt("b", "b"))) == 4
+
+
+def test_what_the_rules_leave_to_a_person_is_recorded_and_not_sent(tmp_path: Path) -> None:
+    (item,) = asked(tmp_path / "a.jsonl", Prompt("a", "a", fields={"best_of": 2}, optional=True))
+    assert (item.request.path, item.reply.status, item.optional) == ("/generate", 0, True)
+    assert "client/parameter-best-of" in item.rules
+    failure = read_answer(item).failure
+    assert failure is not None
+    assert (failure.kind, failure.message[:7]) == (UNTRANSLATED, "best_of")
+
+
 def test_an_engine_that_goes_away_is_recorded_as_that(tmp_path: Path) -> None:
     failed, _ = run(tmp_path / "a.jsonl", Engines(dies="b"), Pass("one", 1))
     failures = {item.id: item.reply.failure for item in Recording.open(tmp_path / "a.jsonl")}
     assert failed == 1
     assert failures == {"a": "", "b": "ReadError: gone", "c": ""}
-
-
-def test_what_came_before_the_end_is_kept() -> None:
-    async def broken() -> object:
-        yield b"data: a\n\n\xc3"
-        raise httpx.ReadError("gone")
-
-    async def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=broken())  # type: ignore[arg-type]
-
-    async def ask() -> None:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://engine") as connection:
-            reply = await send(connection, Request("POST", "/x", {}))
-        assert (reply.status, reply.body, reply.failure) == (200, "data: a\n\n\udcc3", "ReadError: gone")
-        assert reply.chunks[0].at_ms <= reply.ended_ms
-
-    asyncio.run(ask())

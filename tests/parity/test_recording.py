@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,8 +51,12 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert recording.run("two") == items[2:]
 
 
-def test_a_recording_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    path = tmp_path / "a.jsonl"
+SUFFIXES = pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+
+
+@SUFFIXES
+def test_a_recording_goes_on_where_it_stopped(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.jsonl{suffix}"
     write(path, exchange("a"))
     with Writer(path, ENGINE) as writer:
         assert writer.done == {("a", "one")}
@@ -57,20 +65,74 @@ def test_a_recording_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert [item.id for item in Recording.open(path)] == ["a", "b"]
 
 
-def test_a_kill_at_any_byte_loses_only_what_was_being_written(tmp_path: Path) -> None:
-    whole = tmp_path / "whole.jsonl"
-    write(whole, exchange("a"), exchange("b"))
+@SUFFIXES
+def test_a_kill_at_any_byte_loses_only_what_was_being_written(tmp_path: Path, suffix: str) -> None:
+    whole, ends = tmp_path / f"whole.jsonl{suffix}", []
+    with Writer(whole, ENGINE) as writer:
+        for name in "ab":
+            ends.append(whole.stat().st_size)
+            writer.write(exchange(name))
     data = whole.read_bytes()
-    ends = [at + 1 for at, byte in enumerate(data) if byte == 10]
+    ends.append(len(data))
     for cut in range(0, len(data) + 1, 7):
-        path = tmp_path / "cut.jsonl"
+        path = tmp_path / f"cut.jsonl{suffix}"
         path.write_bytes(data[:cut])
         complete = sum(end <= cut for end in ends)
         if complete:
-            assert len(list(Recording.open(path))) == complete - 1
+            assert len(list(Recording.open(path))) >= complete - 1
         with Writer(path, ENGINE) as writer:
+            assert len(writer.done) == max(0, complete - 1)
             writer.write(exchange("c"))
         assert [item.id for item in Recording.open(path)] == [*"ab"[: max(0, complete - 1)], "c"]
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_other_tools_read_what_was_compressed(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.jsonl{suffix}"
+    write(path, exchange("a"), exchange("b"))
+    unpacked = gzip.decompress(path.read_bytes()) if suffix == ".gz" else zstd.decompress(path.read_bytes())
+    assert len(unpacked.splitlines()) == 3
+    packed = gzip.compress(unpacked) if suffix == ".gz" else zstd.compress(unpacked)
+    path.write_bytes(packed)
+    assert [item.id for item in Recording.open(path)] == ["a", "b"]
+
+
+def test_a_cut_recording_in_one_piece_is_not_written_over(tmp_path: Path) -> None:
+    plain, path = tmp_path / "a.jsonl", tmp_path / "a.jsonl.gz"
+    write(plain, *(exchange(f"{name}") for name in range(200)))
+    path.write_bytes(gzip.compress(plain.read_bytes())[:-20])
+    before = path.read_bytes()
+    with pytest.raises(RecordingError, match="compressed as one piece"), Writer(path, ENGINE):
+        pass
+    assert path.read_bytes() == before
+
+
+def test_zstd_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jsonl.zst"
+    write(path, exchange())
+    monkeypatch.setitem(sys.modules, "backports.zstd", None)
+    monkeypatch.setitem(sys.modules, "compression.zstd", None)
+    with pytest.raises(RecordingError, match="pip install"):
+        Recording.open(path)
+    with pytest.raises(RecordingError, match="pip install"), Writer(path, ENGINE):
+        pass
+
+
+@pytest.mark.parametrize("events", [20_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
+def test_memory_stays_flat_however_long_a_recording_is(tmp_path: Path, events: int) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    chunks = tuple(Chunk(float(at), f'data: {{"token":{at}}}\n\n') for at in range(1000))
+    reply = Reply(200, chunks, STREAM, 1000.0)
+    tracemalloc.start()
+    try:
+        with Writer(path, ENGINE) as writer:
+            for number in range(events // 1000):
+                writer.write(Exchange(f"p{number}", Request("POST", "/generate_stream"), reply, "one"))
+        assert sum(len(item.reply.chunks) for item in Recording.open(path)) == events
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4_000_000
 
 
 def test_an_exchange_that_broke_off_is_asked_again(tmp_path: Path) -> None:
@@ -187,6 +249,8 @@ def valid() -> dict[str, Json]:
         ("reply.chunks", [[True, "x"]], "time is no number"),
         ("reply.chunks", [[2, "x"], [1, "y"]], "backwards"),
         ("reply.ended_ms", "x", "time is no number"),
+        ("rules", ["a", 1], "rules is no list"),
+        ("manual", 1, "manual is no text"),
     ],
 )
 def test_a_line_that_holds_no_exchange(path: str, value: Json, message: str) -> None:
@@ -198,6 +262,12 @@ def test_a_line_that_holds_no_exchange(path: str, value: Json, message: str) -> 
     place[last] = value
     with pytest.raises(BadExchange, match=message):
         exchange_from_json(data)
+
+
+def test_what_the_rules_did_is_kept() -> None:
+    item = replace(exchange(), rules=("client/parameter-stop",), manual="best_of", optional=True)
+    assert exchange_from_json(exchange_to_json(item)) == item
+    assert {"rules", "manual", "optional"}.isdisjoint(exchange_to_json(exchange()))
 
 
 def test_members_of_later_versions_are_ignored() -> None:

@@ -14,7 +14,7 @@ HUB = "hf_" + "aB3" * 10
         pytest.param(f"token {HUB}.", f"token {MARK}.", id="hub-token"),
         pytest.param("sk-" + "a1" * 12, MARK, id="api-key"),
         pytest.param("Authorization: Bearer abcdefgh12", f"Authorization: Bearer {MARK}", id="bearer"),
-        pytest.param("http://me:pass@host/x", f"http://{MARK}@host/x", id="user-and-password"),
+        pytest.param("http://me:pass@host/x", f"http://me:{MARK}@host/x", id="user-and-password"),
         pytest.param("/x?api_key=abc&n=1", f"/x?api_key={MARK}&n=1", id="query"),
         pytest.param("echo s3cret echo", f"echo {MARK} echo", id="a-known-secret"),
     ],

@@ -119,6 +119,46 @@ def test_a_fault_of_the_first_engine_is_found_as_well(name: str) -> None:
     assert judge(planted("a1", name)).outcome is Outcome.FAIL
 
 
+SEQUENTIAL, BATCHED = "one-at-a-time", "eight-at-once"
+
+
+def held_out(run: str, other: str = "held-out-bfloat16", *, measured: bool) -> Verdict:
+    """24 chats that were recorded after every threshold was set, one at a time, against another run of them."""
+    first = answers("held-out-bfloat16", SEQUENTIAL)
+    noise = self_noise(first, answers("held-out-bfloat16", BATCHED)) if measured else ()
+    return judge(Evidence(pairs(first, answers(other, run)), noise))
+
+
+@pytest.mark.parametrize("measured", [False, True], ids=["assumed-noise", "measured-noise"])
+@pytest.mark.parametrize(
+    ("run", "other"),
+    [(BATCHED, "held-out-bfloat16"), (SEQUENTIAL, "held-out-float32")],
+    ids=["batched", "float32"],
+)
+def test_no_false_alarm_on_held_out_prompts(run: str, other: str, measured: bool) -> None:
+    assert answers(other, run).keys() == answers("held-out-bfloat16", SEQUENTIAL).keys()
+    assert held_out(run, other, measured=measured).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("measured", [False, True], ids=["assumed-noise", "measured-noise"])
+@pytest.mark.parametrize(
+    ("fault", "stage"),
+    [
+        ("repetition-penalty-1.02", "greedy"),
+        ("repetition-penalty-1.05", "greedy"),
+        ("frequency-penalty-0.1", "greedy"),
+        ("temperature-0.2", "greedy"),
+        ("another-system-prompt", "prompt"),
+        ("another-system-prompt", "shift"),
+        ("doubled-bos", "prompt"),
+        ("doubled-bos", "shift"),
+    ],
+)
+def test_each_fault_is_found_on_held_out_prompts(fault: str, stage: str, measured: bool) -> None:
+    assert len(answers("held-out-bfloat16", fault)) == 24
+    assert stage in failed(held_out(fault, measured=measured))
+
+
 def test_nothing_to_judge_is_no_pass() -> None:
     verdict = judge(Evidence(()))
     assert verdict.outcome is Outcome.INCONCLUSIVE

@@ -6,8 +6,9 @@ import jsonschema
 import yaml
 
 from migrate.rulebook import load
-from migrate.rulebook.explain import explain, failing_examples, overview, schema
+from migrate.rulebook.explain import explain, explain_client, overview, schema
 from migrate.rulebook.loader import rules_folder
+from migrate.rulebook.trial import failing_examples
 
 RULEBOOK = load()
 
@@ -28,6 +29,22 @@ def test_a_rule_explained() -> None:
 def test_every_rule_can_be_explained() -> None:
     for rule in RULEBOOK.rules.values():
         assert explain(rule).startswith(rule.id)
+    for call in RULEBOOK.clients.values():
+        assert explain_client(call).startswith(call.id)
+
+
+def test_a_rule_for_clients_explained() -> None:
+    lines = explain_client(RULEBOOK.clients["client/langchain-textgen-inference"], "here.yaml:1").splitlines()
+    assert lines[3].startswith("matches   constructor langchain_community.llms.HuggingFaceTextGenInference or ")
+    assert "becomes   langchain_openai.OpenAI" in lines
+    assert "arguments inference_server_url: as base_url, value address" in lines
+    assert "          top_k: as top_k, into extra_body" in lines
+    assert lines[-1] == "defined in here.yaml:1"
+
+
+def test_programs_in_examples_stand_below_their_key() -> None:
+    lines = explain_client(RULEBOOK.clients["client/text-generation-client"]).splitlines()
+    assert lines[lines.index("  before:") + 1] == "    from text_generation import Client"
 
 
 def test_the_schema_in_the_repository_is_the_programs() -> None:
@@ -36,7 +53,7 @@ def test_the_schema_in_the_repository_is_the_programs() -> None:
 
 def test_the_rules_fit_the_schema() -> None:
     validator = jsonschema.Draft202012Validator(schema())
-    for path in (rules_folder() / "launch").glob("*.yaml"):
+    for path in rules_folder().glob("*/*.yaml"):
         assert list(validator.iter_errors(yaml.safe_load(path.read_text()))) == []
 
 

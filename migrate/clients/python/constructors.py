@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry, keywords_of
+from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.request import literal
 from migrate.clients.python.texts import Address, address, text_of
-from migrate.clients.rules import Rule
+from migrate.rulebook.clients import Argument, ConstructorRule
 
 
 @dataclass
@@ -49,41 +48,41 @@ def rename(draft: Draft, entry: Entry, name: str, text: str | None = None) -> No
         draft.revalued.append((entry, text))
 
 
-def address_of(project: Project, entries: Entries, rule: Rule) -> tuple[Entry | None, Address | None]:
+def address_of(project: Project, entries: Entries, rule: ConstructorRule) -> tuple[Entry | None, Address | None]:
     """The argument that holds the server's address, and what is known of it."""
-    for name in rule.fields.get("address", ()):
+    for name in rule.address:
         entry = entries.get(name)
         if entry is not None and not (isinstance(entry.value, ast.Constant) and entry.value.value is None):
             return entry, address(text_of(project, At(entries.module, entry.value)))
     return None, None
 
 
-def build(project: Project, entries: Entries, rule: Rule) -> Built:
+def build(project: Project, entries: Entries, rule: ConstructorRule) -> Built:
     """The edits of the arguments."""
     found = Built()
     draft = Draft(entries)
-    arguments: Mapping[str, Mapping[str, Any]] = rule.fields["arguments"]
+    arguments = rule.arguments
     into: dict[str, list[tuple[str, str]]] = {}
     for entry in entries.entries:
         spec = arguments.get(entry.name or "")
         at = At(entries.module, entry.value)
         if spec is None:
-            if not rule.fields.get("rest"):
+            if not rule.rest:
                 found.manual.append((at, f"{entry.name or '**'}: this argument has no counterpart that is known here"))
         else:
             _argument(project, entries, entry, spec, draft, into, found)
     given = entries.names()
-    taken = {arguments[name].get("as") for name in given if name in arguments}
+    taken = {arguments[name].to for name in given if name in arguments}
     for name, spec in arguments.items():
-        if "default" in spec and spec["as"] not in taken:
-            draft.added.append((spec["as"], _joined(project, entries, spec, found) or spec["default"]))
-            taken.add(spec["as"])
-        if spec.get("review") and name not in given:
-            found.notes.append((entries.at, spec["review"]))
+        if spec.default is not None and spec.to is not None and spec.to not in taken:
+            draft.added.append((spec.to, _joined(project, entries, spec, found) or spec.default))
+            taken.add(spec.to)
+        if spec.review and name not in given:
+            found.notes.append((entries.at, spec.review))
     draft.added += [
         (name, "{" + ", ".join(f'"{key}": {text}' for key, text in pairs) + "}") for name, pairs in into.items()
     ]
-    draft.added += [(name, text) for name, text in rule.fields.get("adds", {}).items() if name not in taken]
+    draft.added += [(name, text) for name, text in rule.adds.items() if name not in taken]
     for start, end, text in draft.edits():
         found.changes.replace(entries.module, start, end, text)
     return found
@@ -93,38 +92,38 @@ def _argument(
     project: Project,
     entries: Entries,
     entry: Entry,
-    spec: Mapping[str, Any],
+    spec: Argument,
     draft: Draft,
     into: dict[str, list[tuple[str, str]]],
     found: Built,
 ) -> None:
     at = At(entries.module, entry.value)
     text = entries.module.text(entry.value)
-    off = "unset" in spec and text == spec["unset"]
-    if "manual" in spec and not off and not (spec.get("literal") and isinstance(literal(project, at), int)):
-        found.manual.append((at, f"{entry.name}: {spec['manual']}"))
-    elif spec.get("drop"):
+    off = spec.unset is not None and text == spec.unset
+    if spec.manual and not off and not (spec.literal and isinstance(literal(project, at), int)):
+        found.manual.append((at, f"{entry.name}: {spec.manual}"))
+    elif spec.drop or spec.to is None:
         draft.dropped.append(entry)
-        if spec.get("review") and not off:
-            found.notes.append((at, spec["review"]))
-    elif "into" in spec:
+        if spec.review and not off:
+            found.notes.append((at, spec.review))
+    elif spec.into:
         draft.dropped.append(entry)
-        into.setdefault(spec["into"], []).append((spec["as"], text))
-        into[spec["into"]] += list(spec.get("with", {}).items())
+        into.setdefault(spec.into, []).append((spec.to, text))
+        into[spec.into] += list(spec.together.items())
     else:
         new = text
-        if spec.get("value") == "address":
+        if spec.value == "address":
             new = _joined(project, entries, spec, found) or with_path(at, text)
-        elif "value" in spec:
-            new = _prefixed(at, text, spec["value"], found)
-        rename(draft, entry, spec["as"], None if new == text else new)
+        elif spec.value is not None:
+            new = _prefixed(at, text, spec.value, found)
+        rename(draft, entry, spec.to, None if new == text else new)
 
 
-def _joined(project: Project, entries: Entries, spec: Mapping[str, Any], found: Built) -> str | None:
+def _joined(project: Project, entries: Entries, spec: Argument, found: Built) -> str | None:
     """Address and port given apart: one address."""
-    if "joins" not in spec:
+    if spec.joins is None:
         return None
-    url, port = entries.get("url"), entries.get(spec["joins"])
+    url, port = entries.get("url"), entries.get(spec.joins)
     base = literal(project, At(entries.module, url.value)) if url else "http://localhost"
     number = literal(project, At(entries.module, port.value)) if port else 8080
     if isinstance(base, str) and isinstance(number, int):

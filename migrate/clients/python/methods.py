@@ -11,11 +11,13 @@ from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translati
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.constructors import named, rename
 from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.given import Parameters, collect, grammar_parts, literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.request import Parameters, change, collect, grammar_parts, literal, uses
 from migrate.clients.python.streams import whole
-from migrate.clients.rules import ParameterRule, Rule
+from migrate.clients.python.uses import uses
+from migrate.rulebook.clients import Call, Form, MemberRule, ParameterRule
 
 NATIVE = frozenset(
     [
@@ -54,14 +56,14 @@ class Methods:
         self,
         project: Project,
         parameters: dict[str, ParameterRule],
-        members: Mapping[tuple[str, str], Rule],
+        members: Mapping[tuple[str, str], MemberRule],
         budget: str | None,
     ) -> None:
         self.project, self.parameters, self.members, self.budget = project, parameters, members, budget
 
-    def convert(self, at: At, spec: Mapping[str, Any], rule: str) -> Converted:
+    def convert(self, at: At, spec: Call, rule: str) -> Converted:
         found = Converted()
-        entries = named(at, spec.get("positional", []))
+        entries = named(at, spec.positional)
         if entries is None:
             found.manual.append((at, rule, "the arguments of this call cannot be told apart (parameters)"))
             return found
@@ -76,8 +78,8 @@ class Methods:
         form = self._form(at, spec, special, found, rule)
         if found.manual or form is None:
             return found
-        flow = self._result(at, spec, form, found)
-        done = self._translate(read, spec, special, form, found, at)
+        flow = self._result(at, spec, form[0], found)
+        done = self._translate(read, spec, special, form[1], found, at)
         if not found.manual:
             self._write(at, spec, read, special, done, flow, found, rule)
         return found
@@ -85,39 +87,39 @@ class Methods:
     # --- what comes back ---
 
     def _form(
-        self, at: At, spec: Mapping[str, Any], special: Mapping[str, Any], found: Converted, rule: str
-    ) -> Mapping[str, Any] | None:
-        if "results" not in spec:
-            return {"gives": spec.get("gives", "text"), "stream": "fixed" in spec}
+        self, at: At, spec: Call, special: Mapping[str, Any], found: Converted, rule: str
+    ) -> tuple[Form, bool] | None:
+        if not spec.results:
+            return Form(gives=spec.gives or "text"), bool(spec.fixed)
         flags = {}
         for name in ("stream", "details"):
             value = special[name][0].literal if name in special else False
             if value is UNKNOWN:
                 found.manual.append((at, rule, f"{name} is decided at run time, and with it what comes back"))
             flags[name] = bool(value)
-        for form in spec["results"]:
-            if all(flags[name] == value for name, value in form.get("when", {}).items()):
-                return {**form, "stream": flags["stream"]}
+        for form in spec.results:
+            if all(flags[name] == value for name, value in form.when.items()):
+                return form, flags["stream"]
         return None
 
-    def _result(self, at: At, spec: Mapping[str, Any], form: Mapping[str, Any], found: Converted) -> Flow:
+    def _result(self, at: At, spec: Call, form: Form, found: Converted) -> Flow:
         flow = Flow(self.project, self.members, {})
         module = at.module
         parent = module.parents[at.node]
         outer = parent if isinstance(parent, ast.Await) else at.node
         assert isinstance(outer, ast.expr)
-        if "gives" in form:
-            flow.follow(at, form["gives"])
+        if form.gives:
+            flow.follow(at, form.gives)
             for place, read in flow.wholes:
                 whole(flow, place, read, ".choices[0].text")
-        elif "pieces" in form:
+        elif form.pieces:
             loop = "async for" if isinstance(outer, ast.Await) else "for"
-            flow.changes.wrap(module, outer, outer, f"(chunk.{form['pieces']} {loop} chunk in {{base}})")
+            flow.changes.wrap(module, outer, outer, f"(chunk.{form.pieces} {loop} chunk in {{base}})")
         elif isinstance(outer, ast.Await):
-            flow.changes.wrap(module, outer, outer, f"({{base}}){form['suffix']}")
+            flow.changes.wrap(module, outer, outer, f"({{base}}){form.suffix}")
         else:
-            flow.changes.wrap(module, outer, outer, f"{{base}}{form['suffix']}")
-        if spec.get("awaits") and not isinstance(parent, ast.Await):
+            flow.changes.wrap(module, outer, outer, f"{{base}}{form.suffix}")
+        if spec.awaits and not isinstance(parent, ast.Await):
             flow.changes.insert(module, module.span(at.node)[0], "await ", 0)
         found.manual += [(place, "client/reply-unseen", reason) for place, reason in flow.escapes]
         found.notes += flow.notes
@@ -128,22 +130,22 @@ class Methods:
     def _translate(
         self,
         read: Parameters,
-        spec: Mapping[str, Any],
+        spec: Call,
         special: Mapping[str, Any],
-        form: Mapping[str, Any],
+        streams: bool,
         found: Converted,
         at: At,
     ) -> Translation:
         given = [one for one, _, _ in read.given.values()]
         have = {one.name for one in given}
-        given += [Given(name, text, int(text)) for name, text in spec.get("defaults", {}).items() if name not in have]
+        given += [Given(name, text, int(text)) for name, text in spec.defaults.items() if name not in have]
         spelling = Spelling(grammar=lambda text: self._grammar(read))
         done = translate(given, self.parameters, spelling, budget=self.budget)
-        for name in spec.get("defaults", {}):
+        for name in spec.defaults:
             pair = done.becomes.pop(name, None) if name not in have else None
             if pair:
                 done.added.insert(0, pair)
-        if spec.get("root") and not form["stream"]:
+        if spec.root and not streams:
             said = read.given.get("return_full_text")
             if said is None or said[0].literal is None:
                 done.added.append(("echo", "True"))
@@ -151,7 +153,7 @@ class Methods:
                     "return_full_text is not sent (huggingface_hub from 0.34 on), so the prompt was in the answer: echo"
                 )
                 done.notes.append(Note("return_full_text", "client/parameter-return-full-text", text))
-        elif form["stream"] and "return_full_text" in read.given:
+        elif streams and "return_full_text" in read.given:
             done.becomes["return_full_text"] = None
         for note in done.notes:
             place = (
@@ -168,7 +170,7 @@ class Methods:
         return grammar_parts(self.project, At(entries.module, entry.value))
 
     def _write(
-        self, at: At, spec: Mapping[str, Any], read: Parameters, special: Mapping[str, tuple[Given, Entries, Entry]],
+        self, at: At, spec: Call, read: Parameters, special: Mapping[str, tuple[Given, Entries, Entry]],
         done: Translation, flow: Flow, found: Converted, rule: str,
     ) -> None:  # fmt: skip
         assert read.main is not None
@@ -196,7 +198,7 @@ class Methods:
             fields = ", ".join(f'"{name}": {text}' for name, text in [*extras.get(home, []), *more])
             drafts[home].added.append(("extra_body", f"{{{fields}}}"))
         main = drafts[id(read.main)]
-        main.added = [pair for pair in added if pair[0] in NATIVE] + list(spec.get("fixed", {}).items()) + main.added
+        main.added = [pair for pair in added if pair[0] in NATIVE] + list(spec.fixed.items()) + main.added
         self._special(main, special, done)
         for draft in drafts.values():
             for start, end, text in draft.edits():
@@ -205,7 +207,7 @@ class Methods:
         for entries in read.others:
             if trouble := uses(self.project, entries, renames, found.changes):
                 found.manual.append((trouble[0], trouble[1].rule, trouble[1].message))
-        self._function(at, spec["becomes"], found.changes)
+        self._function(at, spec.becomes or "", found.changes)
         found.changes.merge(flow.changes)
 
     def _special(self, main: Draft, special: Mapping[str, tuple[Given, Entries, Entry]], done: Translation) -> None:

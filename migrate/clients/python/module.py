@@ -8,20 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from migrate.clients.python.scopes import Binding, Function, Scope, bound, parameters
 from migrate.source import Fragment
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 _LINE_END = re.compile(r"\r\n|\r|\n")
-
-
-@dataclass(frozen=True)
-class Binding:
-    """A name gets a value: `value` is the expression (None: a parameter without one, a loop target, an import)."""
-
-    target: ast.AST
-    value: ast.expr | None
-    kind: str
 
 
 @dataclass
@@ -195,7 +185,7 @@ class Module:
         """By scope and name, in the order of the text."""
         found: dict[tuple[Scope, str], list[Binding]] = {}
         for node in self.nodes:
-            for target, value, kind in _bound(node):
+            for target, value, kind in bound(node):
                 if isinstance(target, ast.Name):
                     found.setdefault((self.scope(target), target.id), []).append(Binding(target, value, kind))
         for function in [*self.functions, *(n for n in self.nodes if isinstance(n, ast.Lambda))]:
@@ -242,42 +232,3 @@ class Module:
                 self.up(name)
             )
         return self.span(binding.target)[0] <= self.span(name)[0]
-
-
-def parameters(function: Function | ast.Lambda) -> list[tuple[ast.arg, ast.expr | None]]:
-    """The parameters with their defaults; `*args` and `**kwargs` have none."""
-    arguments = function.args
-    plain = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
-    rest = [arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
-    return [
-        *zip(plain, defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-        *((arg, None) for arg in rest),
-    ]
-
-
-def _bound(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr | None, str]]:
-    if isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield from _targets(target, node.value)
-    elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
-        if node.value is not None:
-            yield node.target, node.value, "assign"
-    elif isinstance(node, ast.AugAssign):
-        yield node.target, None, "other"
-    elif isinstance(node, ast.For | ast.AsyncFor):
-        yield from ((one, None, "loop") for one, _, _ in _targets(node.target, None))
-    elif isinstance(node, ast.comprehension):
-        yield from ((one, None, "comprehension") for one, _, _ in _targets(node.target, None))
-    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-        yield node.optional_vars, node.context_expr, "with"
-
-
-def _targets(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.AST, ast.expr | None, str]]:
-    if isinstance(target, ast.Tuple | ast.List):
-        values = value.elts if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts) else None
-        for index, one in enumerate(target.elts):
-            yield from _targets(one, values[index] if values else None)
-    else:
-        yield target, value, "assign"

@@ -10,10 +10,10 @@ from migrate.clients.python.constructors import named
 from migrate.clients.python.entries import Draft, Entries, Entry, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.given import literal
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.request import literal
 from migrate.clients.python.texts import address, text_of
 from migrate.clients.rules import Book
 
@@ -42,10 +42,8 @@ class OpenAi:
 
     def __init__(self, project: Project, book: Book, collected: Collected) -> None:
         self.project, self.collected = project, collected
-        self.speaks = {name: rule for rule in book.of("speaks") for name in rule.fields["speaks"]}
-        self.ignored = {name: rule for rule in book.of("ignored") for name in rule.fields["ignored"]}
-        self.differs = {name: rule for rule in book.of("differs") for name in rule.fields["differs"]}
-        self.requires = {name: rule for rule in book.of("requires") for name in rule.fields["requires"]}
+        self.speaks, self.ignored = book.speaks, book.ignored
+        self.differs, self.requires = book.differs, book.requires
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         found = []
@@ -62,9 +60,9 @@ class OpenAi:
                 if entries is None:
                     continue
                 sure, base = self._sure(entries)
-                if "names" in rule.fields:
+                if rule.names:
                     group = Group(at, rule.id, rule.summary, "model-name", address=base)
-                    entry = next((one for name in rule.fields["names"] if (one := entries.get(name))), None)
+                    entry = next((one for name in rule.names if (one := entries.get(name))), None)
                     if self._named(entries, entry, sure, group):
                         found.append(group)
                 else:
@@ -140,9 +138,9 @@ class OpenAi:
                 rule = self.differs[entry.name]
                 group.notes.append((place, rule.id, rule.why))
             elif entry.name in self.requires:
-                rule = self.requires[entry.name]
+                needed = self.requires[entry.name]
                 group.needs.add("tool-call-parser")
-                group.notes.append((place, rule.id, rule.why))
+                group.notes.append((place, needed.id, needed.why))
             elif entry.name == "tool_choice":
                 self._choice(place, entry, draft)
             elif entry.name == "response_format":

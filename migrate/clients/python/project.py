@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from migrate.clients.python.module import Binding, Function, Module, parameters
+from migrate.clients.python.module import Module
+from migrate.clients.python.scopes import Binding, Function, argument
 
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -29,10 +30,14 @@ class At:
 
 @dataclass
 class Project:
-    """`modules` are the parsed ones; `paths` all files of the repository, to know what an import can mean."""
+    """`modules` are the parsed ones; `paths` all files of the repository, to know what an import can mean.
+
+    `wrappers` are dotted names that rules mean although the repository itself may define them.
+    """
 
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
+    wrappers: frozenset[str] = field(default=frozenset())
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
     _own: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
     _callers: dict[At, list[At]] = field(default_factory=dict, repr=False)
@@ -65,7 +70,7 @@ class Project:
     def foreign(self, module: Module, node: ast.expr) -> str | None:
         """The dotted name of a library's thing, or None where the repository's own modules are meant."""
         dotted = module.dotted(node)
-        return None if dotted is None or self.own(module, dotted) else dotted
+        return None if dotted is None or (dotted not in self.wrappers and self.own(module, dotted)) else dotted
 
     def imported(self, module: Module) -> list[Module]:
         """The repository's modules that a module imports something from."""
@@ -250,16 +255,3 @@ class Project:
                 if given is not None:
                     found.append(At(caller.module, given))
         return found
-
-
-def argument(call: ast.Call, function: Function, name: str, method: bool) -> ast.expr | None:
-    """What a call passes for a parameter, or None."""
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    names = [arg.arg for arg, _ in parameters(function)]
-    names = names[1:] if method and names[:1] in (["self"], ["cls"]) else names
-    if name in names and (index := names.index(name)) < len(call.args):
-        value = call.args[index]
-        return None if isinstance(value, ast.Starred) else value
-    return None

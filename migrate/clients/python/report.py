@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from migrate.clients.outcome import ClientName, Collected
+from migrate.clients.outcome import ClientName, ClientNeed, Collected
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.project import At
 from migrate.findings import Finding, Safety
@@ -40,6 +40,7 @@ class Group:
     notes: list[tuple[At, str, str]] = field(default_factory=list)
     manual: list[tuple[At, str, str]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    adapters: list[str] = field(default_factory=list)
     address: str | None = None
     needs: set[str] = field(default_factory=set)
 
@@ -80,5 +81,7 @@ def report(groups: list[Group], collected: Collected) -> None:
         for at, rule, reason in dict.fromkeys(group.notes):
             collected.findings.append(finding(at, rule, Safety.REVIEW, reason, group.kind, group.id))
         place = span(group.at)
-        collected.names += [ClientName(name, group.at.module.path, place, group.address) for name in group.names]
-        collected.needs |= group.needs
+        where = (group.at.module.path, place, group.address, group.id)
+        collected.names += [ClientName(name, *where) for name in group.names]
+        collected.names += [ClientName(name, *where, adapter=True) for name in group.adapters]
+        collected.asked += [ClientNeed(feature, *where) for feature in sorted(group.needs)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from migrate.clients.outcome import Collected
@@ -18,10 +18,11 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
-from migrate.clients.rules import Book, Rule
+from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.findings import Safety
 from migrate.repository import Repository
+from migrate.rulebook.clients import Call, ConstructorRule, ReportRule
 
 SERVE = "--served-model-name"
 
@@ -41,10 +42,8 @@ class Libraries:
 
     def __init__(self, project: Project, book: Book, collected: Collected) -> None:
         self.project, self.book, self.collected = project, book, collected
-        self.methods = Methods(project, book.parameters(), book.members(), collected.budget)
-        self.constructors = {name: rule for rule in book.of("constructor") for name in rule.fields["constructor"]}
-        self.reports = {name: rule for rule in book.of("report") for name in rule.fields["report"]}
-        self.exceptions = {rule.fields["exception"]: rule for rule in book.of("exception")}
+        self.methods = Methods(project, book.parameters, book.members, collected.budget)
+        self.constructors, self.reports, self.exceptions = book.constructors, book.reports, book.exceptions
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
         self.gone: dict[int, set[str]] = {}
         self.used: dict[int, tuple[Module, Used]] = {}
@@ -86,15 +85,15 @@ class Libraries:
             found.append(group)
         return found
 
-    def _annotated(self, module: Module, node: ast.AST) -> Rule | None:
+    def _annotated(self, module: Module, node: ast.AST) -> ConstructorRule | None:
         annotation = node.annotation if isinstance(node, ast.arg) else None
         dotted = self.project.foreign(module, annotation) if annotation is not None else None
         rule = self.constructors.get(dotted or "")
-        known = rule is not None and "calls" in rule.fields and not rule.fields.get("package", {}).get("stays")
+        known = rule is not None and rule.calls and not (rule.package and rule.package.stays)
         return rule if known else None
 
-    def _reported(self, at: At, rule: Rule) -> Group | None:
-        if "when" in rule.fields and rule.fields["when"] not in at.module.text(at.node):
+    def _reported(self, at: At, rule: ReportRule) -> Group | None:
+        if rule.when is not None and rule.when not in at.module.text(at.node):
             return None
         group = Group(at, rule.id, "")
         group.manual.append((at, rule.id, rule.why))
@@ -102,12 +101,12 @@ class Libraries:
 
     # --- one object ---
 
-    def _object(self, at: At, rule: Rule, used: Used) -> Group | None:
-        entries = named(at, rule.fields.get("positional", []))
+    def _object(self, at: At, rule: ConstructorRule, used: Used) -> Group | None:
+        entries = named(at, rule.positional)
         if entries is None:
             return None
         entry, found = address_of(self.project, entries, rule)
-        optional = any("default" in rule.fields["arguments"][name] for name in rule.fields["address"])
+        optional = any(rule.arguments[name].default is not None for name in rule.address)
         if (entry is None and not optional) or not self._where(entries, rule):
             return None
         sure = Sure.YES if found is None else self._sure(at, rule, entry.name if entry else None, found)
@@ -117,15 +116,15 @@ class Libraries:
         group.address = found.base if found and found.base else None
         return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure, used)
 
-    def _where(self, entries: Entries, rule: Rule) -> bool:
-        for name, prefix in rule.fields.get("where", {}).items():
+    def _where(self, entries: Entries, rule: ConstructorRule) -> bool:
+        for name, prefix in rule.where.items():
             entry = entries.get(name)
             pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
             if not "".join(piece.text for piece in pieces).startswith(prefix):
                 return False
         return True
 
-    def _sure(self, at: At, rule: Rule, name: str | None, found: Address) -> Sure:
+    def _sure(self, at: At, rule: ConstructorRule, name: str | None, found: Address) -> Sure:
         if not found.base and found.path.strip("/"):
             return Sure.NO  # a model's name: the hosted service
         sure = judge(self.project, at.module, found, "", False, self.collected.launched)
@@ -133,13 +132,13 @@ class Libraries:
             return Sure.YES
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
 
-    def _wrapped(self, at: At, rule: Rule, group: Group) -> Group | None:
+    def _wrapped(self, at: At, rule: ConstructorRule, group: Group) -> Group | None:
         """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
         for call in at.module.calls:
-            if self.project.foreign(at.module, call.func) in rule.fields.get("unless", ()):
+            if self.project.foreign(at.module, call.func) in rule.unless:
                 arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
                 if any(value == at for argument in arguments for value in self.project.values(At(at.module, argument))):
-                    self._serve(at, rule.fields["served"], group)
+                    self._serve(at, rule.served, group)
                     return group
         return None
 
@@ -151,16 +150,18 @@ class Libraries:
             text = f"vLLM refuses model names that it does not serve: add {name} to {SERVE} of the server"
             group.notes.append((at, "client/model-name", text))
 
-    def _converted(self, at: At, entries: Entries, rule: Rule, group: Group, sure: Sure, used: Used) -> Group | None:
+    def _converted(
+        self, at: At, entries: Entries, rule: ConstructorRule, group: Group, sure: Sure, used: Used
+    ) -> Group | None:
         flow = Flow(self.project, {}, {})
-        calls = rule.fields.get("calls", {})
+        calls = rule.calls
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
-            stays = rule.fields.get("package", {}).get("stays")
+            stays = rule.package is not None and rule.package.stays
             if not known and (stays or not flow.escapes):
                 return None
-            if known and all("keep" in calls[path] for _, path in known):
+            if known and all(calls[path].keep is not None for _, path in known):
                 return self._kept(known, calls, group)
             others = [
                 (place, rule.id, f"{path}: this method has no counterpart that is known here")
@@ -177,37 +178,36 @@ class Libraries:
         group.manual += [(place, rule.id, text) for place, text in built.manual]
         self.made[id(group)] = [place for place, _ in flow.calls]
         self._methods(flow, rule, group)
-        if rule.fields.get("where"):
+        if rule.where:
             sent = model_sent(self.project, entries, "") or ""
-            group.names += [sent.removeprefix(prefix) for prefix in rule.fields["where"].values() if sent]
+            group.names += [sent.removeprefix(prefix) for prefix in rule.where.values() if sent]
         self._references(at, rule, group, used)
         return group
 
-    def _methods(self, flow: Flow, rule: Rule, group: Group) -> None:
+    def _methods(self, flow: Flow, rule: ConstructorRule, group: Group) -> None:
         for place, path in flow.calls:
-            if path in rule.fields.get("calls", {}):
-                self._call(place, path, rule.fields["calls"][path], rule, group)
+            if path in rule.calls:
+                self._call(place, path, rule.calls[path], rule, group)
 
-    def _call(self, at: At, path: str, spec: dict[str, object], rule: Rule, group: Group) -> None:
-        if "manual" in spec:
-            group.manual.append((at, rule.id, f"{path}: {spec['manual']}"))
-        elif "keep" in spec:
+    def _call(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
+        if spec.manual:
+            group.manual.append((at, rule.id, f"{path}: {spec.manual}"))
+        elif spec.keep is not None:
             group.manual.append((at, rule.id, f"{path} and raw prompts share one client: make two of them"))
         else:
             done = self.methods.convert(at, spec, rule.id)
             group.changes.merge(done.changes)
             group.notes += done.notes
             group.manual += done.manual
-            group.names += done.names
-            group.needs |= {"lora"} if done.names else set()
+            group.adapters += done.names
 
-    def _kept(self, known: list[tuple[At, str]], calls: dict[str, dict[str, str]], group: Group) -> Group:
+    def _kept(self, known: list[tuple[At, str]], calls: Mapping[str, Call], group: Group) -> Group:
         """Calls that work as they are when the server knows the name they send."""
         for place, path in known:
             arguments = named(place, ["messages"])
             if arguments is None:
                 continue
-            self._serve(place, model_sent(self.project, arguments, calls[path]["keep"]), group)
+            self._serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
             if arguments.get("tools"):
                 group.needs.add("tool-call-parser")
             self._schema(arguments, group)
@@ -229,12 +229,12 @@ class Libraries:
 
     # --- names of the library ---
 
-    def _references(self, at: At, rule: Rule, group: Group, used: Used) -> None:
+    def _references(self, at: At, rule: ConstructorRule, group: Group, used: Used) -> None:
         """The class where it is called and where annotations name it."""
-        becomes = rule.fields["becomes"]
+        becomes = rule.becomes
         if becomes == "same":
             return
-        names = set(rule.fields["constructor"])
+        names = set(rule.constructor)
         module = at.module
         used.groups.append(group)
         replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
@@ -273,28 +273,28 @@ class Libraries:
                 if rule is None or not isinstance(node, ast.expr):
                     continue
                 start, end = module.span(node)
-                group.changes.replace(module, start, end, rule.fields["becomes"].split(".")[-1])
+                group.changes.replace(module, start, end, rule.becomes.split(".")[-1])
                 replaced |= {id(one) for one in ast.walk(node)}
-                new.add(rule.fields["becomes"])
+                new.add(rule.becomes)
                 if rule.safety == "review":
                     group.notes.append((At(module, node), rule.id, rule.why))
 
     def needs(self, repository: Repository) -> list[Need]:
         """What the written groups mean for the packages that a project names."""
-        rules = {rule.id: rule for rule in self.book.of("constructor")}
+        rules = {rule.id: rule for rule in self.constructors.values()}
         found = []
         for group in [group for _, used in self.used.values() for group in used.groups if not group.manual]:
-            package = rules[group.rule].fields.get("package")
+            package = rules[group.rule].package
             if package:
-                gone = not package.get("stays") and not self._still(repository, package["old"], group.rule)
-                found.append(Need(package["old"], package["new"], gone, group.id))
+                gone = not package.stays and not self._still(repository, package.old, group.rule)
+                found.append(Need(package.old, package.new, gone, group.id))
         return found
 
     def _still(self, repository: Repository, package: str, rule: str) -> bool:
         """Whether a module of the repository goes on importing the old package."""
         name = package.replace("-", "_")
         blocked = any(group.manual and group.rule == rule for _, used in self.used.values() for group in used.groups)
-        imports = re.compile(rb"^[ \t]*(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
+        imports = re.compile(rb"^[ \t]*\"?(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
         holding = {
             path
             for path in repository.paths

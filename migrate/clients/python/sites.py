@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.texts import Address, address, text_of
-from migrate.clients.rules import Book, Rule
+from migrate.clients.rules import Book
+from migrate.rulebook.clients import LibraryRule
 
 VERBS = frozenset({"post", "get", "put", "request", "stream", "urlopen", "Request", "fetch"})
 _METHOD = re.compile(r"[A-Z]+")
-ROUTES = frozenset({"generate", "generate_stream", "", "info", "tokenize", "invocations"})
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Site:
     address: Address
     body: ast.expr | None
     encoded: bool
-    library: Rule | None
+    library: LibraryRule | None
 
     @property
     def call(self) -> ast.Call:
@@ -39,13 +39,18 @@ class Site:
         return self.address.path.strip("/")
 
     @property
+    def prepared(self) -> bool:
+        """Whether the call makes a request that another call sends."""
+        func = self.call.func
+        return (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) == "Request"
+
+    @property
     def streams(self) -> bool:
         return self.route == "generate_stream"
 
 
 def sites(project: Project, module: Module, book: Book) -> Iterator[Site]:
     """The calls of a module that send something to an address."""
-    libraries = book.of("library")
     for call in module.calls:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         imported = module.imports.get(name, "").split(".")[-1] if isinstance(call.func, ast.Name) else name
@@ -53,7 +58,7 @@ def sites(project: Project, module: Module, book: Book) -> Iterator[Site]:
             continue
         if name == "get" and not _may_fetch(module, call):
             continue
-        library = _library(project, At(module, call.func), libraries)
+        library = _library(project, At(module, call.func), book.libraries)
         if library is None and not (
             isinstance(call.func, ast.Attribute) and any(k.arg == "json" for k in call.keywords)
         ):
@@ -88,7 +93,7 @@ def _url(call: ast.Call) -> ast.expr | None:
     return plain[0] if plain else None
 
 
-def _library(project: Project, func: At, libraries: list[Rule]) -> Rule | None:
+def _library(project: Project, func: At, libraries: Mapping[str, LibraryRule]) -> LibraryRule | None:
     """The library that a function or a session's method is of."""
     assert isinstance(func.node, ast.expr)
     dotted = project.foreign(func.module, func.node)
@@ -100,10 +105,10 @@ def _library(project: Project, func: At, libraries: list[Rule]) -> Rule | None:
                 break
     if dotted is None:
         return None
-    return next((rule for rule in libraries if dotted.split(".")[0] in rule.fields["library"]), None)
+    return libraries.get(dotted.split(".")[0])
 
 
-def _site(project: Project, at: At, url: ast.expr, library: Rule | None) -> Site:
+def _site(project: Project, at: At, url: ast.expr, library: LibraryRule | None) -> Site:
     call = at.node
     assert isinstance(call, ast.Call)
     pieces = text_of(project, At(at.module, url))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 
-from migrate.clients.python.flow import LOOPS, Flow
+from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At
 from migrate.clients.python.report import Group
 from migrate.clients.python.sites import Site
+from migrate.clients.python.trail import LOOPS
 
 
 def streamed(flow: Flow, site: Site, group: Group) -> None:
@@ -133,4 +134,4 @@ def _refusal(flow: Flow, site: Site, group: Group) -> None:
 
 
 def _requests(site: Site) -> bool:
-    return site.library is not None and "requests" in site.library.fields["library"]
+    return site.library is not None and "requests" in site.library.library

@@ -3,15 +3,17 @@
 import typer
 
 from migrate.parity.commands.compare import compare
+from migrate.parity.commands.latency import load
 from migrate.parity.commands.record import record
 from migrate.parity.commands.replay import replay
 from migrate.parity.commands.report import report
 from migrate.parity.commands.run import run
+from migrate.parity.commands.score import score
 
 parity = typer.Typer(
     no_args_is_help=True,
     help="Both engines, the same prompts: whether the move is safe.",
     pretty_exceptions_enable=False,
 )
-for command in (compare, record, run, replay, report):
+for command in (run, record, compare, report, score, load, replay):
     parity.command()(command)

@@ -26,7 +26,19 @@ Inconclusive = Annotated[
 ]
 Prompts = Annotated[Path | None, typer.Option(help="A JSON Lines file of prompts; the built-in suite without.")]
 Key = Annotated[str, typer.Option(envvar="MIGRATE_API_KEY", help="Sent as a bearer token; never recorded.")]
-Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one answer may take.")]
+Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds that one answer may take; 300 without.")]
+Patience = Annotated[float, typer.Option("--timeout", min=1, help="Seconds that one answer may take.")]
+Ready = Annotated[float | None, typer.Option(min=1, help="Seconds until an engine is healthy; 600 without.")]
+Folder = Annotated[
+    Path | None, typer.Option(help="Where recordings and logs go; what is recorded there is kept. parity/ without.")
+]
+Probes = Annotated[
+    bool | None,
+    typer.Option("--probes/--no-probes", help="Ask what is meant to fail as well: too long, unknown model, cancelled."),
+]
+Config = Annotated[
+    Path | None, typer.Option(help="The settings; parity.yaml of this folder without. Options go before it.")
+]
 
 
 def files(reports: list[str] | None) -> list[tuple[Format, Path]]:
@@ -40,7 +52,7 @@ def files(reports: list[str] | None) -> list[tuple[Format, Path]]:
         name, _, path = one.partition("=")
         if name not in list(Format) or not path:
             known = ", ".join(Format)
-            raise end(USAGE, ValueError(f"--report {one}: give it as FORMAT=FILE; the formats are {known}"))
+            raise end(USAGE, f"--report {one}: give it as FORMAT=FILE; the formats are {known}")
         found.append((Format(name), Path(path)))
     return found
 
@@ -49,20 +61,20 @@ def deliver(compared: Compared, form: Format, reports: list[tuple[Format, Path]]
     """Write the files, then the report on standard output.
 
     Raises:
-        typer.Exit: with 2 where a file cannot be written; the report on standard output is complete all the same.
+        typer.Exit: with 4 where a file cannot be written; the report on standard output is complete all the same.
     """
     failed = None
     for kind, path in reports:
         try:
             path.write_bytes(render(compared, kind))
         except OSError as error:
-            failed = failed or end(USAGE, ValueError(f"--report {kind}={path}: {error.strerror or error}"))
+            failed = failed or end(TROUBLE, f"{kind} report: {path}: {error.strerror or error}")
     typer.echo(render(compared, form), nl=False)
     if failed:
         raise failed
 
 
-def end(code: int, error: Exception) -> typer.Exit:
+def end(code: int, error: Exception | str) -> typer.Exit:
     """Tell what is wrong in one line, and the exit code to end with."""
     typer.echo(f"error: {error}", err=True)
     return typer.Exit(code)

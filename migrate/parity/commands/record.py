@@ -2,51 +2,112 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import httpx
 import typer
 
-from migrate.parity.commands.options import INTERRUPTED, TROUBLE, UNREADABLE, USAGE, Key, Prompts, Timeout, end, say
-from migrate.parity.prompts import SUITE, Prompt, PromptError, load
-from migrate.parity.record import identify, record_engine
-from migrate.parity.recording import RecordingError, Writer
+from migrate.parity.commands.choices import Asking, Given
+from migrate.parity.commands.ending import finish, told
+from migrate.parity.commands.options import Config, Key, Probes, Prompts, Ready, Timeout, end, say
+from migrate.parity.launchers import EngineTrouble, Launcher
+from migrate.parity.launchers.health import tail
+from migrate.parity.launchers.named import launcher_of
+from migrate.parity.launchers.recorded import Recorded
+from migrate.parity.probes import RUN as PROBES
+from migrate.parity.probes import probes as all_probes
+from migrate.parity.probing import record_probes
+from migrate.parity.record import NoEngine, identify, record_engine
+from migrate.parity.recording import Writer
 from migrate.parity.redact import Redactor
 
 
 def record(
-    url: Annotated[str, typer.Argument(help="Where the engine listens, such as http://localhost:8080.")],
+    engine: Annotated[str, typer.Argument(help="A URL such as http://localhost:8080, or an engine to start.")],
     recording: Annotated[Path, typer.Argument(help="The file to record to; one that exists is continued.")],
     prompts: Prompts = None,
+    config: Config = None,
     api_key: Key = "",
-    timeout: Timeout = 300,
+    timeout: Timeout = None,
+    ready_within: Ready = None,
+    probes: Probes = None,
 ) -> None:
     """Ask an engine every prompt three times and record what it answers.
 
-    Ends with 0 when all was answered, 1 when some requests got no whole answer, 2 for unusable prompts, 3 where the
-    file is a recording of something else, 4 where no engine answers or the disk is full, 130 when interrupted.
+    Ends with 0 when all was answered, 1 when some requests got no whole answer or a 500, 2 for unusable prompts,
+    settings or engines, 3 where the file is a recording of something else, 4 where no engine answers or the disk is
+    full, 130 when interrupted.
     """
-    try:
-        chosen = SUITE if prompts is None else load(prompts)
-        failed = asyncio.run(record_url(url, recording, chosen, api_key, timeout))
-    except PromptError as error:
-        raise end(USAGE, error) from error
-    except RecordingError as error:
-        raise end(UNREADABLE, error) from error
-    except OSError as error:
-        raise end(TROUBLE, error) from error
-    except KeyboardInterrupt as error:
-        raise typer.Exit(INTERRUPTED) from error
+    with told(f"{recording} has what was recorded, the same command goes on"):
+        asking = Given.of(config).asking(prompts, api_key, timeout, ready_within, probes)
+        failed = finish(record_started(launcher_of(engine), recording, asking))
     if failed:
-        raise end(1, ValueError(f"{failed} requests got no whole answer"))
+        raise end(1, f"{failed} {NOT_ANSWERED}")
 
 
-async def record_url(url: str, recording: Path, prompts: tuple[Prompt, ...], api_key: str, patience: float) -> int:
-    """Record the engine at a URL; how many requests got no whole answer."""
-    headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=patience) as client:
+NOT_ANSWERED = "requests got no whole answer, or an error of the engine itself"
+
+
+async def record_started(launcher: Launcher, recording: Path, asking: Asking) -> int:
+    """Start an engine, record it, stop it; how many requests got no whole answer.
+
+    Raises:
+        EngineTrouble: it does not start, or ends while it is asked.
+        RecordingError: the file is a recording of something else.
+        OSError: the recording cannot be written.
+    """
+    async with up(launcher, recording.with_suffix(".log"), asking) as url:
+        return await record_url(url, recording, asking, launcher)
+
+
+@asynccontextmanager
+async def up(launcher: Launcher, log: Path, asking: Asking) -> AsyncIterator[str]:
+    """The URL of a started engine; where it goes away inside the block, the end of its log is told.
+
+    Raises:
+        EngineTrouble: it does not start, or goes away.
+    """
+    async with launcher.start(log, asking.ready_within, say) as url:
+        try:
+            yield url
+        except NoEngine as error:
+            said = tail(log) if launcher.words else ""
+            raise EngineTrouble("; ".join(filter(None, [str(error), said]))) from error
+
+
+def headers_of(asking: Asking) -> dict[str, str]:
+    """What every request carries."""
+    return {"authorization": f"Bearer {asking.api_key}"} if asking.api_key else {}
+
+
+async def record_url(url: str, recording: Path, asking: Asking, launcher: Launcher) -> int:
+    """Record the engine that was started at a URL; how many requests got no whole answer.
+
+    Raises:
+        NoEngine: nothing there answers as an engine does, or not any more.
+        RecordingError: the file is a recording of something else.
+        OSError: the recording cannot be written.
+    """
+    async with httpx.AsyncClient(base_url=url, headers=headers_of(asking), timeout=asking.timeout) as client:
         engine, protocol = await identify(client)
-        with Writer(recording, engine, Redactor((api_key,))) as writer:
-            return await record_engine(client, writer, prompts, protocol, say)
+        try:
+            with Writer(recording, replace(engine, arguments=launcher.words), Redactor((asking.api_key,))) as writer:
+                failed = await record_engine(
+                    client, writer, asking.prompts, protocol, say, asking.passes, within_s=asking.timeout
+                )
+                if asking.probes and _takes_probes(launcher):
+                    await record_probes(client, writer, all_probes(), protocol, say)
+                return failed
+        except OSError as error:
+            if isinstance(error, NoEngine) or error.filename:
+                raise
+            raise OSError(error.errno, error.strerror, str(recording)) from error
+
+
+def _takes_probes(launcher: Launcher) -> bool:
+    """A recording without probes has no answer to them."""
+    return not isinstance(launcher, Recorded) or PROBES in launcher.recording.runs()

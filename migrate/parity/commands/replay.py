@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from migrate.parity.commands.options import INTERRUPTED, TROUBLE, UNREADABLE, end
-from migrate.parity.recording import Recording, RecordingError
+from migrate.parity.commands.ending import finish, told
+from migrate.parity.recording import Recording
 from migrate.parity.replay import Replay, serve
 
 
@@ -23,16 +22,9 @@ def replay(
 
     Ends with 3 where the recording cannot be read, 4 where the port is taken, 130 when interrupted.
     """
-    try:
-        answers = Replay.of(Recording.open(recording), speed)
-    except RecordingError as error:
-        raise end(UNREADABLE, error) from error
-    try:
-        asyncio.run(_serve(answers, host, port))
-    except OSError as error:
-        raise end(TROUBLE, error) from error
-    except KeyboardInterrupt as error:
-        raise typer.Exit(INTERRUPTED) from error
+    with told():
+        recorded = Recording.open(recording)
+        finish(_serve(Replay.of(recorded, speed, recorded.engine), host, port))
 
 
 async def _serve(answers: Replay, host: str, port: int) -> None:

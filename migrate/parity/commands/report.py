@@ -19,14 +19,14 @@ def report(
 ) -> None:
     """Render a saved result in any format.
 
-    Ends with 0 whatever the verdict is, 2 where a report cannot be written, 3 where the result cannot be read or is of
-    a newer schema.
+    Ends with 0 whatever the verdict is, 2 for a report of no known format, 3 where the result cannot be read or is of a
+    newer schema, 4 where a report cannot be written.
     """
     wanted = files(report)
     try:
         compared = from_json(result.read_text(encoding="utf-8"))
     except OSError as error:
-        raise end(UNREADABLE, ValueError(f"{result}: {error.strerror or error}")) from error
+        raise end(UNREADABLE, f"{result}: {error.strerror or error}") from error
     except (ReportError, UnicodeDecodeError) as error:
-        raise end(UNREADABLE, ValueError(f"{result}: {error}")) from error
+        raise end(UNREADABLE, f"{result}: {error}") from error
     deliver(compared, format, wanted)

@@ -2,46 +2,54 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from migrate.parity.commands.compare import compare
+from migrate.parity.commands import both
+from migrate.parity.commands.both import Side, Wanted, make_room
+from migrate.parity.commands.choices import Given
+from migrate.parity.commands.compare import Wish, conclude
+from migrate.parity.commands.ending import finish, told
 from migrate.parity.commands.options import (
-    INTERRUPTED,
-    TROUBLE,
-    UNREADABLE,
-    USAGE,
     AcceptedFile,
+    Config,
+    Folder,
     FormatOption,
     Inconclusive,
     Key,
+    Probes,
     Prompts,
+    Ready,
     Reports,
     Timeout,
-    end,
+    files,
     say,
 )
-from migrate.parity.commands.record import record_url
-from migrate.parity.launchers.process import running
-from migrate.parity.prompts import SUITE, Prompt, PromptError, load
-from migrate.parity.recording import RecordingError
+from migrate.parity.commands.record import NOT_ANSWERED
 from migrate.parity.reports import Format
 
 
 def run(
-    first: Annotated[str, typer.Argument(help="The engine in use: a URL, or a command with {port} in it.")],
-    second: Annotated[str, typer.Argument(help="The engine to move to, likewise.")],
-    folder: Annotated[Path, typer.Option(help="Where recordings and logs go; what is recorded there is kept.")] = Path(
-        "parity"
-    ),
+    first: Annotated[str | None, typer.Argument(help="The engine in use; docs/parity.md lists how to name it.")] = None,
+    second: Annotated[str | None, typer.Argument(help="The engine to move to, likewise.")] = None,
+    service: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE:SERVICE", help="A compose service as it is, and as apply would write it."),
+    ] = None,
+    config: Config = None,
+    folder: Folder = None,
     prompts: Prompts = None,
+    together: Annotated[
+        bool | None, typer.Option("--together/--one-at-a-time", help="Both engines up at once: needs room for both.")
+    ] = None,
     api_key: Key = "",
-    timeout: Timeout = 300,
-    ready_within: Annotated[float, typer.Option(min=1, help="Seconds that a command may take to be healthy.")] = 600,
+    timeout: Timeout = None,
+    ready_within: Ready = None,
+    probes: Probes = None,
+    score: Annotated[
+        bool | None, typer.Option("--score/--no-score", help="Let the second engine score the first one's tokens.")
+    ] = None,
     format: FormatOption = Format.TEXT,  # noqa: A002
     report: Reports = None,
     accepted: AcceptedFile = None,
@@ -49,35 +57,22 @@ def run(
 ) -> None:
     """Record one engine, stop it, record the other, compare: one GPU is enough.
 
-    Ends as `compare` does, with 2 for unusable prompts, 4 where an engine does not start and 130 when interrupted; then
-    no process stays behind and what was recorded is kept.
+    Engines, prompts and all else may stand in parity.yaml. Ends as `compare` does, with 2 for unusable prompts,
+    settings or engines, 4 where an engine does not start or goes away, and 130 when interrupted; then no process and
+    no container stays behind and what was recorded is kept.
     """
-    one, other = folder / "first.jsonl", folder / "second.jsonl"
-    try:
-        chosen = SUITE if prompts is None else load(prompts)
-        folder.mkdir(parents=True, exist_ok=True)
-        for recording, engine in ((one, first), (other, second)):
-            asyncio.run(_record_started(engine, recording, chosen, api_key, timeout, ready_within))
-    except PromptError as error:
-        raise end(USAGE, error) from error
-    except RecordingError as error:
-        raise end(UNREADABLE, error) from error
-    except OSError as error:
-        raise end(TROUBLE, error) from error
-    except (KeyboardInterrupt, asyncio.CancelledError) as error:
-        raise typer.Exit(INTERRUPTED) from error
-    compare(one, other, format=format, report=report, accepted=accepted, allow_inconclusive=allow_inconclusive)
-
-
-async def _record_started(
-    engine: str, recording: Path, prompts: tuple[Prompt, ...], api_key: str, patience: float, ready_within: float
-) -> None:
-    """Record an engine that is there, or one that is started for it; SIGTERM ends that as Ctrl-C does."""
-    task = asyncio.current_task()
-    if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    if engine.startswith(("http://", "https://")):
-        await record_url(engine, recording, prompts, api_key, patience)
-        return
-    async with running(engine, recording.with_suffix(".log"), ready_within, say) as url:
-        await record_url(url, recording, prompts, api_key, patience)
+    wish = Wish(format, files(report), accepted, allow_inconclusive)
+    with told("what was recorded is kept, the same command goes on"):
+        given = Given.of(config)
+        engines = given.engines(first, second, service)
+        asking = given.asking(prompts, api_key, timeout, ready_within, probes)
+        place = given.folder(folder)
+        sides = (Side(engines[0], place / "first.jsonl"), Side(engines[1], place / "second.jsonl"))
+        make_room(sides, asking)
+        at_once = given.settings.together if together is None else together
+        scores = given.settings.score if score is None else score
+        wanted = Wanted(asking, given.plan(asking.timeout), scores, given.settings.thresholds)
+        ran = finish((both.together if at_once else both.in_turn)(sides, wanted))
+        if ran.failed:
+            say(f"{ran.failed} {NOT_ANSWERED}")
+    conclude(sides[0].file, sides[1].file, given, wish, ran)

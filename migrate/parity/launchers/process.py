@@ -7,20 +7,30 @@ import os
 import shlex
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+from migrate.parity.launchers import EngineTrouble, Progress
+from migrate.parity.launchers.health import healthy
 
-# How often /health is asked, how long a stopped engine may take to finish its requests (TGI waits 90 s for them).
-POLL_S, GRACE_S = 0.25, 20.0
-TOLD_EVERY_S = 10.0
-LOG_LINES = 15
+# How long a stopped engine may take to finish its requests (TGI waits 90 s for them).
+GRACE_S = 20.0
 
 
-class EngineTrouble(ConnectionError):
-    """An engine that did not start, or not in time; the message holds the end of its log."""
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A command line; `{port}` in it is replaced by a free port."""
+
+    command: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(shlex.split(self.command))
+
+    def start(self, log: Path, ready_within_s: float, progress: Progress) -> AbstractAsyncContextManager[str]:
+        return running(self.command, log, ready_within_s, progress)
 
 
 def free_port() -> int:
@@ -31,9 +41,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running(
-    command: str, log: Path, ready_within_s: float, progress: Callable[[str], None]
-) -> AsyncIterator[str]:
+async def running(command: str, log: Path, ready_within_s: float, progress: Progress) -> AsyncIterator[str]:
     """The URL of an engine that is healthy; `{port}` in the command is replaced by a free port.
 
     Its output goes to `log`. However the block is left, no process of the command's group stays behind.
@@ -47,39 +55,23 @@ async def running(
     with log.open("wb") as output:
         try:
             process = await asyncio.create_subprocess_exec(
-                *arguments, stdout=output, stderr=asyncio.subprocess.STDOUT, start_new_session=True
+                *arguments,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
             )
         except (OSError, ValueError) as error:
             raise EngineTrouble(f"{command}: {error}") from error
+
+        async def ended() -> str:
+            return "" if process.returncode is None else str(process.returncode)
+
         try:
-            await _healthy(url, process, log, ready_within_s, progress)
+            await healthy(url, ended, log, ready_within_s, progress)
             yield url
         finally:
             await _stop(process)
-
-
-async def _healthy(
-    url: str, process: asyncio.subprocess.Process, log: Path, ready_within_s: float, progress: Callable[[str], None]
-) -> None:
-    waited = 0.0
-    progress(f"waiting for {url}/health")
-    async with httpx.AsyncClient(timeout=POLL_S * 4) as client:
-        while not await _answers(client, url):
-            if process.returncode is not None:
-                raise EngineTrouble(f"the engine ended with {process.returncode}; {_tail(log)}")
-            if waited >= ready_within_s:
-                raise EngineTrouble(f"the engine is not healthy after {ready_within_s:g} s; {_tail(log)}")
-            await asyncio.sleep(POLL_S)
-            waited += POLL_S
-            if waited % TOLD_EVERY_S == 0:
-                progress(f"waiting for {url}/health: {waited:g} s")
-
-
-async def _answers(client: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await client.get(f"{url}/health")).is_success
-    except httpx.HTTPError:
-        return False
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
@@ -101,8 +93,3 @@ def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None
         os.killpg(process.pid, number)
     except ProcessLookupError:
         return
-
-
-def _tail(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES:]
-    return "\n".join([f"its log ends with ({log}):", *lines]) if lines else f"it wrote nothing to its log ({log})"

@@ -1,6 +1,6 @@
-"""What engines are asked: a built-in suite, or prompts from a file."""
+"""What engines are asked: a built-in suite, prompts from a file, or captured traffic."""
 
-from migrate.parity.prompts.lines import load
+from migrate.parity.prompts.files import load
 from migrate.parity.prompts.prompt import Prompt, PromptError
 from migrate.parity.prompts.suite import SUITE
 

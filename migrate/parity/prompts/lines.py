@@ -4,49 +4,51 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import cast
 
 from migrate.parity.exchange import Json
+from migrate.parity.prompts import captured
 from migrate.parity.prompts.prompt import DEFAULT_TOKENS, Prompt, PromptError
 from migrate.parity.protocols.shape import integer, items, member, number, text
 
 
-def load(path: Path) -> tuple[Prompt, ...]:
-    """Prompts of a JSON Lines file: {name, text | messages, max_tokens, temperature, seed, stop} a line.
+def read(path: str, content: str) -> list[Prompt]:
+    """{name, text | messages, max_tokens, temperature, seed, stop, samples, parameters} a line, or a body of TGI's
+    /generate: {inputs, parameters}.
 
     Raises:
-        PromptError: a line is no prompt, or two have the same name.
+        PromptError: a line is no prompt.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"{path}: {error}") from error
-    prompts = [_read(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    names = [prompt.name for prompt in prompts]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None or not prompts:
-        raise PromptError(f"{path}: {'no prompts' if twice is None else f'two prompts are named {twice}'}")
-    return tuple(prompts)
+    numbered = enumerate(content.split("\n"), start=1)
+    return [_read(f"{path}:{number}", number, line) for number, line in numbered if line.strip()]
 
 
-def _read(path: Path, line_number: int, line: str) -> Prompt:
+def _read(place: str, line_number: int, line: str) -> Prompt:
     try:
         data = cast(Json, json.loads(line))
     except ValueError as error:
-        raise PromptError(f"{path}:{line_number}: no JSON: {error}") from error
+        raise PromptError(f"{place}: no JSON: {error}") from error
+    name = text(data, "name") or f"line-{line_number}"
+    if isinstance(data, dict) and text(data, "inputs"):
+        body = {key: value for key, value in data.items() if key != "name"}
+        return captured.prompt(name, "/generate", body)
     said = tuple((text(item, "role"), text(item, "content")) for item in items(data, "messages"))
+    if not all(role and content for role, content in said):
+        raise PromptError(f"{place}: each message needs role and content, both texts")
     raw = text(data, "text") or text(data, "prompt")
     if bool(said) == bool(raw):
-        raise PromptError(f"{path}:{line_number}: a prompt needs either text or messages")
+        raise PromptError(f"{place}: a prompt needs either text or messages")
+    further = member(data, "parameters")
     return Prompt(
-        text(data, "name") or f"line-{line_number}",
+        name,
         raw,
         said,
         integer(data, "max_tokens") or DEFAULT_TOKENS,
         number(data, "temperature") or 0.0,
         integer(data, "seed"),
         _texts(member(data, "stop")),
+        further if isinstance(further, dict) else {},
+        samples=max(1, integer(data, "samples") or 1),
     )
 
 

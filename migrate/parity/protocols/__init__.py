@@ -7,9 +7,14 @@ from migrate.parity.exchange import Exchange
 from migrate.parity.protocols import ollama, openai, tgi
 from migrate.parity.protocols.shape import member
 
+# The kind of a failure where nothing was asked, because the rules leave the request to a person.
+UNTRANSLATED = "translation"
+
 
 def read_answer(exchange: Exchange) -> Answer:
     """The answer of an exchange, by the route that was asked, or by the body where a route takes both forms."""
+    if exchange.manual:
+        return Answer(failure=Failure(0, exchange.manual, UNTRANSLATED))
     path = exchange.request.path.partition("?")[0].rstrip("/") or "/"
     if path in ("/generate", "/generate_stream", "/"):
         return tgi.read(exchange.reply)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from migrate.parity.answer import Answer, Candidate, Failure, Token, best_first
+from migrate.parity.answer import Answer, Candidate, Failure, Framing, Token, best_first
 from migrate.parity.exchange import Json, Reply
 from migrate.parity.protocols.failures import error_in, failure_of
 from migrate.parity.protocols.shape import integer, integers, items, member, number, text
@@ -69,9 +69,11 @@ class _Gathered:
         self.finish = finish(text(choice, "finish_reason")) or self.finish
 
     def answer(self) -> Answer:
+        """With `echo` the prompt's tokens come in front of the new ones, which the engine counted."""
+        new = slice(-(integer(self.usage, "completion_tokens") or 0), None)
         return Answer(
             "".join(self.text),
-            _with_ids(self.tokens, self.ids),
+            _with_ids(self.tokens[new], self.ids[new]),
             self.finish,
             self.prompt_ids,
             integer(self.usage, "prompt_tokens"),
@@ -101,8 +103,31 @@ def _from_stream(stream: Stream) -> Answer:
         answer.completion_tokens,
         answer.tool_calls,
         failure,
-        stream.framing(tuple(gathered.times_ms), stream.done),
+        _framing(stream, tuple(gathered.times_ms)),
     )
+
+
+def _framing(stream: Stream, times_ms: tuple[float, ...]) -> Framing:
+    """How the chunks are laid out, which clients come to rely on."""
+    chunks = [event.data for event in stream.events]
+    spoken = [chunk for chunk in chunks if items(chunk, "choices")]
+    roles = [bool(text(chunk, "choices", 0, "delta", "role")) for chunk in spoken]
+    counted = [isinstance(member(chunk, "usage"), dict) for chunk in chunks]
+    usage = (
+        "" if not any(counted) else "each" if sum(counted) > 1 else "last" if items(chunks[-1], "choices") else "own"
+    )
+    return replace(
+        stream.framing(times_ms, stream.done),
+        role="" if not any(roles) else "each" if sum(roles) > 1 else "first",
+        usage=usage,
+        opening=bool(spoken) and not _says(items(spoken[0], "choices")[0]),
+        error=any(error_in(chunk, 200) for chunk in chunks),
+    )
+
+
+def _says(choice: Json) -> bool:
+    delta = member(choice, "delta")
+    return bool(text(choice, "text") or text(delta, "content") or items(delta, "tool_calls"))
 
 
 def _chat_tokens(choice: Json) -> list[Token]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from migrate.parity.answer import Answer, Candidate, Failure, Token, best_first
 from migrate.parity.exchange import Json, Reply
 from migrate.parity.protocols.failures import error_in, failure_of
@@ -55,7 +57,11 @@ def _from_stream(stream: Stream) -> Answer:
         prompt_tokens=integer(details, "input_length"),
         completion_tokens=integer(details, "generated_tokens"),
         failure=_failure(stream, ended),
-        framing=stream.framing(tuple(event.at_ms for event in events), ended),
+        framing=replace(
+            stream.framing(tuple(event.at_ms for event in events), ended),
+            usage="last" if details is not None else "",
+            error=any(error_in(event.data, 200) for event in stream.events),
+        ),
     )
 
 

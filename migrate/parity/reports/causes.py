@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from migrate.clients.rules import built_in
+from migrate.clients.rules import book
 from migrate.parity.evidence import Difference, Stage
 from migrate.parity.seen import Seen
 from migrate.rulebook import load
+from migrate.rulebook.clients import ClientRule
+from migrate.rulebook.model import Rule
 
 # Request parameters that change which tokens come, the strongest first.
 _SHAPING = ("repetition_penalty", "frequency_penalty", "presence_penalty", "watermark", "grammar", "typical_p")
@@ -49,25 +51,23 @@ def cause(stage: Stage, difference: Difference, seen: Seen | None) -> str:
 
 
 def _of_parameter(fields: Collection[str], names: Iterable[str]) -> str:
-    parameters = built_in().parameters()
+    parameters = book().parameters
     return next((parameters[one].id for one in names if one in fields and one in parameters), "")
 
 
 def _of_member(detail: str) -> str:
     """A member of TGI's own answers that is gone; no rule is about deeper paths, which OpenAI's answers have."""
     name = detail.removeprefix("lost: ") if detail.startswith("lost: ") else ""
-    return next((rule.id for (_, member), rule in built_in().members().items() if member == name), "")
+    return next((rule.id for (_, member), rule in book().members.items() if member == name), "")
 
 
 def _of_status(detail: str) -> str:
-    status = detail[:3]
-    return next((rule.id for rule in built_in().of("status") if str(rule.fields["status"]) == status), "")
+    rule = book().statuses.get(detail[:3])
+    return rule.id if rule else ""
 
 
 def described(rule: str) -> tuple[str, str]:
-    """A rule's summary, and its reason where it says one."""
-    client = next((one for one in built_in().rules if one.id == rule), None)
-    if client:
-        return client.summary, client.why
-    launch = load().rules[rule]
-    return launch.summary, " ".join(launch.why.split())
+    """A rule's summary, and its reason where it says one; a rule of the user's own folders is known by its id alone."""
+    known = load()
+    found: Rule | ClientRule | None = known.rules.get(rule) or known.clients.get(rule)
+    return (found.summary, " ".join(found.why.split())) if found else (rule, "")

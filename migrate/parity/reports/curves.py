@@ -195,7 +195,7 @@ def _sweep(
     compared: Compared, latency: Latency, title: str, unit: str, pick: Callable[[Point], float | None]
 ) -> Chart | None:
     curves = [
-        [(point.load, value) for point in sweep if (value := pick(point)) is not None]
+        [(point.load, value) for point in sweep if (value := pick(point)) is not None and not math.isnan(value)]
         for sweep in (latency.first_sweep, latency.second_sweep)
     ]
     if not all(curves):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ from migrate.parity.seen import Seen
 from migrate.parity.verdict import Verdict
 
 SCHEMA = 1
+# Of a point of a sweep; NaN where nothing was answered.
+_PERCENTILES = ("ttft_p95_ms", "tpot_p95_ms")
 
 
 class ReportError(ValueError):
@@ -51,7 +54,7 @@ class Document:
 
 
 def to_json(compared: Compared) -> str:
-    """Everything, for programs; migrate/schema/parity.schema.json describes it."""
+    """Everything, for programs; migrate/schema/parity-report.schema.json describes it."""
     verdict = compared.verdict
     document = Document(
         verdict.outcome,
@@ -66,7 +69,25 @@ def to_json(compared: Compared) -> str:
         compared.thresholds,
         compared.allow_inconclusive,
     )
-    return json.dumps(msgspec.to_builtins(document), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(_finite(msgspec.to_builtins(document)), indent=1, ensure_ascii=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN: what was not measured is null."""
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _measured(data: Any) -> Any:
+    """The points of the sweeps with NaN for null again."""
+    latency = data.get("latency") if isinstance(data, dict) else None
+    sweeps = [latency.get(name) or () for name in ("first_sweep", "second_sweep")] if isinstance(latency, dict) else []
+    for point in (point for sweep in sweeps for point in sweep if isinstance(point, dict)):
+        point.update({name: math.nan for name in _PERCENTILES if point.get(name, 0) is None})
+    return data
 
 
 def from_json(text: str) -> Compared:
@@ -83,7 +104,7 @@ def from_json(text: str) -> Compared:
     if isinstance(version, int) and version > SCHEMA:
         raise ReportError(f"written in schema {version}, this program reads up to {SCHEMA}: upgrade it")
     try:
-        document = msgspec.convert(data, Document)
+        document = msgspec.convert(_measured(data), Document)
     except msgspec.ValidationError as error:
         raise ReportError(f"no result of a comparison: {error}") from error
     return Compared(
@@ -100,5 +121,11 @@ def from_json(text: str) -> Compared:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of the report."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Document)}
+    """The JSON Schema of the report; docstrings without their indentation, which Python 3.13 takes out by itself."""
+    found = msgspec.json.schema(Document)
+    for name in _PERCENTILES:
+        found["$defs"]["Point"]["properties"][name] = {"type": ["number", "null"]}
+    for definition in found["$defs"].values():
+        definition["description"] = " ".join(definition.get("description", "").split())
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(found))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **plain}

@@ -60,7 +60,8 @@ def _results(compared: Compared) -> Iterator[dict[str, Json]]:
 
 
 def _result(compared: Compared, stage: Stage, item: Difference, seen: Seen | None) -> dict[str, Json]:
-    rule = cause(stage, item, seen) or f"parity/{stage.name}"
+    known = item.rules[0] if item.rules else cause(stage, item, seen)
+    rule = known or f"parity/{stage.name}"
     where = f"{item.prompt}: " if item.prompt else ""
     mark = "\0".join((rule, stage.name, item.prompt, item.detail)).encode("utf-8", "replace")
     result: dict[str, Json] = {

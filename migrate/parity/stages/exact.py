@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from migrate.parity.answer import Answer, Failure
 from migrate.parity.evidence import Difference, Evidence, Outcome, Pair, Stage
+from migrate.parity.protocols import UNTRANSLATED
 
 
 def accepted(evidence: Evidence) -> Stage:
-    """Each request that the first engine answered is answered by the second."""
-    lost = [
-        Difference(pair.prompt, _say(pair.second.failure))
-        for pair in evidence.pairs
-        if pair.first.failure is None and pair.second.failure is not None
-    ]
-    answered = sum(pair.first.failure is None for pair in evidence.pairs)
-    if not answered:
+    """Each request that the first engine answered is answered by the second; what the suite asks unasked may be not."""
+    asked = [pair for pair in evidence.pairs if pair.first.failure is None and _sent(pair.second)]
+    lost = [Difference(pair.prompt, _say(pair.second.failure)) for pair in asked if pair.second.failure is not None]
+    if not asked:
         return Stage("accepted", Outcome.SKIPPED, "the first engine answered none of the requests")
     if not lost:
-        return Stage("accepted", Outcome.PASS, f"all {answered} requests are answered")
-    summary = f"{len(lost)} of {answered} requests that the first engine answers fail on the second"
-    return Stage("accepted", Outcome.FAIL, summary, _failure_cause(lost), tuple(lost))
+        return Stage("accepted", Outcome.PASS, f"all {len(asked)} requests are answered")
+    summary = f"{len(lost)} of {len(asked)} requests that the first engine answers fail on the second"
+    needed = [item for item in lost if item.prompt not in evidence.optional]
+    if not needed:
+        summary = f"{summary}: features that your clients may not need"
+    outcome = Outcome.FAIL if needed else Outcome.DIFFERS
+    return Stage("accepted", outcome, summary, _failure_cause(needed or lost), tuple(lost))
+
+
+def _sent(answer: Answer) -> bool:
+    return answer.failure is None or answer.failure.kind != UNTRANSLATED
+
+
+def translated(evidence: Evidence) -> Stage:
+    """The rules could translate each request; what they leave to a person no number of prompts can compare."""
+    known = [pair for pair in evidence.pairs if pair.prompt in evidence.rules or not _sent(pair.second)]
+    left = [
+        Difference(pair.prompt, pair.second.failure.message)
+        for pair in known
+        if pair.second.failure and not _sent(pair.second)
+    ]
+    if not known:
+        return Stage("translated", Outcome.SKIPPED, "the recording does not say which rules made its requests")
+    if left:
+        summary = f"{len(left)} of {len(known)} requests hold what the rules leave to a person: not asked"
+        return Stage("translated", Outcome.INCONCLUSIVE, summary, "", tuple(left))
+    used = {rule for pair in known for rule in evidence.rules.get(pair.prompt, ())}
+    return Stage("translated", Outcome.PASS, f"{len(known)} requests were translated by {len(used)} rules")
 
 
 def _failure_cause(lost: list[Difference]) -> str:
@@ -37,7 +59,7 @@ def _failure_cause(lost: list[Difference]) -> str:
 
 def errors(evidence: Evidence) -> Stage:
     """How refusals look, where both engines refuse."""
-    both = [pair for pair in evidence.pairs if pair.first.failure and pair.second.failure]
+    both = [pair for pair in evidence.pairs if pair.first.failure and pair.second.failure and _sent(pair.second)]
     if not both:
         return Stage("errors", Outcome.SKIPPED, "no request that both engines refuse")
     differing = [
@@ -113,32 +135,6 @@ def _ending_differences(pair: Pair) -> Iterable[str]:
     counts = first.completion_tokens, second.completion_tokens
     if None not in counts and counts[0] != counts[1]:
         yield f"{counts[1]} tokens counted instead of {counts[0]}"
-
-
-_FRAMING: tuple[tuple[str, Callable[[Answer], bool]], ...] = (
-    ("the end mark of the stream", lambda answer: answer.framing is not None and answer.framing.ended),
-    ("keep-alive comments", lambda answer: answer.framing is not None and answer.framing.comments > 0),
-    ("usage", lambda answer: answer.completion_tokens is not None),
-    ("a finish reason", lambda answer: bool(answer.finish)),
-)
-
-
-def streams(evidence: Evidence) -> Stage:
-    """How streams are framed: what one engine sends and the other leaves out."""
-    both = [pair for pair in evidence.pairs if pair.answered and pair.first.framing and pair.second.framing]
-    if not both:
-        return Stage("streams", Outcome.SKIPPED, "no answer was streamed by both engines")
-    differing = [
-        Difference(pair.prompt, f"{'lost' if has(pair.first) else 'new'}: {name}")
-        for pair in both
-        for name, has in _FRAMING
-        if has(pair.first) != has(pair.second)
-    ]
-    if not differing:
-        return Stage("streams", Outcome.PASS, f"{len(both)} streams are framed alike")
-    return Stage(
-        "streams", Outcome.DIFFERS, f"streams are framed in another way ({len(both)} seen)", "", tuple(differing)
-    )
 
 
 def _say(failure: Failure) -> str:

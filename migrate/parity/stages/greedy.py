@@ -6,19 +6,22 @@ from migrate.parity.answer import Answer
 from migrate.parity.decoding import Decoding
 from migrate.parity.divergence import Comparison, Divergence, compare
 from migrate.parity.evidence import Difference, Evidence, Outcome, Pair, Stage
+from migrate.parity.stages.rates import rate
 from migrate.parity.statistics import (
     binomial_tail,
     bootstrap_ratios,
     bounds,
     fisher,
-    prompts_needed,
     sign_test,
-    upper_bound,
 )
 
 # How often a divergence may be no close call though nothing is wrong, where no noise was measured. None was in 24 to
 # 32 prompts of each benign pair recorded (TGI 3.3.7, vLLM 0.32.0, transformers 5.19.0; bfloat16, float32).
 BENIGN = 0.05
+
+# How often a greedy engine's answer may hold a token that is not its own best by more than `regret`, where the first
+# engine's never do. None was in 400 answers of 64 tokens (the same engines, and vLLM on 24 more chats).
+BENIGN_REGRET = 0.01
 
 _CAUSE = (
     "one engine does not decode greedily: a temperature or a penalty that the request did not ask for, such as the "
@@ -39,10 +42,13 @@ def greedy(evidence: Evidence) -> Stage:
     again = [bool(_less_probable(pair.second, limit)) for pair in repeated]
     reference_hits, reference = own + sum(again), len(judged) + len(again)
     what = "answers hold a token that the engine itself finds less probable than another"
-    more = fisher(len(seen), len(judged), reference_hits, reference)
-    less = fisher(own, len(judged), len(seen), len(judged))
-    chance = min(1.0, 2 * min(more, less))
-    return _rate("greedy", evidence, seen, len(judged), reference_hits / reference, chance, what, _CAUSE)
+    if reference_hits:
+        more = fisher(len(seen), len(judged), reference_hits, reference)
+        less = fisher(own, len(judged), len(seen), len(judged))
+        chance = min(1.0, 2 * min(more, less))
+    else:
+        chance = binomial_tail(len(seen), len(judged), BENIGN_REGRET)
+    return rate("greedy", evidence, seen, len(judged), reference_hits / reference, chance, what, _CAUSE)
 
 
 def _reports(answer: Answer) -> bool:
@@ -76,7 +82,7 @@ def divergence(evidence: Evidence) -> Stage:
         chance, benign = binomial_tail(len(wide), len(judged), BENIGN), BENIGN
     what = f"answers part where it was no close call ({len(parted)} part at all)"
     cause = "the engines compute other logits: another dtype, quantisation, penalty, context or model revision"
-    return _rate("divergence", evidence, list(_list(wide)), len(judged), benign, chance, what, cause)
+    return rate("divergence", evidence, list(_list(wide)), len(judged), benign, chance, what, cause)
 
 
 def _list(parted: list[tuple[str, Divergence]]) -> tuple[Difference, ...]:
@@ -87,33 +93,6 @@ def _say(where: Divergence) -> str:
     rank = f"rank {where.rank}" if where.rank else "unranked"
     margin = "margin unknown" if where.margin is None else f"margin {where.margin:.3f} nats"
     return f"token {where.position}: {where.second!r} instead of {where.first!r}, {rank}, {margin}"
-
-
-def _rate(
-    name: str,
-    evidence: Evidence,
-    seen: list[Difference],
-    of: int,
-    benign: float,
-    chance: float,
-    what: str,
-    cause: str,
-) -> Stage:
-    """A share of prompts against the benign one: fail beyond chance, pass when surely within the tolerance."""
-    summary = f"{len(seen)} of {of} {what}"
-    if chance < evidence.alpha:
-        detail = f"{summary}, against {benign:.1%} without a difference, p = {chance:.2g}"
-        return Stage(name, Outcome.FAIL, detail, cause, tuple(seen))
-    confidence = evidence.thresholds.confidence
-    allowed = benign + evidence.thresholds.tolerance
-    bound = upper_bound(len(seen), of, confidence)
-    if bound <= allowed:
-        return Stage(
-            name, Outcome.PASS, f"{summary}: at most {bound:.0%} with {confidence:.0%} confidence", "", tuple(seen)
-        )
-    needed = prompts_needed(len(seen), of, allowed, confidence)
-    detail = f"{summary}: as many as {bound:.0%} may do so, {allowed:.0%} would pass"
-    return Stage(name, Outcome.INCONCLUSIVE, detail, "", tuple(seen), needed)
 
 
 def shift(evidence: Evidence) -> Stage:

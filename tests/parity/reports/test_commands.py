@@ -56,8 +56,8 @@ def test_a_report_that_is_no_format_and_file_is_refused_before_anything_is_done(
 
 def test_a_report_that_cannot_be_written_is_told_and_the_verdict_is_shown(tmp_path: Path) -> None:
     code, out, err = run("compare", *PAIR, "--report", f"html={tmp_path}", "--report", f"text={tmp_path / 'text'}")
-    assert code == 2
-    assert err == f"error: --report html={tmp_path}: Is a directory\n"
+    assert code == 4
+    assert err == f"error: html report: {tmp_path}: Is a directory\n"
     assert out == (tmp_path / "text").read_text("utf-8")
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -95,6 +96,12 @@ def test_a_sweep_of_both_engines_is_drawn_goodput_where_there_is_an_slo() -> Non
     sweep = (Point(1, 1, 60, 0.9, 80, 30),)
     charts = sweep_charts(replace(COMPARED, latency=Latency((), (), (), sweep, sweep)))
     assert [chart.series[0].points for chart in charts] == [[(1, 60)], [(1, 0.9)], [(1, 80)]]
+
+
+def test_a_step_at_which_nothing_was_answered_is_left_out() -> None:
+    sweep = (Point(1, 1, 60, None, 80, 30), Point(2, 0, 0, None, math.nan, math.nan))
+    charts = sweep_charts(replace(COMPARED, latency=Latency((), (), (), sweep, sweep)))
+    assert [chart.series[0].points for chart in charts] == [[(1, 60), (2, 0)], [(1, 80)]]
 
 
 def test_a_sweep_of_one_engine_is_no_comparison() -> None:

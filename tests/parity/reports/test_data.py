@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,13 +9,14 @@ import jsonschema
 import pytest
 
 from migrate.parity.comparison import compare_engines
+from migrate.parity.latency.samples import Latency, Point
 from migrate.parity.recording import Recording
 from migrate.parity.reports import Format, render
 from migrate.parity.reports.data import ReportError, from_json, schema, to_json
 from tests.parity.material import FOLDER
 from tests.parity.reports.results import COMPARED, latency
 
-SCHEMA = Path(__file__).parents[3] / "migrate" / "schema" / "parity.schema.json"
+SCHEMA = Path(__file__).parents[3] / "migrate" / "schema" / "parity-report.schema.json"
 
 
 def test_json_holds_what_it_always_held() -> None:
@@ -43,10 +45,19 @@ def test_json_fits_its_schema() -> None:
     assert not validator.is_valid({**json.loads(to_json(COMPARED)), "outcome": "perhaps"})
 
 
+def test_what_was_not_measured_is_null_and_stays_unmeasured() -> None:
+    sweep = (Point(1, 0, 0, None, math.nan, math.nan),)
+    text = to_json(replace(COMPARED, latency=Latency((), (), (), sweep, sweep)))
+    assert "NaN" not in text
+    jsonschema.Draft202012Validator(schema()).validate(json.loads(text))
+    back = from_json(text).latency
+    assert back is not None
+    assert math.isnan(back.first_sweep[0].ttft_p95_ms)
+    assert (back.first_sweep[0].load, back.first_sweep[0].goodput) == (1, None)
+
+
 def test_schema_in_the_repository_is_the_one_of_the_code() -> None:
-    assert json.loads(SCHEMA.read_text("utf-8")) == json.loads(json.dumps(schema())), (
-        "run python scripts/parity_schema.py"
-    )
+    assert json.loads(SCHEMA.read_text("utf-8")) == schema(), "run python scripts/report_schema.py"
 
 
 @pytest.mark.parametrize(

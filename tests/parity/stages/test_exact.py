@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from migrate.parity.answer import Answer, Failure, Framing
+from migrate.parity.answer import Answer, Failure
 from migrate.parity.evidence import Evidence, Outcome, Pair, Stage
 from migrate.parity.stages import exact
 
-GOOD = Answer("a", (), "stop", (1, 2), 2, 1, framing=Framing((1.0,), 1, 0, True))
+GOOD = Answer("a", (), "stop", (1, 2), 2, 1)
 TOO_LONG = Answer(failure=Failure(422, "too long", "validation"))
 
 
@@ -39,7 +39,7 @@ def test_a_request_that_only_the_second_engine_answers_is_no_loss() -> None:
 
 @pytest.mark.parametrize(
     "stage",
-    [exact.accepted, exact.errors, exact.prompt, exact.endings, exact.streams],
+    [exact.accepted, exact.errors, exact.prompt, exact.endings, exact.translated],
     ids=lambda stage: stage.__name__,
 )
 def test_nothing_is_judged_without_evidence(stage: type) -> None:
@@ -109,21 +109,26 @@ def test_endings_that_are_no_difference(changed: Answer) -> None:
     assert exact.endings(evidence((GOOD, GOOD), (GOOD, changed))).outcome is Outcome.PASS
 
 
-@pytest.mark.parametrize(
-    ("changed", "detail"),
-    [
-        (replace(GOOD, framing=Framing((1.0,), 1, 0, False)), "lost: the end mark of the stream"),
-        (replace(GOOD, framing=Framing((1.0,), 1, 2, True)), "new: keep-alive comments"),
-        (replace(GOOD, completion_tokens=None), "lost: usage"),
-        (replace(GOOD, finish=""), "lost: a finish reason"),
-    ],
-)
-def test_framing(changed: Answer, detail: str) -> None:
-    stage = exact.streams(evidence((GOOD, changed)))
-    assert stage.outcome is Outcome.DIFFERS
-    assert [item.detail for item in stage.differences] == [detail]
+LEFT = Answer(failure=Failure(0, "best_of: choose one (client/parameter-best-of)", "translation"))
 
 
-def test_streams_with_other_times_and_numbers_of_events_are_framed_alike() -> None:
-    other = replace(GOOD, framing=Framing((5.0, 6.0), 3, 0, True))
-    assert exact.streams(evidence((GOOD, other))).outcome is Outcome.PASS
+def test_what_the_rules_leave_to_a_person_is_told_and_is_no_loss() -> None:
+    both = evidence((GOOD, GOOD), (GOOD, LEFT), (TOO_LONG, LEFT))
+    assert exact.accepted(both).outcome is Outcome.PASS
+    assert exact.errors(both).outcome is Outcome.SKIPPED
+    stage = exact.translated(replace(both, rules={"p0": ("client/parameter-stop",)}))
+    assert (stage.outcome, stage.summary[:6]) == (Outcome.INCONCLUSIVE, "2 of 3")
+    assert stage.differences[0].detail.startswith("best_of")
+
+
+def test_translated_requests_are_counted() -> None:
+    both = replace(evidence((GOOD, GOOD), (GOOD, GOOD)), rules={"p0": ("a", "b"), "p1": ("b",)})
+    assert exact.translated(both).summary == "2 requests were translated by 2 rules"
+    assert exact.translated(evidence((GOOD, GOOD))).outcome is Outcome.SKIPPED
+
+
+@pytest.mark.parametrize(("optional", "outcome"), [({"p1"}, Outcome.DIFFERS), ({"p0"}, Outcome.FAIL)])
+def test_a_feature_that_clients_may_not_need(optional: set[str], outcome: Outcome) -> None:
+    refused = Answer(failure=Failure(400, "no tool parser", "BadRequestError"))
+    both = replace(evidence((GOOD, GOOD), (GOOD, refused)), optional=frozenset(optional))
+    assert exact.accepted(both).outcome is outcome

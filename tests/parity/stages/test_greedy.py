@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from migrate.parity.answer import Answer, Candidate, Token
 from migrate.parity.decoding import Decoding
-from migrate.parity.evidence import Evidence, Outcome, Pair
+from migrate.parity.evidence import Evidence, Outcome, Pair, Stage
 from migrate.parity.stages import greedy
 
 A, B = Candidate("a", -0.5), Candidate("b", -1.0)
@@ -33,6 +34,23 @@ def test_an_engine_that_does_not_take_its_best_token() -> None:
     assert stage.outcome is Outcome.FAIL
     assert stage.differences[0].detail == "token 0 'b': 0.500 nats below 'a'"
     assert "generation_config.json" in stage.cause
+
+
+@pytest.mark.parametrize(("hits", "fails"), [(0, False), (1, False), (2, False), (3, True), (6, True)])
+def test_a_greedy_engine_hardly_ever_does_so(hits: int, fails: bool) -> None:
+    stage = greedy.greedy(evidence(*[GREEDY] * (24 - hits), *[NOT_GREEDY] * hits))
+    assert (stage.outcome is Outcome.FAIL) is fails
+
+
+def test_what_the_first_engine_does_itself_is_no_fault_of_the_second() -> None:
+    both = [(answer(SECOND), answer(BEST))] * 2 + [(answer(BEST), answer(SECOND))] * 4
+    assert greedy.greedy(evidence(*both, *[GREEDY] * 18)).outcome is not Outcome.FAIL
+
+
+@pytest.mark.parametrize("stage", [greedy.divergence, greedy.shift], ids=["divergence", "shift"])
+def test_answers_after_a_grammar_or_penalty_are_not_held_token_by_token(stage: Callable[[Evidence], Stage]) -> None:
+    assert stage(evidence(*[GREEDY] * 24)).outcome is Outcome.PASS
+    assert stage(evidence(*[GREEDY] * 24, decoding=Decoding.SHAPED)).outcome is Outcome.SKIPPED
 
 
 def test_it_may_be_the_first_engine_as_well() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 ENDS = ";|&)\n`"
+_EXPANSION = re.compile(r"\$\([^()\n]*\)|\$\{[^}\n]*\}")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def _word(text: str, at: int) -> ShellWord:
             places += range(at + 1, stop)
             quotes.add("'")
             at = stop + 1
+        elif (inner := _EXPANSION.match(text, at)) is not None:
+            value += inner[0]
+            places += range(at, inner.end())
+            quotes.add("")
+            at = inner.end()
         elif text[at] == '"':
             at += 1
             quotes.add('"')

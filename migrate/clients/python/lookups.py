@@ -1,0 +1,95 @@
+"""A member of TGI's answer, looked up in the rules and written as they say."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.clients.python.module import Module
+from migrate.clients.python.project import At
+from migrate.clients.python.trail import Trail
+from migrate.rulebook.clients import MemberRule
+
+
+def compared(trail: Trail, at: At, compare: ast.Compare, kind: str) -> None:
+    left = compare.left
+    if (
+        at.node in compare.comparators
+        and isinstance(left, ast.Constant)
+        and isinstance(compare.ops[0], ast.In | ast.NotIn)
+    ):
+        if (kind, f"in:{left.value!s}") in trail.members:
+            rule = trail.members[kind, f"in:{left.value!s}"]
+            start, end = at.module.span(left)
+            quote = at.module.fragment.text[start]
+            trail.changes.replace(at.module, start, end, f"{quote}{rule.becomes}{quote}")
+        elif left.value == "error":
+            if kind == "event":
+                trail.errors.append((at, At(at.module, compare)))
+        else:
+            trail.escape(at, kind)
+    elif kind == "reason" and not all(isinstance(one, ast.Constant) for one in compare.comparators):
+        trail.escapes.append((at, "finish_reason is compared with something that is no text here"))
+
+
+def key(trail: Trail, at: At, node: ast.expr, key: ast.expr, kind: str) -> None:
+    if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+        trail.escape(at, kind)
+        return
+    if (kind, key.value) not in trail.members:
+        trail.escapes.append((at, f"{key.value} of the reply has no counterpart that is known here"))
+        return
+    quote = at.module.text(key)[-1:] or '"'
+    apply(trail, at, node, key.value, kind, quote if quote in "\"'" else '"')
+
+
+def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str) -> None:
+    """The member becomes what its rule says, in the form for the place: value, truth, comparison with None."""
+    rule = trail.members[kind, name]
+    trail.read.add((kind, name))
+    trail.needs |= rule.needs
+    if rule.safety == "manual":
+        trail.escapes.append((At(at.module, node), f"{name}: {rule.why}"))
+        return
+    if not at.module.placed(node):
+        trail.escapes.append(
+            (At(at.module, node), f"{name} is read inside an f-string whose parts have no exact place")
+        )
+        return
+    if rule.safety == "review":
+        trail.notes.append((At(at.module, node), rule.id, f"{name}: {rule.why}"))
+    template, target = _form(at.module, node, rule)
+    if "{whole}" in template:
+        trail.wholes.append((at, At(at.module, target)))
+        return
+    assert isinstance(at.node, ast.expr)
+    trail.changes.wrap(at.module, target, at.node, template.replace('"', quote))
+    if target is node and template == rule.becomes:
+        trail.follow(At(at.module, node), rule.gives)
+
+
+def _form(module: Module, node: ast.expr, rule: MemberRule) -> tuple[str, ast.expr]:
+    parent = module.parents[node]
+    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+        if rule.negated is not None:
+            return rule.negated, parent
+        if rule.truth is not None:
+            return rule.truth, node
+    if isinstance(parent, ast.If | ast.While | ast.IfExp | ast.BoolOp) and rule.truth is not None:
+        tested = not isinstance(parent, ast.IfExp) or parent.test is node
+        if tested and not (isinstance(parent, ast.BoolOp) and not _tested(module, parent)):
+            return rule.truth, node
+    none = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq)
+    if none and rule.truth is not None:
+        other = vars(parent)["comparators"][0]
+        if isinstance(other, ast.Constant) and other.value is None:
+            return rule.truth, node
+    return rule.becomes, node
+
+
+def _tested(module: Module, node: ast.AST) -> bool:
+    parent = module.parents[node]
+    if isinstance(parent, ast.BoolOp | ast.UnaryOp):
+        return _tested(module, parent)
+    return isinstance(parent, ast.If | ast.While | ast.comprehension) or (
+        isinstance(parent, ast.IfExp) and parent.test is node
+    )

@@ -1,0 +1,74 @@
+"""Values that get a name: an assignment, a loop, an attribute; and where the name is read."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.clients.python.module import Module
+from migrate.clients.python.project import At
+from migrate.clients.python.trail import Trail
+
+
+def bind(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
+    if isinstance(target, ast.Name):
+        reads(trail, module, target, kind)
+    elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+        owner = module.around(target, ast.ClassDef)
+        for other in trail.project.modules:
+            for one in other.attributes.get(target.attr, []):
+                if isinstance(one.ctx, ast.Load) and _of(trail, At(other, one.value), owner):
+                    trail.follow(At(other, one), kind)
+    else:
+        trail.escape(At(module, target), kind)
+
+
+def reads(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
+    name = target.arg if isinstance(target, ast.arg) else getattr(target, "id", "")
+    for read in module.reads(target, name):
+        trail.follow(At(module, read), kind)
+    if isinstance(target, ast.Name) and module.scope(target) is module.tree:
+        _elsewhere(trail, module, name, kind)
+
+
+def _elsewhere(trail: Trail, module: Module, name: str, kind: str) -> None:
+    """Reads of a module's name in modules that import it."""
+    for other in trail.project.modules:
+        for alias, dotted in other.imports.items():
+            found = trail.project.find(other, dotted) if other is not module else None
+            if found and found[0] is module:
+                names: list[ast.expr] = list(other.loads.get(alias, [])) if found[1] == [name] else []
+                if not found[1]:
+                    attributes = other.attributes.get(name, [])
+                    names = [one for one in attributes if isinstance(one.value, ast.Name) and one.value.id == alias]
+                for one in names:
+                    trail.follow(At(other, one), kind)
+
+
+def _of(trail: Trail, receiver: At, owner: ast.AST | None) -> bool:
+    """Whether an expression is an instance of the class."""
+    found = trail.project.owner(receiver)
+    return found is not None and found.node is owner
+
+
+def loop(trail: Trail, at: At, target: ast.AST, kind: str, around: ast.AST) -> None:
+    if kind == "answers":
+        trail.changes.insert(at.module, at.module.span(at.node)[1], '["choices"]')
+        bind(trail, at.module, target, "choice")
+    elif kind == "response" and "__iter__" in trail.lines:
+        _lines(trail, at, target, trail.lines["__iter__"], around)
+    elif kind.startswith("enumerate:") and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+        bind(trail, at.module, target.elts[1], kind[10:])
+    elif kind.startswith("list:line"):
+        _lines(trail, at, target, kind[10:] or "bytes", around)
+    elif kind.startswith("list:"):
+        bind(trail, at.module, target, kind[5:])
+    else:
+        trail.escape(at, kind)
+
+
+def _lines(trail: Trail, at: At, target: ast.AST, line: str, around: ast.AST) -> None:
+    if not isinstance(target, ast.Name):
+        trail.escape(at, "line")
+        return
+    trail.stream.loops.append((At(at.module, around), line))
+    reads(trail, at.module, target, "line")

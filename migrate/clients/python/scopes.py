@@ -1,0 +1,71 @@
+"""What a statement binds, and the parameters of functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A name gets a value: `value` is the expression (None: a parameter without one, a loop target, an import)."""
+
+    target: ast.AST
+    value: ast.expr | None
+    kind: str
+
+
+def bound(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr | None, str]]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _targets(target, node.value)
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+        if node.value is not None:
+            yield node.target, node.value, "assign"
+    elif isinstance(node, ast.AugAssign):
+        yield node.target, None, "other"
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        yield from ((one, None, "loop") for one, _, _ in _targets(node.target, None))
+    elif isinstance(node, ast.comprehension):
+        yield from ((one, None, "comprehension") for one, _, _ in _targets(node.target, None))
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        yield node.optional_vars, node.context_expr, "with"
+
+
+def _targets(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.AST, ast.expr | None, str]]:
+    if isinstance(target, ast.Tuple | ast.List):
+        values = value.elts if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts) else None
+        for index, one in enumerate(target.elts):
+            yield from _targets(one, values[index] if values else None)
+    else:
+        yield target, value, "assign"
+
+
+def parameters(function: Function | ast.Lambda) -> list[tuple[ast.arg, ast.expr | None]]:
+    """The parameters with their defaults; `*args` and `**kwargs` have none."""
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
+    rest = [arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
+    return [
+        *zip(plain, defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        *((arg, None) for arg in rest),
+    ]
+
+
+def argument(call: ast.Call, function: Function, name: str, method: bool) -> ast.expr | None:
+    """What a call passes for a parameter, or None."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    names = [arg.arg for arg, _ in parameters(function)]
+    names = names[1:] if method and names[:1] in (["self"], ["cls"]) else names
+    if name in names and (index := names.index(name)) < len(call.args):
+        value = call.args[index]
+        return None if isinstance(value, ast.Starred) else value
+    return None

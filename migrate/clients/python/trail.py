@@ -1,0 +1,69 @@
+"""What a walk through a program has found so far: what is still to be followed, what changes, where it ends."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from migrate.clients.python.changes import Changes
+from migrate.clients.python.project import At, Project
+from migrate.rulebook.clients import MemberRule
+
+LOOPS = (ast.For, ast.AsyncFor)
+_REASONS = {
+    "answer": "the whole answer is handed on",
+    "answers": "the whole answer is handed on",
+    "event": "the stream's events are handed on",
+}
+
+
+@dataclass
+class Stream:
+    """How a program reads lines: the loops over them with `bytes` or `str`, and how often a line is decoded."""
+
+    loops: list[tuple[At, str]] = field(default_factory=list)
+    events: int = 0
+
+
+@dataclass
+class Trail:
+    """`lines`: methods and attributes of a response that give lines, and what a line is.
+
+    `answer` is the kind that the body of a response is; `waiting` are the values, by kind, that nobody looked at yet.
+    """
+
+    project: Project
+    members: Mapping[tuple[str, str], MemberRule]
+    lines: Mapping[str, str]
+    answer: str = "answer"
+    changes: Changes = field(default_factory=Changes)
+    escapes: list[tuple[At, str]] = field(default_factory=list)
+    notes: list[tuple[At, str, str]] = field(default_factory=list)
+    needs: dict[str, str] = field(default_factory=dict)
+    read: set[tuple[str, str]] = field(default_factory=set)
+    stream: Stream = field(default_factory=Stream)
+    wholes: list[tuple[At, At]] = field(default_factory=list)
+    errors: list[tuple[At, At]] = field(default_factory=list)
+    statuses: list[tuple[At, ast.Compare]] = field(default_factory=list)
+    calls: list[tuple[At, str]] = field(default_factory=list)
+    sources: list[At] = field(default_factory=list)
+    waiting: list[tuple[At, str]] = field(default_factory=list)
+    _seen: set[tuple[int, str]] = field(default_factory=set)
+
+    def follow(self, at: At, kind: str) -> None:
+        """The value of this expression is of this kind; what is done with it is looked at later, once."""
+        if (id(at.node), kind) not in self._seen and kind != "text":
+            self._seen.add((id(at.node), kind))
+            self.waiting.append((at, kind))
+
+    def escape(self, at: At, kind: str) -> None:
+        """The value goes where it cannot be followed."""
+        self.escapes.append((at, _REASONS.get(kind, "what is done with the reply cannot be followed")))
+
+
+def name_of(node: ast.AST) -> str:
+    """The last part of a name: `f` of `f` and of `a.f`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

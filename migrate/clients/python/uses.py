@@ -1,0 +1,85 @@
+"""Where a dict that a program builds is read and set by key, so that its keys can be renamed there too."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.clients.parameters import Note
+from migrate.clients.python.changes import Changes
+from migrate.clients.python.entries import Entries
+from migrate.clients.python.module import Module
+from migrate.clients.python.project import At, Project
+
+# What may be set by key later: parameters that decide nothing about sampling.
+LATER = frozenset({"max_new_tokens", "seed", "repetition_penalty", "stop"})
+
+
+def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
+    return at, Note(
+        what,
+        "client/parameters-unseen",
+        f"{what}: {reason}; write vLLM's names where it is built (parameters of the request)",
+        True,
+    )
+
+
+def uses(
+    project: Project, entries: Entries, renames: dict[str, str], changes: Changes, stores: bool = False
+) -> tuple[At, Note] | None:
+    """Renames keys where a shared dict is read by key; says what else is done with it that the renaming would break."""
+    module = entries.module
+    parent = module.parents.get(entries.at.node)
+    targets = (
+        parent.targets
+        if isinstance(parent, ast.Assign)
+        else [parent.target]
+        if isinstance(parent, ast.AnnAssign)
+        else []
+    )
+    for name in (name for target in targets for name in _names(module, target)):
+        use = module.parents[name]
+        if isinstance(use, ast.Subscript) and use.value is name:
+            later = isinstance(use.slice, ast.Constant) and use.slice.value in LATER
+            if not _renamed(module_at := At(module, use), renames, changes, stores or later):
+                return unreadable(module_at, module.text(name), "it is changed or read by key")
+        elif isinstance(use, ast.Attribute) and use.attr in ("update", "pop", "setdefault", "copy", "items"):
+            return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
+    return None
+
+
+def subscripts(entries: Entries) -> list[ast.Subscript]:
+    """Where the dict that these entries make is read or set by key, through its name."""
+    module = entries.module
+    parent = module.parents.get(entries.at.node)
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    names = [name for target in targets for name in _names(module, target)]
+    uses_ = [module.parents[name] for name in names]
+    return [use for use in uses_ if isinstance(use, ast.Subscript)]
+
+
+def _names(module: Module, target: ast.expr) -> list[ast.expr]:
+    """The reads of what an assignment binds."""
+    if isinstance(target, ast.Name):
+        reads = module.loads.get(target.id, [])
+        return [name for name in reads if any(b.target is target for b in module.bound(name))]
+    if isinstance(target, ast.Attribute):
+        return [node for node in module.attributes.get(target.attr, []) if isinstance(node.ctx, ast.Load)]
+    return []
+
+
+def _renamed(at: At, renames: dict[str, str], changes: Changes, stores: bool) -> bool:
+    node = at.node
+    if (
+        not isinstance(node, ast.Subscript)
+        or not isinstance(node.slice, ast.Constant)
+        or not (stores or isinstance(node.ctx, ast.Load))
+    ):
+        return False
+    name = node.slice.value
+    if name not in renames:
+        return False
+    if renames[name] != name:
+        start, end = at.module.span(node.slice)
+        quote = at.module.fragment.text[start]
+        changes.replace(at.module, start, end, f"{quote}{renames[name]}{quote}")
+    return True

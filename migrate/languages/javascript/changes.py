@@ -1,0 +1,63 @@
+"""What is found out about one call: edits, reasons why it stays, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ast_grep_py import SgNode
+
+from migrate.clients.outcome import ClientName, ClientNeed, Collected
+from migrate.findings import Finding, Safety
+from migrate.languages.javascript.script import RULE, Script, span
+from migrate.source import Edit, Span
+
+
+@dataclass
+class Changes:
+    """The edits of one call with everything that is read from its answer."""
+
+    script: Script
+    edits: list[Edit] = field(default_factory=list)
+    reasons: list[tuple[Span, str]] = field(default_factory=list)
+    notes: list[tuple[Span, str, str]] = field(default_factory=list)
+    needs: dict[str, str] = field(default_factory=dict)  # fields of the request that what is read asks for
+    adapters: list[str] = field(default_factory=list)
+    features: list[str] = field(default_factory=list)
+    address: str | None = None
+
+    def replace(self, start: int, end: int, text: str) -> None:
+        edit = self.script.edit(start, end, text)
+        if edit not in self.edits:
+            self.edits.append(edit)
+
+    def wrap(self, node: SgNode, base: SgNode, template: str) -> None:
+        """The node becomes the template, in which `{base}` is the base's text, with its own changes."""
+        before, after = template.split("{base}")
+        outer, inner = span(node), span(base)
+        if before or outer.start != inner.start:
+            self.replace(outer.start, inner.start, before)
+        if after or outer.end != inner.end:
+            self.replace(inner.end, outer.end, after)
+
+    def escape(self, node: SgNode, reason: str) -> None:
+        self.reasons.append((span(node), reason))
+
+    def report(self, call: SgNode, message: str, collected: Collected, rule: str = RULE) -> None:
+        """The findings: the change with its edits and each note at its place, or only the reasons where it stays."""
+        source, place = self.script.source, span(call)
+        group = f"client:{source.path}:{place.start}"
+        if self.reasons:
+            for where, reason in dict.fromkeys(self.reasons):
+                text = source.text[where.start : where.end]
+                one = Finding(rule, source.path, where, "endpoint", Safety.MANUAL, reason, text, group)
+                collected.findings.append(one)
+            return
+        edits = tuple(dict.fromkeys(self.edits))
+        one = Finding(rule, source.path, place, "endpoint", Safety.SAFE, message, call.text(), group, edits)
+        collected.findings.append(one)
+        for where, name, reason in dict.fromkeys(self.notes):
+            text = source.text[where.start : where.end]
+            collected.findings.append(Finding(name, source.path, where, "endpoint", Safety.REVIEW, reason, text, group))
+        asked = (source.path, place, self.address, group)
+        collected.names += [ClientName(name, *asked, adapter=True) for name in self.adapters]
+        collected.asked += [ClientNeed(feature, *asked) for feature in self.features]

@@ -1,0 +1,183 @@
+"""Client libraries of JavaScript that the rules name: the object, the calls on it, the import, moved together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ast_grep_py import SgNode
+
+from migrate.clients.outcome import Collected
+from migrate.clients.rules import Book
+from migrate.languages.javascript.bodies import Wanted, is_body, rewrite
+from migrate.languages.javascript.changes import Changes
+from migrate.languages.javascript.script import QUOTES, Script, arguments, entries, same, span
+from migrate.languages.javascript.trail import Trail
+from migrate.languages.server import sure
+from migrate.rulebook.clients import Call, ScriptRule
+
+LANGUAGE = "javascript"
+
+
+class Clients:
+    """The objects of client libraries in one file."""
+
+    def __init__(self, script: Script, book: Book, collected: Collected) -> None:
+        self.script, self.book, self.collected = script, book, collected
+        rules = [rule for rule in book.scripts if rule.script == LANGUAGE and rule.module in script.source.text]
+        self.made = [
+            (made, rule)
+            for rule in rules
+            for pattern in rule.patterns
+            for made in script.root.find_all(pattern=pattern)
+        ]
+        self.made = [(made, rule) for made, rule in self.made if not self._inside(made)]
+        self.calls = [list(self._calls(made, rule)) for made, rule in self.made]
+
+    def _inside(self, made: SgNode) -> bool:
+        """Whether a longer pattern has the object already."""
+        place = span(made)
+        return any(
+            span(other).start <= place.start and place.end <= span(other).end and span(other) != place
+            for other, _ in self.made
+        )
+
+    def owns(self, call: SgNode) -> bool:
+        """Whether a call is one on such an object."""
+        return any(same(call, one) for calls in self.calls for one, _ in calls)
+
+    def read(self) -> None:
+        """Findings about every object on which something is called that a rule knows."""
+        written = []
+        for (made, rule), calls in zip(self.made, self.calls, strict=True):
+            if any(spec is not None for _, spec in calls):
+                changes = self._object(made, rule, calls)
+                if changes is not None:
+                    written.append((made, rule, changes))
+        done = [(made, rule, changes) for made, rule, changes in written if not changes.reasons]
+        for rule in {rule.id: rule for _, rule, _ in done}.values():
+            mine = [(made, changes) for made, one, changes in done if one is rule]
+            self._imports(rule, [made for made, _ in mine], mine[0][1])
+        for made, rule, changes in written:
+            changes.report(made, rule.summary, self.collected, rule.id)
+
+    def _calls(self, made: SgNode, rule: ScriptRule) -> Iterator[tuple[SgNode, Call | None]]:
+        """The calls on an object, with what the rule says of each (None: nothing)."""
+        for use in self._uses(made):
+            member = use.parent()
+            prop = member.field("property") if member and member.kind() == "member_expression" else None
+            call = member.parent() if member else None
+            if prop is not None and call is not None and call.kind() == "call_expression":
+                yield call, rule.calls.get(prop.text())
+
+    def _uses(self, made: SgNode) -> list[SgNode]:
+        """Where the object is read: through its name, through `this.name`, or right where it is made."""
+        parent = made.parent()
+        if parent is None:
+            return []
+        name = parent.field("name")
+        if parent.kind() == "variable_declarator" and name is not None:
+            binding = self.script.binding(name)
+            return self.script.uses(binding) if binding else []
+        left = parent.field("left")
+        if parent.kind() == "assignment_expression" and left is not None and left.text().startswith("this."):
+            members = self.script.root.find_all(kind="member_expression")
+            return [one for one in members if one.text() == left.text() and not same(one, left)]
+        return [made]
+
+    def _object(self, made: SgNode, rule: ScriptRule, calls: list[tuple[SgNode, Call | None]]) -> Changes | None:
+        url = made.get_match("URL")
+        base = url.text() if url else ""
+        if sure(base.strip(QUOTES), "", True) is False:
+            return None
+        changes = Changes(self.script, address=base.strip(QUOTES) if base[:1] in QUOTES else None)
+        changes.replace(span(made).start, span(made).end, _filled(rule.becomes, made))
+        for call, spec in calls:
+            self._call(changes, call, spec)
+        if len(calls) != len(self._uses(made)):
+            changes.escape(made, "this client is handed on in a way that cannot be followed")
+        return changes
+
+    def _call(self, changes: Changes, call: SgNode, spec: Call | None) -> None:
+        function = call.field("function")
+        prop = function.field("property") if function else None
+        body = next(iter(arguments(call)), None)
+        if spec is None or prop is None or body is None or spec.manual:
+            changes.escape(call, f"{spec.manual if spec else 'this method has no counterpart that is known here'}")
+            return
+        place = span(prop)
+        changes.replace(place.start, place.end, spec.becomes or "")
+        if spec.awaits:
+            changes.replace(span(call).start, span(call).start, "await ")
+        if body.kind() != "object":
+            changes.escape(body, "parameters: they are built elsewhere and cannot be seen; write vLLM's names there")
+        elif is_body(body):
+            self._prompt(changes, call, body, spec)
+        else:
+            _chat(changes, body, spec)
+
+    def _prompt(self, changes: Changes, call: SgNode, body: SgNode, spec: Call) -> None:
+        trail = Trail(self.script, changes, self.book.members, self.book.statuses, "")
+        trail.follow(call, spec.gives or "text")
+        streams = "stream" in spec.fixed
+        wanted = Wanted(echo=spec.root, streams=streams, model=True, budget=self.collected.budget)
+        rewrite(self.script, changes, body, self.book.parameters, wanted)
+
+    # --- imports ---
+
+    def _imports(self, rule: ScriptRule, made: list[SgNode], changes: Changes) -> None:
+        """The old names go where nothing else reads them; the successor's import comes in their place or behind."""
+        statement = self._statement(rule)
+        if statement is None:
+            changes.escape(made[0], "where this client is imported cannot be seen")
+            return
+        text, place = statement.text(), span(statement)
+        new = rule.required if "require(" in text else rule.imports
+        new = new if text.endswith(";") else new.rstrip(";")
+        new = new.replace('"', "'") if "'" in text else new
+        inside = [span(one) for one in made]
+        others = [
+            one for name in _imported(text) for one in self.script.names.get(name, ())
+            if not any(i.start <= span(one).start < i.end for i in [*inside, place])
+        ]  # fmt: skip
+        types = self.script.root.find_all(kind="type_identifier") if self.script.typed else []
+        typed = [one for one in types if one.text() in _imported(text)]
+        if others or typed:
+            changes.replace(place.end, place.end, f"\n{new}")
+        else:
+            changes.replace(place.start, place.end, new)
+
+    def _statement(self, rule: ScriptRule) -> SgNode | None:
+        for kind in ("import_statement", "lexical_declaration", "variable_declaration"):
+            for one in self.script.root.find_all(kind=kind):
+                if re.search(rf"(?:from|require\()\s*[\"']{re.escape(rule.module)}[\"']", one.text()):
+                    return one
+        return None
+
+
+def _imported(text: str) -> list[str]:
+    match = re.search(r"\{([^}]*)\}", text)
+    names = match[1].split(",") if match else []
+    return [re.split(r"\s+as\s+|:", name)[-1].strip() for name in names if name.strip()]
+
+
+def _filled(template: str, made: SgNode) -> str:
+    """The successor with the old arguments; an address gets /v1 behind it."""
+    url, token = made.get_match("URL"), made.get_match("TOKEN")
+    text = url.text() if url else '""'
+    base = re.sub(r"/?([\"'`])$", r"/v1\1", text) if text[:1] in QUOTES else f'{text} + "/v1"'
+    return template.replace("{URL}", base).replace("{TOKEN}", token.text() if token else '"EMPTY"')
+
+
+def _chat(changes: Changes, body: SgNode, spec: Call) -> None:
+    """A chat call keeps its fields; it names a model and says whether it streams."""
+    pairs = entries(body)
+    new = [] if "model" in pairs or "..." in pairs else ['model: ""']
+    new += [f"{name}: {text}" for name, text in spec.fixed.items() if name not in pairs]
+    if new:
+        at = span(body).start + 1
+        line = re.match(r"\{([ \t]*\r?\n[ \t]*)\S", body.text())
+        lead = line[1] if line else " "
+        changes.replace(at, at, "".join(f"{lead}{one}," for one in new))
+    if "tools" in pairs:
+        changes.features.append("tool-call-parser")

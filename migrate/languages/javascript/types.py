@@ -1,0 +1,50 @@
+"""TypeScript's names for TGI's answer: interfaces and type aliases of the same file follow the answer."""
+
+from __future__ import annotations
+
+import re
+
+from ast_grep_py import SgNode
+
+from migrate.languages.javascript.changes import Changes
+from migrate.languages.javascript.script import Script, span
+
+MEMBERS = {"generated_text": ("choices", "{ text: string }[]")}
+ANNOTATIONS = frozenset({"type_annotation", "type_identifier", "type_arguments", "object_type"})
+HELD = frozenset({"details", "error", "error_type", "token"})
+
+
+def retype(script: Script, changes: Changes, node: SgNode, kind: str) -> None:
+    """Rewrites the type that an annotation, an `as` or a type argument gives TGI's answer."""
+    annotation = next((one for one in node.children() if one.kind() in ANNOTATIONS), None)
+    if annotation is None or kind not in ("script-answer", "reply"):
+        if annotation is not None and "generated_text" in annotation.text():
+            changes.escape(annotation, "this type of TGI's answer must be written anew")
+        return
+    for holder in [annotation, *annotation.find_all(kind="type_identifier"), *annotation.find_all(kind="object_type")]:
+        if holder.kind() == "object_type":
+            _object(changes, holder)
+        elif holder.kind() == "type_identifier" and (body := _declared(script, holder.text())):
+            _object(changes, body)
+
+
+def _declared(script: Script, name: str) -> SgNode | None:
+    """The body of an interface or of an alias of an object type."""
+    for kind, part in (("interface_declaration", "body"), ("type_alias_declaration", "value")):
+        for one in script.root.find_all(kind=kind):
+            if (found := one.field("name")) and found.text() == name:
+                return one.field(part)
+    return None
+
+
+def _object(changes: Changes, body: SgNode) -> None:
+    for one in body.find_all(kind="property_signature"):
+        name = one.field("name")
+        if name is None:
+            continue
+        if name.text() in MEMBERS:
+            new, kind = MEMBERS[name.text()]
+            optional = "?" if re.match(r"\s*\?", one.text()[len(name.text()) :]) else ""
+            changes.replace(span(one).start, span(one).end, f"{new}{optional}: {kind}")
+        elif name.text() in HELD:
+            changes.escape(one, f"{name.text()} has another place in vLLM's answer; write this type anew")

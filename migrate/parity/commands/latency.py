@@ -1,0 +1,180 @@
+"""`migrate parity load`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from migrate.parity.commands.options import (
+    INTERRUPTED,
+    TROUBLE,
+    USAGE,
+    FormatOption,
+    Inconclusive,
+    Key,
+    Patience,
+    Prompts,
+    end,
+    say,
+)
+from migrate.parity.prompts import SUITE, Prompt, PromptError
+from migrate.parity.prompts import load as load_prompts
+from migrate.parity.reports import WRITERS, Format
+
+if TYPE_CHECKING:
+    from migrate.parity.comparison import Compared
+    from migrate.parity.exchange import Engine
+    from migrate.parity.latency.measures import Slo
+    from migrate.parity.latency.plan import Plan
+    from migrate.parity.latency.samples import Latency
+
+
+class BadOption(ValueError):
+    """An option that cannot be understood."""
+
+
+def load(
+    first: Annotated[str, typer.Argument(help="The URL of the engine in use.")],
+    second: Annotated[str, typer.Argument(help="The URL of the engine to move to; without it nothing is judged.")] = "",
+    shape: Annotated[
+        str, typer.Option("--load", help="closed:8, constant:5, poisson:5 (a second), ramp:1-10 or trace:FILE.")
+    ] = "closed:8",
+    sweep: Annotated[str, typer.Option(help="Further loads to draw a curve of: closed:1,closed:4,closed:16.")] = "",
+    blocks: Annotated[int, typer.Option(min=1, help="How many blocks each engine gets, in turns.")] = 20,
+    size: Annotated[int, typer.Option(min=0, help="Requests a block; 0: every prompt once.")] = 0,
+    warm_up: Annotated[int, typer.Option(min=0, help="Blocks in front that do not count.")] = 1,
+    tolerance: Annotated[float, typer.Option(min=0, help="How much slower is accepted, in per cent.")] = 5,
+    slo: Annotated[str, typer.Option(help="For goodput, in milliseconds: ttft=500,tpot=50,e2e=5000.")] = "",
+    prompts: Prompts = None,
+    api_key: Key = "",
+    timeout: Patience = 300,
+    workers: Annotated[int, typer.Option(min=1, help="Clients that share the load, for two engines.")] = 1,
+    ray: Annotated[
+        str, typer.Option(help="Run the workers on a Ray cluster: its address, auto, or local to start one here.")
+    ] = "",
+    calibrate: Annotated[bool, typer.Option(help="Measure first what this client can do.")] = True,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: Annotated[Path | None, typer.Option(help="The file to write it to; standard output without.")] = None,
+    allow_inconclusive: Inconclusive = False,
+) -> None:
+    """Put one engine, or both in turns, under load and measure how fast they answer.
+
+    Ends with 0 when the second is surely not slower than the tolerance, 1 when it surely is or that cannot be told,
+    2 for unusable options or prompts, 4 where an engine cannot be reached, 130 when interrupted.
+    """
+    from migrate.parity.latency.arrivals import BadLoad, parse_load
+    from migrate.parity.latency.judging import Criteria
+    from migrate.parity.latency.plan import Plan
+    from migrate.parity.latency.wire import BadUrl
+    from migrate.parity.latency.worker import BadShare
+
+    try:
+        chosen = SUITE if prompts is None else load_prompts(prompts)
+        plan = Plan(
+            parse_load(shape),
+            blocks,
+            size,
+            warm_up,
+            timeout,
+            read_slo(slo),
+            Criteria(tolerance / 100),
+            tuple(parse_load(each) for each in sweep.split(",") if each),
+            calibrate,
+        )
+        measured = _measured((first, second), chosen, plan, api_key, (workers, ray))
+    except (PromptError, BadLoad, BadOption, BadUrl, BadShare) as error:
+        raise end(USAGE, error) from error
+    except OSError as error:
+        raise end(TROUBLE, error) from error
+    except KeyboardInterrupt as error:
+        raise typer.Exit(INTERRUPTED) from error
+    report, code = (measured, 0) if isinstance(measured, str) else _report(measured, format, allow_inconclusive)
+    if output is None:
+        typer.echo(report, nl=False)
+    else:
+        output.write_text(report, encoding="utf-8")
+    raise typer.Exit(code)
+
+
+def _measured(
+    urls: tuple[str, str], prompts: tuple[Prompt, ...], plan: Plan, api_key: str, share: tuple[int, str]
+) -> str | Compared:
+    """What one engine came to in words, or two engines compared."""
+    from migrate.parity.latency.loops import run_fast
+
+    workers, ray = share
+    if not urls[1]:
+        return run_fast(_alone(urls[0], prompts, plan, api_key))
+    if workers == 1 and not ray:
+        return run_fast(_both(urls, prompts, plan, api_key))
+    from functools import partial
+
+    from migrate.parity.latency.crew import processes, ray_workers
+    from migrate.parity.latency.spread import measure_spread
+
+    hire = partial(ray_workers, address=None if ray == "local" else ray) if ray else processes
+    found = measure_spread(urls, prompts, plan, workers, hire, say, api_key)
+    return _judged(found.first, found.second, found.latency, len(prompts))
+
+
+async def _alone(url: str, prompts: tuple[Prompt, ...], plan: Plan, api_key: str) -> str:
+    from migrate.parity.latency.measuring import calibrated, load
+    from migrate.parity.latency.summary import alone
+    from migrate.parity.latency.words import single, sweep
+
+    calibration = await calibrated(plan, say)
+    (loaded,) = await load((url,), prompts, plan, say, api_key)
+    metrics, notes = alone(loaded, plan, calibration)
+    points = ["sweep:", *sweep(loaded.sweep)] if loaded.sweep else []
+    return "\n".join([*single(metrics), *points, *(f"- {note}" for note in notes)]) + "\n"
+
+
+async def _both(urls: tuple[str, str], prompts: tuple[Prompt, ...], plan: Plan, api_key: str) -> Compared:
+    from migrate.parity.latency.measuring import calibrated, load
+    from migrate.parity.latency.summary import latency_of
+
+    calibration = await calibrated(plan, say)
+    first, second = await load(urls, prompts, plan, say, api_key)
+    latency = latency_of(first, second, plan, calibration, in_turns=True)
+    return _judged(first.engine, second.engine, latency, len(prompts))
+
+
+def _judged(first: Engine, second: Engine, latency: Latency, prompts: int) -> Compared:
+    from migrate.parity.comparison import Compared
+    from migrate.parity.latency.stage import latency_stage
+    from migrate.parity.verdict import Verdict
+
+    stage = latency_stage(latency)
+    return Compared(first, second, Verdict(stage.outcome, (stage,)), prompts, latency)
+
+
+def _report(compared: Compared, form: Format, allow_inconclusive: bool) -> tuple[str, int]:
+    """The report and the exit code."""
+    from migrate.parity.latency.words import comparison
+
+    code = compared.verdict.exit_code(allow_inconclusive)
+    if form is not Format.TEXT or compared.latency is None:
+        return WRITERS[form](compared), code
+    return "\n".join([compared.verdict.line, *comparison(compared.latency)]) + "\n", code
+
+
+def read_slo(text: str) -> Slo:
+    """`ttft=500,tpot=50,e2e=5000`, each in milliseconds and each optional.
+
+    Raises:
+        BadOption: anything else.
+    """
+    from migrate.parity.latency.measures import Slo
+
+    limits: dict[str, float] = {}
+    for part in filter(None, text.split(",")):
+        name, _, value = part.partition("=")
+        try:
+            limits[name.strip()] = float(value)
+        except ValueError as error:
+            raise BadOption(f"{part}: no limit: write ttft=500,tpot=50,e2e=5000 (milliseconds)") from error
+    if not set(limits) <= {"ttft", "tpot", "e2e"}:
+        raise BadOption(f"{text}: limits are for ttft, tpot and e2e")
+    return Slo(**{f"{name}_ms": value for name, value in limits.items()})

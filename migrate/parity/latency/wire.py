@@ -1,0 +1,97 @@
+"""Requests as bytes, built before the clock runs."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from migrate.parity.asking import Protocol, request
+from migrate.parity.exchange import Json, Request
+from migrate.parity.prompts import Prompt
+
+# What a test of outputs asks for and a user does not: it costs the engine time.
+_EXTRA = ("logprobs", "top_logprobs", "return_token_ids", "details", "decoder_input_details", "top_n_tokens")
+
+
+class BadUrl(ValueError):
+    """An address that no engine can be reached at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an engine listens. `base` is a path in front of the engine's own, `authorization` a header's value."""
+
+    host: str
+    port: int
+    base: str = ""
+    secure: bool = False
+    authorization: str = ""
+
+    @classmethod
+    def at(cls, url: str, api_key: str = "") -> Target:
+        """From a URL.
+
+        Raises:
+            BadUrl: not http or https, or no host.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise BadUrl(f"{url}: {error}") from error
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadUrl(f"{url}: no URL of an engine: write http://HOST:PORT")
+        secure = parts.scheme == "https"
+        key = f"Bearer {api_key}" if api_key else ""
+        return cls(parts.hostname, port or (443 if secure else 80), parts.path.rstrip("/"), secure, key)
+
+    def context(self) -> ssl.SSLContext | None:
+        return ssl.create_default_context() if self.secure else None
+
+    def get(self, path: str) -> bytes:
+        """A GET request."""
+        return self._head("GET", path) + b"\r\n"
+
+    def post(self, path: str, body: Json) -> bytes:
+        """A POST request with a JSON body."""
+        content = json.dumps(body, separators=(",", ":")).encode()
+        fields = f"content-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n"
+        return self._head("POST", path) + fields.encode() + content
+
+    def _head(self, method: str, path: str) -> bytes:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        fields = f"{method} {self.base}{path} HTTP/1.1\r\nhost: {host}:{self.port}\r\naccept: */*\r\n"
+        key = f"authorization: {self.authorization}\r\n" if self.authorization else ""
+        return (fields + key).encode("latin-1", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One prompt's request, ready to be sent."""
+
+    prompt: str
+    data: bytes
+
+
+def asks(target: Target, prompts: Sequence[Prompt], protocol: Protocol, model: str) -> tuple[Ask, ...]:
+    """Every prompt as the engine is asked it under load: streamed, without what only a test of outputs needs."""
+    found = []
+    for prompt in prompts:
+        asked = streamed(request(prompt, protocol, model))
+        found.append(Ask(prompt.name, target.post(asked.path, asked.body)))
+    return tuple(found)
+
+
+def streamed(asked: Request) -> Request:
+    """The same request, streamed and lean; OpenAI's routes are asked for usage, which counts the tokens."""
+    body = dict(asked.body) if isinstance(asked.body, dict) else {}
+    if asked.path == "/generate":
+        parameters = body.get("parameters")
+        if isinstance(parameters, dict):
+            body["parameters"] = {name: value for name, value in parameters.items() if name not in _EXTRA}
+        return replace(asked, path="/generate_stream", body=body)
+    lean: dict[str, Json] = {name: value for name, value in body.items() if name not in _EXTRA}
+    return replace(asked, body=lean | {"stream": True, "stream_options": {"include_usage": True}})

@@ -1,0 +1,74 @@
+"""Prompts from a file, whichever of the known kinds it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from migrate.parity.exchange import Json
+from migrate.parity.prompts import access_log, batch, har, lines, table
+from migrate.parity.prompts.prompt import Prompt, PromptError
+from migrate.parity.stream import parse
+
+Reader = Callable[[str, str], list[Prompt]]
+_SUFFIXES: dict[str, Reader] = {".csv": table.read, ".tsv": table.read, ".har": har.read}
+
+
+def load(path: Path) -> tuple[Prompt, ...]:
+    """Prompts of JSON Lines, CSV, an OpenAI batch file, a HAR file or an access log with bodies.
+
+    The kind is seen by the suffix (.csv, .tsv, .har) or else by the first line. What was captured twice is asked once.
+
+    Raises:
+        PromptError: the file holds no prompts, a line that is none, or two of the same name.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(f"{path}: {error}") from error
+    prompts = _once(_reader(path, text)(str(path), text))
+    names = [prompt.name for prompt in prompts]
+    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    if twice is not None:
+        raise PromptError(f"{path}: two prompts are named {twice}")
+    if not prompts:
+        raise PromptError(f"{path}: no prompts: {_KINDS}")
+    return tuple(prompts)
+
+
+_KINDS = "JSON Lines, CSV, an OpenAI batch file, a HAR file or an access log with request bodies is needed"
+
+
+def _reader(path: Path, text: str) -> Reader:
+    known = _SUFFIXES.get(path.suffix.lower())
+    if known:
+        return known
+    first = text.lstrip().partition("\n")[0]
+    data = parse(first)
+    if not isinstance(data, dict):
+        return _of_no_line(text, first)
+    if har.claims(data):
+        return har.read
+    if batch.claims(data):
+        return batch.read
+    return access_log.read if access_log.claims(data) else lines.read
+
+
+def _of_no_line(text: str, first: str) -> Reader:
+    """A first line that is no JSON: a log of another form, or a HAR file that is laid out over many lines."""
+    if access_log.claims_text(first):
+        return access_log.read
+    whole: Json = parse(text) if first.startswith("{") else None
+    return har.read if har.claims(whole) else lines.read
+
+
+def _once(prompts: Sequence[Prompt]) -> list[Prompt]:
+    """Captured requests without their repetitions; what a person wrote down twice is left alone."""
+    known: set[str] = set()
+    kept: list[Prompt] = []
+    for prompt in prompts:
+        key = repr(prompt.asked)
+        if prompt.asked is None or key not in known:
+            kept.append(prompt)
+        known.add(key)
+    return kept

@@ -1,0 +1,264 @@
+"""The shape of the rules for clients: one struct for each form, told apart by the key that only this form has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from migrate.rulebook.model import Identifier, Names, SafetyName, Scalar
+
+
+class _Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A piece of a rule."""
+
+
+class CallExample(_Part, frozen=True):
+    """A program before and after.
+
+    `before` and `after` are whole programs; `tgi` and `vllm` are a request's parameters, or the expression that reads
+    an answer. `unchanged` is a program, or a piece as in `tgi`, that is reported and stays.
+    """
+
+    before: str | None = None
+    after: str | None = None
+    tgi: str | None = None
+    vllm: str | None = None
+    unchanged: str | None = None
+
+
+class ClientRule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What every rule for clients has."""
+
+    form: ClassVar[str] = ""
+
+    id: Identifier
+    summary: str
+    safety: SafetyName
+    why: str
+    see: list[str] = []
+    examples: list[CallExample] = []
+
+
+class ParameterRule(ClientRule, frozen=True, kw_only=True):
+    """A parameter of TGI's own routes.
+
+    `becomes`: its field on vLLM; absent: it goes. `adds`: fields that come with it. `neutral`: values that do nothing,
+    so that the parameter goes without a word. `value: grammar`: the value has TGI's form of a grammar.
+    """
+
+    form: ClassVar[str] = "parameter"
+
+    parameter: Names
+    field: str | None = msgspec.field(default=None, name="becomes")
+    adds: dict[str, Scalar] = {}
+    neutral: list[Scalar | None] = []
+    value: str | None = None
+
+
+class MemberRule(ClientRule, frozen=True, kw_only=True):
+    """What a kind of object (`of`) holds under a name (`member`), and where the new object has it.
+
+    `becomes`, `truth` (where it is only tested) and `not` (where `not` stands before it) are templates with `{base}`;
+    `{whole}` is the text of a stream, joined. `gives` is the kind of what comes out, `needs` what the request must ask
+    for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
+    """
+
+    form: ClassVar[str] = "member"
+
+    of: str
+    member: str
+    becomes: str
+    gives: str = "text"
+    truth: str | None = None
+    negated: str | None = msgspec.field(default=None, name="not")
+    pattern: str | None = None
+    needs: dict[str, str] = {}
+
+
+class LibraryRule(ClientRule, frozen=True, kw_only=True):
+    """An HTTP library by the top names of its modules; `lines`: the members that give a stream's lines, and as what."""
+
+    form: ClassVar[str] = "library"
+
+    library: list[str]
+    lines: dict[str, str] = {}
+
+
+class Argument(_Part, frozen=True):
+    """What becomes of one argument of a constructor.
+
+    `as`: its new name. `value`: `address` (with /v1 behind it), a prefix, or a map of an old prefix to a new one.
+    `default`: written where the argument is absent. `joins`: the argument with the port of this address. `into`: it
+    goes into this dict argument, `with` these besides. `drop`: it goes. `review` and `manual` say why a person looks,
+    except where the value is written as `unset`, or (`literal`) is a number.
+    """
+
+    to: str | None = msgspec.field(default=None, name="as")
+    value: str | dict[str, str] | None = None
+    default: str | None = None
+    joins: str | None = None
+    into: str | None = None
+    together: dict[str, str] = msgspec.field(default_factory=dict, name="with")
+    drop: bool = False
+    review: str | None = None
+    manual: str | None = None
+    unset: str | None = None
+    literal: bool = False
+
+
+class Form(_Part, frozen=True):
+    """What comes back from a call under `when` (stream, details): a kind of object, or a text behind a path."""
+
+    when: dict[str, bool] = {}
+    gives: str | None = None
+    pieces: str | None = None
+    suffix: str | None = None
+
+
+class Call(_Part, frozen=True):
+    """What becomes of a method of the object.
+
+    `becomes`: the successor's method. `positional`: the names of its positional arguments. `defaults`: what the old
+    library sent where nothing was given, `fixed` what is always written. `gives` or `results`: what comes back.
+    `awaits`: the successor's call is awaited. `root`: it posts to the root, which puts the prompt in front. `keep`: it
+    works as it is where the server knows this model name. `manual`: why a person rewrites it.
+    """
+
+    becomes: str | None = None
+    positional: list[str] = []
+    defaults: dict[str, str] = {}
+    fixed: dict[str, str] = {}
+    gives: str | None = None
+    results: list[Form] = []
+    awaits: bool = False
+    root: bool = False
+    keep: str | None = None
+    manual: str | None = None
+
+
+class Package(_Part, frozen=True):
+    """The package that the old class came from, and the requirement of its successor; `stays`: it has other uses."""
+
+    old: str
+    new: str
+    stays: bool = False
+
+
+class ConstructorRule(ClientRule, frozen=True, kw_only=True):
+    """A client's class or function by its dotted names, and its successor.
+
+    `becomes`: the successor's dotted name; `same`: only arguments change. `address`: the arguments that may hold the
+    server's address. `where`: an argument must begin so. `unless`: classes that wrap the object, which then stays and
+    whose server needs the name `served`. `rest`: arguments that are not listed stay.
+    """
+
+    form: ClassVar[str] = "constructor"
+
+    constructor: list[str]
+    becomes: str
+    arguments: dict[str, Argument]
+    adds: dict[str, str] = {}
+    package: Package | None = None
+    positional: list[str] = []
+    address: list[str] = []
+    calls: dict[str, Call] = {}
+    unless: list[str] = []
+    served: str | None = None
+    where: dict[str, str] = {}
+    rest: bool = False
+
+
+class ScriptRule(ClientRule, frozen=True, kw_only=True):
+    """A client library of another language (`script`), by ast-grep patterns, and its successor.
+
+    In the patterns $URL is the server's address and $TOKEN the key; `becomes` is a template with {URL} and {TOKEN}.
+    `module`: what the program imports; `imports` and `required`: the successor's import, as a module and as CommonJS.
+    """
+
+    form: ClassVar[str] = "script"
+
+    script: str
+    patterns: list[str]
+    becomes: str
+    module: str
+    imports: str
+    required: str
+    package: Package | None = None
+    calls: dict[str, Call] = {}
+
+
+class ReportRule(ClientRule, frozen=True, kw_only=True):
+    """A class or function that is only reported; `when`: where this text stands in the call."""
+
+    form: ClassVar[str] = "report"
+
+    report: list[str]
+    when: str | None = None
+
+
+class SpeaksRule(ClientRule, frozen=True, kw_only=True):
+    """A class that speaks OpenAI's format already; `names`: its arguments that hold the model's name."""
+
+    form: ClassVar[str] = "speaks"
+
+    speaks: list[str]
+    names: list[str] = []
+
+
+class IgnoredRule(ClientRule, frozen=True, kw_only=True):
+    """Fields of OpenAI's format that TGI ignored and vLLM obeys."""
+
+    form: ClassVar[str] = "ignored"
+
+    ignored: list[str]
+
+
+class DiffersRule(ClientRule, frozen=True, kw_only=True):
+    """Fields of OpenAI's format that mean something else on vLLM."""
+
+    form: ClassVar[str] = "differs"
+
+    differs: list[str]
+
+
+class RequiresRule(ClientRule, frozen=True, kw_only=True):
+    """Fields of OpenAI's format that need something of the server."""
+
+    form: ClassVar[str] = "requires"
+
+    requires: list[str]
+
+
+class ExceptionRule(ClientRule, frozen=True, kw_only=True):
+    """An exception of the old library, and the successor's."""
+
+    form: ClassVar[str] = "exception"
+
+    exception: str
+    becomes: str
+
+
+class StatusRule(ClientRule, frozen=True, kw_only=True):
+    """A status of a refusal, and vLLM's."""
+
+    form: ClassVar[str] = "status"
+
+    status: int
+    becomes: int | list[int]
+
+
+FORMS: Mapping[str, type[ClientRule]] = {
+    kind.form: kind
+    for kind in (
+        ParameterRule, MemberRule, LibraryRule, ConstructorRule, ScriptRule, ReportRule, SpeaksRule, IgnoredRule, DiffersRule,
+        RequiresRule, ExceptionRule, StatusRule,
+    )
+}  # fmt: skip
+
+
+def form_of(entry: Mapping[str, Any]) -> type[ClientRule] | None:
+    """The form of an entry of a rule file; None where none of their keys is there."""
+    return next((kind for key, kind in FORMS.items() if key in entry), None)

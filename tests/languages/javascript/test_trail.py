@@ -1,0 +1,165 @@
+"""Where a JavaScript program reads TGI's answer, and what it reads there on vLLM."""
+
+# ruff: noqa: E501  (programs stand as they are written)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+CALL = 'fetch("http://tgi/generate", { method: "POST", body: JSON.stringify({ inputs: q, parameters: { max_new_tokens: 5 } }) })'
+MOVED = 'fetch("http://tgi/v1/completions", { method: "POST", body: JSON.stringify({ prompt: q, max_tokens: 5, temperature: 0 }) })'
+LIST = 'fetch("http://tgi/", { body: JSON.stringify({ inputs: q, parameters: { max_new_tokens: 5, return_full_text: false } }) })'
+LIST_MOVED = (
+    'fetch("http://tgi/v1/completions", { body: JSON.stringify({ prompt: q, max_tokens: 5, temperature: 0 }) })'
+)
+REASON = '((c) => c.finish_reason !== "stop" ? c.finish_reason : c.stop_reason ? "stop_sequence" : "eos_token")'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("(await (await CALL).json()).generated_text", "(await (await CALL).json()).choices[0].text"),
+        ('(await r.json())["generated_text"]', "(await r.json()).choices[0].text"),
+        ("const d = await r.json();\nshow(d?.generated_text);", "const d = await r.json();\nshow(d?.choices[0].text);"),
+        (
+            "const { generated_text } = await r.json();\nshow(generated_text);",
+            "const { choices: [{ text: generated_text }] } = await r.json();\nshow(generated_text);",
+        ),
+        (
+            "const { generated_text: t } = await r.json();\nshow(t);",
+            "const { choices: [{ text: t }] } = await r.json();\nshow(t);",
+        ),
+        (
+            "const d = await r.json();\nshow(d.generated_text, d.details.finish_reason, d.details.generated_tokens);",
+            f"const d = await r.json();\nshow(d.choices[0].text, {REASON}(d.choices[0]), d.usage.completion_tokens);",
+        ),
+        (
+            "const { details } = await r.json();\nshow(details.generated_tokens);",
+            None,
+        ),
+        (
+            "let d;\nd = await r.json();\nif (d.error) throw new Error(d.error);\nshow(d.generated_text);",
+            "let d;\nd = await r.json();\nif (d.error) throw new Error(d.error.message);\nshow(d.choices[0].text);",
+        ),
+        (
+            "if (r.status === 422) refuse();\nshow((await r.json()).generated_text);",
+            "if (r.status === 400) refuse();\nshow((await r.json()).choices[0].text);",
+        ),
+        (
+            "function text(d) {\n  return d.generated_text;\n}\nshow(text(await r.json()));",
+            "function text(d) {\n  return d.choices[0].text;\n}\nshow(text(await r.json()));",
+        ),
+        ("show(await r.json());", None),
+        ("save({ d: await r.json() });", None),
+        ("const d = await r.json();\nsave({ d });\nshow(d.generated_text);", None),
+        ("show((await r.json()).details.tokens);", None),
+        ("show((await r.json()).best);", None),
+        ("show(r.ok);", None),
+    ],
+    ids=[
+        *("nested", "by key", "optional", "destructured", "renamed", "details", "details destructured", "assigned"),
+        *("status", "helper", "printed", "in an object", "shorthand", "tokens", "unknown member", "never read"),
+    ],
+)
+def test_answer(before: str, after: str | None, moved: Callable[..., Any]) -> None:
+    text = f"{before.replace('CALL', CALL)}\n" if "CALL" in before else f"const r = await {CALL};\n{before}\n"
+    done = moved({"a.js": text})
+    if after is None:
+        assert done.files["a.js"] == text
+        assert done.says("manual")
+    else:
+        wanted = f"{after.replace('CALL', MOVED)}\n" if "CALL" in after else f"const r = await {MOVED};\n{after}\n"
+        assert done.files["a.js"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("show((await r.json())[0].generated_text);", "show((await r.json()).choices[0].text);"),
+        (
+            "const [first] = await r.json();\nshow(first.generated_text);",
+            "const { choices: [first] } = await r.json();\nshow(first.text);",
+        ),
+        (
+            "const [{ generated_text }] = await r.json();\nshow(generated_text);",
+            "const { choices: [{ text: generated_text }] } = await r.json();\nshow(generated_text);",
+        ),
+        (
+            "for (const one of await r.json()) show(one.generated_text);",
+            "for (const one of (await r.json()).choices) show(one.text);",
+        ),
+        (
+            "const all = await r.json();\nshow(all.map((one) => one.generated_text), all.length);",
+            "const all = await r.json();\nshow(all.choices.map((one) => one.text), all.choices.length);",
+        ),
+    ],
+    ids=["index", "array pattern", "patterns", "loop", "methods"],
+)
+def test_the_list_of_the_root(before: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved({"a.js": f"const r = await {LIST};\n{before}\n"})
+    assert done.files["a.js"] == f"const r = await {LIST_MOVED};\n{after}\n"
+
+
+def test_promises(moved: Callable[..., Any]) -> None:
+    text = (
+        f"{CALL}\n  .then((r) => r.json())\n  .then(({{ generated_text }}) => show(generated_text))\n  .catch(fail);\n"
+    )
+    after = f"{MOVED}\n  .then((r) => r.json())\n  .then(({{ choices: [{{ text: generated_text }}] }}) => show(generated_text))\n  .catch(fail);\n"
+    assert moved({"a.js": text}).files["a.js"] == after
+
+
+def test_through_functions_of_the_file(moved: Callable[..., Any]) -> None:
+    text = f"const ask = async (q) => {{\n  const r = await {CALL};\n  return r.json();\n}};\nconst d = await ask('x');\nshow(d.generated_text);\n"
+    done = moved({"a.js": text}).files["a.js"]
+    assert "show(d.choices[0].text);" in done
+    assert "max_tokens: 5" in done
+    lost = text.replace(
+        "const d = await ask('x');\nshow(d.generated_text);\n", "export default ask;\n// generated_text\n"
+    )
+    assert moved({"a.js": lost}).files["a.js"] == lost
+
+
+def test_names_of_other_scopes_stay(moved: Callable[..., Any]) -> None:
+    text = f"const r = await {CALL};\nconst d = await r.json();\nshow(d.generated_text);\nfunction other(d) {{\n  return d.generated_text;\n}}\n"
+    done = moved({"a.js": text}).files["a.js"]
+    assert "show(d.choices[0].text);" in done
+    assert "  return d.generated_text;" in done
+
+
+def test_parameters_by_name(moved: Callable[..., Any]) -> None:
+    text = "const parameters = { max_new_tokens: 5, top_k: 3 };\nconst r = await axios.post('http://tgi/generate', { inputs: q, parameters });\nshow(r.data.generated_text);\n"
+    assert moved({"a.js": text}).files["a.js"] == (
+        "const parameters = { max_tokens: 5, top_k: 3, temperature: 1.0 };\nconst r = await axios.post('http://tgi/v1/completions', { prompt: q, ...parameters });\nshow(r.data.choices[0].text);\n"
+    )
+    twice = text + "log(parameters);\n"
+    assert moved({"a.js": twice}).files["a.js"] == twice
+
+
+TYPES = f"""interface Answer {{
+  generated_text: string;
+}}
+
+const r = await {CALL};
+const d = (await r.json()) as Answer;
+show(d.generated_text);
+"""
+
+
+def test_types_follow(moved: Callable[..., Any]) -> None:
+    done = moved({"a.ts": TYPES}).files["a.ts"]
+    assert "  choices: { text: string }[];\n" in done
+    assert "show(d.choices[0].text);" in done
+    annotated = TYPES.replace("const d = (await r.json()) as Answer;", "const d: Answer = await r.json();")
+    assert "  choices: { text: string }[];\n" in moved({"a.ts": annotated}).files["a.ts"]
+    alias = TYPES.replace("interface Answer {", "type Answer = {").replace("}\n\n", "};\n\n")
+    assert "  choices: { text: string }[];\n" in moved({"a.ts": alias}).files["a.ts"]
+
+
+def test_a_type_with_other_fields_is_left_to_a_person(moved: Callable[..., Any]) -> None:
+    text = TYPES.replace("string;\n}", "string;\n  details: Details;\n}")
+    done = moved({"a.ts": text})
+    assert done.files["a.ts"] == text
+    assert "write this type anew" in done.says("manual")

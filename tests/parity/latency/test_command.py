@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from migrate.parity.commands import parity
+from migrate.parity.commands.latency import BadOption, read_slo
+from migrate.parity.latency.measures import Slo
+from tests.parity.latency.engine import FakeEngine, serving
+
+QUICK = ("--no-calibrate", "--blocks", "6", "--size", "4", "--warm-up", "0")
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """An engine in a thread of its own: the command runs its own loop."""
+    loop = asyncio.new_event_loop()
+    engine, ready, end = FakeEngine(), threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with serving(engine):
+            ready.set()
+            await end.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    ready.wait(5)
+    yield engine.url
+    loop.call_soon_threadsafe(end.set)
+    thread.join()
+    loop.close()
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(parity, ["load", *arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_one_engine(url: str) -> None:
+    code, out, err = run(url, *QUICK, "--sweep", "closed:1,closed:2")
+    assert code == 0
+    assert out.startswith("metric")
+    assert "sweep:" in out
+    assert "vllm: block 6 of 6" in err
+
+
+def test_two_engines(url: str) -> None:
+    code, out, _ = run(url, url, *QUICK, "--tolerance", "100000", "--slo", "ttft=1000")
+    assert (code, out.partition(":")[0]) in ((0, "PASS"), (1, "INCONCLUSIVE"))
+    assert "goodput" in out
+
+
+def test_a_report_in_a_file(url: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    code, out, _ = run(url, url, *QUICK, "--format", "json", "--output", str(path), "--allow-inconclusive")
+    assert (code in (0, 1), out) == (True, "")
+    assert [stage["name"] for stage in json.loads(path.read_text())["stages"]] == ["latency"]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--load", "burst:1"), ("--slo", "ttft"), ("--sweep", "x"), ("--prompts", "/no/such"), ("--blocks", "0")],
+)
+def test_usage(url: str, option: tuple[str, str]) -> None:
+    assert run(url, *QUICK, *option)[0] == 2
+
+
+@pytest.mark.parametrize(("engine", "code"), [("http://127.0.0.1:9", 4), ("vllm serve m", 2)])
+def test_no_engine(engine: str, code: int) -> None:
+    found, _, err = run(engine, *QUICK)
+    assert found == code
+    assert err.startswith("error: ")
+
+
+def test_limits_of_goodput() -> None:
+    assert read_slo("") == Slo()
+    assert read_slo("ttft=500, tpot=50") == Slo(ttft_ms=500, tpot_ms=50)
+
+
+@pytest.mark.parametrize("text", ["ttft", "ttft=x", "itl=5"])
+def test_no_limits(text: str) -> None:
+    with pytest.raises(BadOption):
+        read_slo(text)
