@@ -13,9 +13,9 @@ from migrate.parity.exchange import Engine, Exchange
 from migrate.parity.latency.samples import Latency
 from migrate.parity.probes import RUN as PROBES
 from migrate.parity.protocols import read_answer
-from migrate.parity.seen import Seen, see
+from migrate.parity.seen import Asked, Seen, see
 from migrate.parity.stages.probed import probed
-from migrate.parity.stages.shapes import shapes
+from migrate.parity.stages.shapes import Shaped, shapes
 from migrate.parity.verdict import Verdict, judge
 
 
@@ -58,7 +58,7 @@ def compare_engines(
     first one, are its noise. Prompts that are sampled are compared by all their answers together.
     """
     one, other = _Passes.of(first[1]), _Passes.of(second[1])
-    decodings = {prompt: decoding(exchange.request) for prompt, exchange in one.exchanges.items()}
+    decodings = {prompt: seen.decoding for prompt, seen in one.seen.items()}
     evidence = Evidence(
         pairs(one.answers, other.answers, decodings),
         one.noise(decodings),
@@ -66,58 +66,72 @@ def compare_engines(
         one.samples(decodings),
         other.samples(decodings),
         thresholds or Thresholds(),
-        {prompt: exchange.rules for prompt, exchange in other.exchanges.items() if exchange.rules},
-        frozenset(prompt for prompt, exchange in other.exchanges.items() if exchange.optional),
+        {prompt: seen.rules for prompt, seen in other.seen.items() if seen.rules},
+        frozenset(prompt for prompt, seen in other.seen.items() if seen.optional),
     )
-    judged_elsewhere = shapes(one.exchanges, other.exchanges), probed(one.probes, other.probes)
+    judged_elsewhere = shapes(one.shapes, other.shapes), probed(one.probes, other.probes)
     verdict = judge(evidence, *judged_elsewhere, accepted=accepted)
     return Compared(
         first[0],
         second[0],
         verdict,
         len(evidence.pairs),
-        seen=tuple(_see(pair, one, other) for pair in evidence.pairs),
+        seen=tuple(see(pair, one.seen[pair.prompt].asked, _lines(pair, one, other)) for pair in evidence.pairs),
         notes=accepted.notes(verdict.stages),
         places=places,
         thresholds=evidence.thresholds,
     )
 
 
-def _see(pair: Pair, one: _Passes, other: _Passes) -> Seen:
-    lines = one.lines[pair.prompt], other.lines[pair.prompt]
-    return see(pair, one.exchanges[pair.prompt].request, lines)
+def _lines(pair: Pair, one: _Passes, other: _Passes) -> tuple[int, int]:
+    return one.seen[pair.prompt].line, other.seen[pair.prompt].line
 
 
 def own_noise(exchanges: Iterable[Exchange]) -> tuple[Pair, ...]:
     """An engine's later answers against its own first ones."""
     passes = _Passes.of(exchanges)
-    return passes.noise({prompt: decoding(exchange.request) for prompt, exchange in passes.exchanges.items()})
+    return passes.noise({prompt: seen.decoding for prompt, seen in passes.seen.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is kept of the first exchange with a prompt: not what came over the wire. `line` is where it stands in its
+    recording (the header is line 1)."""
+
+    line: int
+    asked: Asked
+    decoding: Decoding
+    shaped: Shaped
+    rules: tuple[str, ...]
+    optional: bool
+
+    @classmethod
+    def of(cls, line: int, exchange: Exchange) -> _Seen:
+        request = exchange.request
+        return cls(line, Asked.of(request), decoding(request), Shaped.of(exchange), exchange.rules, exchange.optional)
 
 
 @dataclass(frozen=True, slots=True)
 class _Passes:
-    """One engine's passes over the prompts, in the order they were recorded; `exchanges` is the first one, `lines`
-    where each of those stands in its recording (the header is line 1)."""
+    """One engine's passes over the prompts, in the order they were recorded; `seen` is the first one."""
 
-    exchanges: Mapping[str, Exchange]
-    lines: Mapping[str, int]
+    seen: Mapping[str, _Seen]
     runs: tuple[Mapping[str, Answer], ...]
     probes: Mapping[str, Exchange]
 
     @classmethod
     def of(cls, exchanges: Iterable[Exchange]) -> _Passes:
-        first: dict[str, Exchange] = {}
-        lines: dict[str, int] = {}
+        first: dict[str, _Seen] = {}
         runs: dict[str, dict[str, Answer]] = {}
         probes: dict[str, Exchange] = {}
         for line, exchange in enumerate(exchanges, start=2):
             if exchange.run == PROBES:
                 probes[exchange.id] = exchange
                 continue
-            first.setdefault(exchange.id, exchange)
-            lines.setdefault(exchange.id, line)
+            if exchange.id not in first:
+                first[exchange.id] = _Seen.of(line, exchange)
             runs.setdefault(exchange.run, {})[exchange.id] = read_answer(exchange)
-        return cls(first, lines, tuple(runs.values()), probes)
+        return cls(first, tuple(runs.values()), probes)
 
     @property
     def answers(self) -> dict[str, Answer]:
@@ -125,7 +139,11 @@ class _Passes:
         found: dict[str, Answer] = {}
         for run in self.runs:
             found = {**run, **found}
-        return {prompt: found[prompt] for prompt in self.exchanges}
+        return {prompt: found[prompt] for prompt in self.seen}
+
+    @property
+    def shapes(self) -> dict[str, Shaped]:
+        return {prompt: seen.shaped for prompt, seen in self.seen.items()}
 
     def noise(self, decodings: Mapping[str, Decoding]) -> tuple[Pair, ...]:
         answers = self.answers

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import httpx
 
-from migrate.parity.asking import Protocol, ask
+from migrate.parity.asking import Asked, Protocol, ask
 from migrate.parity.exchange import Engine, Exchange, Json, Reply
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols.shape import text
@@ -102,10 +102,11 @@ async def record_engine(
     progress: Callable[[str], None],
     passes: Sequence[Pass] = PASSES,
     within_s: float | None = None,
+    budget: int | None = None,
 ) -> int:
     """Ask what is not recorded yet and return how many requests got no whole answer, or an engine's own fault (500).
 
-    `within_s` is how long one answer may take.
+    `within_s` is how long one answer may take, `budget` how many tokens TGI gave where a prompt names no limit.
 
     Raises:
         NoEngine: it is gone, or hangs; all that it answered before is recorded.
@@ -116,7 +117,8 @@ async def record_engine(
     for each, waiting in _waiting(prompts, passes, writer.done):
         gate = asyncio.Semaphore(each.at_once)
         tasks = [
-            asyncio.create_task(_one(watch, gate, prompt, run, protocol, writer.engine)) for prompt, run in waiting
+            asyncio.create_task(_one(watch, gate, ask(prompt, protocol, writer.engine.model, budget), prompt, run))
+            for prompt, run in waiting
         ]
         try:
             for number, task in enumerate(asyncio.as_completed(tasks), start=1):
@@ -199,10 +201,7 @@ class _Watch:
         return True
 
 
-async def _one(
-    watch: _Watch, gate: asyncio.Semaphore, prompt: Prompt, run: str, protocol: Protocol, engine: Engine
-) -> Exchange:
-    asked = ask(prompt, protocol, engine.model)
+async def _one(watch: _Watch, gate: asyncio.Semaphore, asked: Asked, prompt: Prompt, run: str) -> Exchange:
     async with gate:
         reply = Reply(0) if asked.manual else await send(watch.client, asked.request, watch.within_s)
     return Exchange(prompt.name, asked.request, reply, run, asked.rules, asked.manual, prompt.optional)

@@ -12,6 +12,18 @@ from migrate.parity.protocols.shape import items, member, text
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the first engine was asked: the raw prompt or the last message of a chat, and the parameters' names."""
+
+    text: str
+    fields: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, request: Request) -> Asked:
+        return cls(_asked(request), _fields(request))
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One engine's answer. `times_ms` are the arrivals of the events with text, since the request was sent."""
 
@@ -43,13 +55,13 @@ class Seen:
         return self.first.text == self.second.text and self.first.failure == self.second.failure
 
 
-def see(pair: Pair, request: Request, lines: tuple[int, int] = (0, 0)) -> Seen:
-    """A pair of answers and the request that the first engine got."""
+def see(pair: Pair, asked: Asked, lines: tuple[int, int] = (0, 0)) -> Seen:
+    """A pair of answers and what the first engine was asked."""
     first, second = _said(pair.first), _said(pair.second)
     return Seen(
         pair.prompt,
-        _asked(request),
-        _fields(request),
+        asked.text,
+        asked.fields,
         first,
         second,
         _shared(first.text, second.text),
@@ -70,7 +82,6 @@ def _said(answer: Answer) -> Said:
 
 
 def _asked(request: Request) -> str:
-    """The raw prompt, or the last message of a chat."""
     body = request.body
     said = [text(one, "content") for one in items(body, "messages")]
     return text(body, "inputs") or text(body, "prompt") or (said[-1] if said else "") or request.text or ""

@@ -54,7 +54,11 @@ class Verdict:
 
 
 def _needed(stage: Stage) -> str:
-    return f" (about {stage.prompts_needed} prompts would tell)" if stage.prompts_needed else ""
+    if stage.outcome is not Outcome.INCONCLUSIVE:
+        return ""
+    if stage.prompts_needed is None:
+        return " (no number of prompts like these would tell)"
+    return f" (about {stage.prompts_needed} prompts would tell)"
 
 
 def judge(evidence: Evidence, *more: Stage, accepted: Accepted = NOTHING) -> Verdict:

@@ -154,3 +154,18 @@ def test_a_recorded_request_is_asked_again_as_it_was_meant(prompt: Prompt, proto
 @pytest.mark.parametrize("body", [{"inputs": "a"}, None, "text", {"inputs": "a", "parameters": {"top_n_tokens": 2}}])
 def test_what_is_not_ours_is_left_in_a_recorded_request(body: Json) -> None:
     assert bare(Request("POST", "/generate", body)).body == body
+
+
+def test_a_schema_and_tools_in_ollamas_own_words() -> None:
+    schema: Json = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    grammar = request(replace(RAW, fields={"grammar": {"type": "json", "value": schema}}), Protocol.OLLAMA, "m")
+    assert grammar.body == {
+        "model": "m",
+        "stream": False,
+        "options": {"num_predict": 7, "temperature": 0},
+        "format": schema,
+        "prompt": "a",
+        "raw": True,
+    }
+    chat = request(replace(CHAT, fields={"tools": [{"type": "function"}]}), Protocol.OLLAMA, "m")
+    assert (member(chat.body, "tools"), member(chat.body, "stream")) == ([{"type": "function"}], True)

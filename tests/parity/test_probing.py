@@ -10,7 +10,7 @@ import pytest
 from migrate.parity.asking import Protocol
 from migrate.parity.exchange import Engine, Exchange, Json
 from migrate.parity.probes import RUN, Probe, probes
-from migrate.parity.probing import record_probes
+from migrate.parity.probing import context, record_probes
 from migrate.parity.protocols.shape import member, text
 from migrate.parity.recording import Recording, Writer
 from migrate.parity.stream import parse
@@ -113,3 +113,21 @@ def test_probes_are_translated_as_prompts_are(tmp_path: Path) -> None:
     assert (request.path, member(request.body, "top_p")) == ("/v1/completions", 2.0)
     assert member(found["probe-cancel"].request.body, "stream") is True
     assert member(found["probe-unknown-model"].request.body, "model") == "no-such-model"
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"/info": {"max_input_tokens": 1536}}, 1536),
+        ({"/v1/models": {"data": [{"id": "m", "max_model_len": 2048}]}}, 2048),
+        ({"/info": {"title": "a page"}, "/v1/models": {"data": [{"id": "m"}]}}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_a_prompt_may_be(answers: dict[str, Json], expected: int | None) -> None:
+    def answer(asked: httpx.Request) -> httpx.Response:
+        found = answers.get(asked.url.path)
+        return httpx.Response(404) if found is None else httpx.Response(200, json=found)
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://engine")
+    assert asyncio.run(context(client)) == expected

@@ -51,7 +51,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "prompts.jsonl").write_text("\n".join(lines))
     (tmp_path / "parity.yaml").write_text(
         "engines: {first: 'recording:tgi.jsonl', second: 'recording:vllm.jsonl'}\n"
-        "prompts: {file: prompts.jsonl, passes: [1]}\n"
+        "prompts: {file: prompts.jsonl, passes: [1], probes: false}\n"
         "reports: {markdown: report.md, json: report.json}\n"
         "allow_inconclusive: true\n"
     )
@@ -136,7 +136,7 @@ def test_a_run_with_a_load(repo: Path, together: str) -> None:
         file.write("load: {shape: 'closed:2', blocks: 3, warm_up: 0, calibrate: false, tolerance: 10000}\n")
         file.write("slo: {e2e_ms: 10000}\n")
     with standins.tgi() as tgi, standins.vllm() as vllm:
-        _, out, err = run("run", tgi.url, vllm.url, together, "--format", "json")
+        _, out, err = run("run", tgi.url, vllm.url, together, "--probes", "--format", "json")
     stages = {stage["name"]: stage["outcome"] for stage in json.loads(out)["stages"]}
     assert stages["latency"] != "skipped"
     assert stages["probes"] != "skipped"

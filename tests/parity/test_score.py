@@ -144,6 +144,26 @@ def test_an_engine_that_takes_no_token_ids(name: str) -> None:
         scored(Scorer({}), native("!"), engine=Engine(name))
 
 
+@pytest.mark.parametrize("tokens", [None, "2", ["2"]])
+def test_an_engine_that_does_not_spell(tokens: Json) -> None:
+    async def ask(_: Request) -> Reply:
+        return reply({"tokens": tokens})
+
+    (found,) = asyncio.run(score(ask, VLLM, [chat("!")], lambda _: None))
+    assert found.why == "the engine's /tokenize names no tokens"
+
+
+@pytest.mark.parametrize("own", [[-0.5, 3, " there"], [None, 4, "!"], [], None])
+def test_sglang_that_scores_another_token(own: Json) -> None:
+    async def ask(_: Request) -> Reply:
+        return reply(
+            {"meta_info": {"input_token_logprobs": [[None, 1], [None, 2], own], "input_top_logprobs": [[[-0.5]]] * 3}}
+        )
+
+    (found,) = asyncio.run(score(ask, SGLANG, [native("!", prefill=PREFILL)], lambda _: None))
+    assert found.why == "the engine scored 0 of 1 tokens"
+
+
 @pytest.mark.parametrize("place", [None, {}, {"4": {"rank": 1}}, {"9": {"logprob": -1.0}}])
 def test_an_engine_that_leaves_tokens_out(place: Json) -> None:
     async def ask(_: Request) -> Reply:

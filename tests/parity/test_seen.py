@@ -6,11 +6,11 @@ from migrate.parity.answer import Answer, Failure, Framing, Token
 from migrate.parity.decoding import Decoding
 from migrate.parity.evidence import Pair
 from migrate.parity.exchange import Json, Request
-from migrate.parity.seen import Said, see
+from migrate.parity.seen import Asked, Said, see
 
 
-def request(body: Json, text: str | None = None) -> Request:
-    return Request("POST", "/x", body, {}, text)
+def request(body: Json, text: str | None = None) -> Asked:
+    return Asked.of(Request("POST", "/x", body, {}, text))
 
 
 PAIR = Pair("p", Answer("abc"), Answer("abd"))
@@ -27,7 +27,7 @@ PAIR = Pair("p", Answer("abc"), Answer("abd"))
         (request([1]), "", ()),
     ],
 )
-def test_what_was_asked(asked: Request, shown: str, fields: tuple[str, ...]) -> None:
+def test_what_was_asked(asked: Asked, shown: str, fields: tuple[str, ...]) -> None:
     seen = see(PAIR, asked)
     assert (seen.asked, seen.fields) == (shown, fields)
 

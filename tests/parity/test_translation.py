@@ -6,11 +6,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from migrate.clients.rules import book
 from migrate.parity.exchange import Json, Request
 from migrate.parity.translation import Translated, translate_request
 from migrate.rulebook import load
+from tests.parity.material import exchanges
 
 SCHEMA: Json = {"type": "object", "properties": {"a": {"type": "integer"}}}
 
@@ -158,3 +161,27 @@ def test_the_request_itself_is_not_changed() -> None:
     before = json.dumps(body)
     translated("/generate", body)
     assert json.dumps(body) == before
+
+
+def test_every_request_of_the_real_wire_is_translated_or_left_with_a_reason() -> None:
+    bodies = [item.request for item in exchanges("tgi-wire") if isinstance(item.request.body, dict)]
+    done = [translate_request(request, book(), 100) for request in bodies]
+    assert len(done) > 600
+    assert all((one.request is None) == bool(one.manual) for one in done)
+    assert sum(one.request is None for one in done) < len(done) / 10
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+names = st.sampled_from([*book().parameters, "inputs", "messages", "prompt", "tools", "response_format", "n", "x"])
+fields = st.dictionaries(names, values, max_size=4)
+
+
+@given(st.sampled_from(["/generate", "/", "/v1/chat/completions", "/v1/completions", "/invocations"]), fields, values)
+def test_whatever_a_client_sent_is_translated_or_left(path: str, body: dict[str, Json], parameters: Json) -> None:
+    done = translated(path, {**body, "parameters": parameters})
+    assert (done.request is None) == bool(done.manual)
+    assert translated(path, {"inputs": "x", "parameters": body}).rules is not None

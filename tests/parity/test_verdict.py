@@ -9,7 +9,7 @@ import pytest
 
 from migrate.parity.answer import Answer
 from migrate.parity.evidence import Evidence, Outcome, Pair, Stage, pairs
-from migrate.parity.verdict import Verdict, judge
+from migrate.parity.verdict import Verdict, conclude, judge
 from tests.parity.material import answers, noise
 
 ONE, AGAIN, EIGHT = "one-at-a-time-1", "one-at-a-time-2", "eight-at-once"
@@ -177,6 +177,14 @@ def test_exit_codes(outcome: Outcome, code: int, allowed: int) -> None:
 def test_the_line_of_a_pass_counts_what_was_noted() -> None:
     verdict = judge(planted("a2"), Stage("shapes", Outcome.DIFFERS, "2 members are gone"))
     assert verdict.line == "PASS: 7 stages, no difference beyond the noise, 1 noted difference"
+
+
+@pytest.mark.parametrize(
+    ("needed", "said"), [(19, "about 19 prompts would tell"), (None, "no number of prompts like these would tell")]
+)
+def test_the_line_of_what_cannot_be_told_says_what_would_tell(needed: int | None, said: str) -> None:
+    stage = Stage("divergence", Outcome.INCONCLUSIVE, "no log-probabilities", prompts_needed=needed)
+    assert conclude([stage]).line == f"INCONCLUSIVE: divergence: no log-probabilities ({said})"
 
 
 def test_the_line_of_a_failure_names_the_stages() -> None:

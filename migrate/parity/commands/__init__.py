@@ -3,6 +3,7 @@
 import typer
 
 from migrate.parity.commands.compare import compare
+from migrate.parity.commands.ending import told
 from migrate.parity.commands.latency import load
 from migrate.parity.commands.record import record
 from migrate.parity.commands.replay import replay
@@ -16,4 +17,4 @@ parity = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (run, record, compare, report, score, load, replay):
-    parity.command()(command)
+    parity.command()(told()(command))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.parity.asking import Protocol
 from migrate.parity.launchers import Launcher, UnusableEngine
 from migrate.parity.launchers.named import FORMS, launcher_of
 from migrate.parity.prompts import SUITE, Prompt, load
@@ -24,10 +25,13 @@ class Asking:
 
     prompts: tuple[Prompt, ...] = SUITE
     passes: tuple[Pass, ...] = passes((1, 1, 8))
+    probes: bool = True
+    overload: bool = False
+    budget: int | None = None
     api_key: str = ""
     timeout: float = 300.0
     ready_within: float = 600.0
-    probes: bool = True
+    protocol: Protocol | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,12 @@ class Given:
         return Asking(
             SUITE if file is None else load(file),
             passes(settings.prompts.passes),
+            settings.prompts.probes if probes is None else probes,
+            settings.prompts.overload,
+            settings.prompts.budget,
             api_key,
             timeout or settings.timeout,
             ready or settings.ready_within,
-            settings.probes if probes is None else probes,
         )
 
     def plan(self, timeout: float) -> Plan | None:

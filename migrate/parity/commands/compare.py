@@ -31,7 +31,7 @@ from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts.recorded import recorded
 from migrate.parity.recording import Recording
 from migrate.parity.reports import Format
-from migrate.parity.verdict import conclude as verdict_of
+from migrate.parity.verdict import conclude
 
 if TYPE_CHECKING:
     from migrate.parity.commands.both import Ran
@@ -66,7 +66,7 @@ def compare(
             source = Recording.open(first)
             same = replace(asking, prompts=recorded(source), probes=PROBES in source.runs())
             finish(record_started(launcher_of(second), other, same))
-        conclude(first, other, given, Wish(format, wanted, accepted, allow_inconclusive))
+        tell(first, other, given, Wish(format, wanted, accepted, allow_inconclusive))
 
 
 def _names_engine(text: str) -> bool:
@@ -84,7 +84,7 @@ class Wish:
     allow_inconclusive: bool
 
 
-def conclude(first: Path, second: Path, given: Given, wish: Wish, ran: Ran | None = None) -> None:
+def tell(first: Path, second: Path, given: Given, wish: Wish, ran: Ran | None = None) -> None:
     """Write the verdict over two recordings and over what was measured, and the reports that are asked for.
 
     Raises:
@@ -112,5 +112,5 @@ def _with(compared: Compared, ran: Ran, accepted: Accepted) -> Compared:
         from migrate.parity.latency.stage import latency_stage
 
         more = (*more, latency_stage(ran.latency))
-    verdict = verdict_of((*compared.verdict.stages, *(accepted.settle(stage) for stage in more)))
+    verdict = conclude((*compared.verdict.stages, *(accepted.settle(stage) for stage in more)))
     return replace(compared, verdict=verdict, latency=ran.latency, notes=accepted.notes(verdict.stages))

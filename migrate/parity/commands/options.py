@@ -24,17 +24,18 @@ AcceptedFile = Annotated[
 Inconclusive = Annotated[
     bool, typer.Option("--allow-inconclusive", help="End with 0 where the prompts are too few to tell.")
 ]
-Prompts = Annotated[Path | None, typer.Option(help="A JSON Lines file of prompts; the built-in suite without.")]
+Prompts = Annotated[
+    Path | None, typer.Option(help="JSON Lines, CSV, an OpenAI batch, HAR, an access log; the built-in suite without.")
+]
+Probes = Annotated[
+    bool | None, typer.Option("--probes/--no-probes", help="Ask what is meant to fail as well; with probes without.")
+]
 Key = Annotated[str, typer.Option(envvar="MIGRATE_API_KEY", help="Sent as a bearer token; never recorded.")]
 Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds that one answer may take; 300 without.")]
 Patience = Annotated[float, typer.Option("--timeout", min=1, help="Seconds that one answer may take.")]
 Ready = Annotated[float | None, typer.Option(min=1, help="Seconds until an engine is healthy; 600 without.")]
 Folder = Annotated[
     Path | None, typer.Option(help="Where recordings and logs go; what is recorded there is kept. parity/ without.")
-]
-Probes = Annotated[
-    bool | None,
-    typer.Option("--probes/--no-probes", help="Ask what is meant to fail as well: too long, unknown model, cancelled."),
 ]
 Config = Annotated[
     Path | None, typer.Option(help="The settings; parity.yaml of this folder without. Options go before it.")

@@ -11,6 +11,7 @@ from typing import Annotated
 import httpx
 import typer
 
+from migrate.parity.asking import Protocol
 from migrate.parity.commands.choices import Asking, Given
 from migrate.parity.commands.ending import finish, told
 from migrate.parity.commands.options import Config, Key, Probes, Prompts, Ready, Timeout, end, say
@@ -19,8 +20,8 @@ from migrate.parity.launchers.health import tail
 from migrate.parity.launchers.named import launcher_of
 from migrate.parity.launchers.recorded import Recorded
 from migrate.parity.probes import RUN as PROBES
-from migrate.parity.probes import probes as all_probes
-from migrate.parity.probing import record_probes
+from migrate.parity.probes import probes as probes_of
+from migrate.parity.probing import context, record_probes
 from migrate.parity.record import NoEngine, identify, record_engine
 from migrate.parity.recording import Writer
 from migrate.parity.redact import Redactor
@@ -30,11 +31,14 @@ def record(
     engine: Annotated[str, typer.Argument(help="A URL such as http://localhost:8080, or an engine to start.")],
     recording: Annotated[Path, typer.Argument(help="The file to record to; one that exists is continued.")],
     prompts: Prompts = None,
+    probes: Probes = None,
     config: Config = None,
     api_key: Key = "",
     timeout: Timeout = None,
     ready_within: Ready = None,
-    probes: Probes = None,
+    protocol: Annotated[
+        Protocol | None, typer.Option(help="Ask by these routes, where the engine has them; seen without.")
+    ] = None,
 ) -> None:
     """Ask an engine every prompt three times and record what it answers.
 
@@ -43,7 +47,8 @@ def record(
     full, 130 when interrupted.
     """
     with told(f"{recording} has what was recorded, the same command goes on"):
-        asking = Given.of(config).asking(prompts, api_key, timeout, ready_within, probes)
+        given = Given.of(config).asking(prompts, api_key, timeout, ready_within, probes)
+        asking = replace(given, protocol=protocol)
         failed = finish(record_started(launcher_of(engine), recording, asking))
     if failed:
         raise end(1, f"{failed} {NOT_ANSWERED}")
@@ -93,14 +98,22 @@ async def record_url(url: str, recording: Path, asking: Asking, launcher: Launch
         OSError: the recording cannot be written.
     """
     async with httpx.AsyncClient(base_url=url, headers=headers_of(asking), timeout=asking.timeout) as client:
-        engine, protocol = await identify(client)
+        engine, protocol = await identify(client, asking.protocol)
         try:
             with Writer(recording, replace(engine, arguments=launcher.words), Redactor((asking.api_key,))) as writer:
                 failed = await record_engine(
-                    client, writer, asking.prompts, protocol, say, asking.passes, within_s=asking.timeout
+                    client,
+                    writer,
+                    asking.prompts,
+                    protocol,
+                    say,
+                    asking.passes,
+                    within_s=asking.timeout,
+                    budget=asking.budget,
                 )
                 if asking.probes and _takes_probes(launcher):
-                    await record_probes(client, writer, all_probes(), protocol, say)
+                    wanted = probes_of(await context(client), overload=asking.overload)
+                    await record_probes(client, writer, wanted, protocol, say, asking.timeout)
                 return failed
         except OSError as error:
             if isinstance(error, NoEngine) or error.filename:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from deepdiff import DeepDiff
 
 from migrate.parity.evidence import Difference, Outcome, Stage
-from migrate.parity.exchange import Exchange, Json
+from migrate.parity.exchange import Exchange, Json, Reply
+from migrate.parity.protocols.shape import member
 from migrate.parity.stream import parse, read_stream
 
 # Values differ by nature, and what stands under these is compared as values by other stages.
 _OPEN = frozenset({"logprobs", "top_logprobs", "tokens", "top_tokens", "prefill", "token_ids", "prompt_token_ids"})
+# What vLLM sends for `return_token_ids`, which clients do not ask for.
+_ASKED = frozenset({"token_ids", "prompt_token_ids", "prompt_text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +55,31 @@ def _kind(value: Json) -> str:
     return {str: "string", list: "array"}.get(type(value), "object")
 
 
-def shapes(first: Mapping[str, Exchange], second: Mapping[str, Exchange]) -> Stage:
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """One answer's route (path, streamed, answered) and shape: all that is kept of an exchange, however long it was."""
+
+    route: tuple[str, bool, bool]
+    shape: Shape
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> Shaped:
+        """Members that only this program asked for are left out."""
+        reply, path = exchange.reply, exchange.request.path
+        shape = Shape.of(_bodies(reply))
+        if member(exchange.request.body, "return_token_ids"):
+            shape = Shape({name: kind for name, kind in shape.types.items() if name.rpartition(".")[2] not in _ASKED})
+        return cls((path, reply.streamed, reply.status < 300), shape)
+
+
+def shapes(first: Mapping[str, Shaped], second: Mapping[str, Shaped]) -> Stage:
     """The members of answers to the same request on the same route, streamed ones over all their events."""
-    same = [
-        (prompt, exchange, second[prompt])
-        for prompt, exchange in first.items()
-        if prompt in second and _route(exchange) == _route(second[prompt])
-    ]
+    same = [prompt for prompt, one in first.items() if prompt in second and one.route == second[prompt].route]
     if not same:
         return Stage("shapes", Outcome.SKIPPED, "no request went to the same route of both engines")
     found: dict[str, str] = {}
-    for prompt, one, other in same:
-        for change in changes(_bodies(one), _bodies(other)):
+    for prompt in same:
+        for change in changes(first[prompt].shape, second[prompt].shape):
             found.setdefault(change, prompt)
     if not found:
         return Stage("shapes", Outcome.PASS, f"{len(same)} answers have the same members")
@@ -73,9 +89,9 @@ def shapes(first: Mapping[str, Exchange], second: Mapping[str, Exchange]) -> Sta
     return Stage("shapes", Outcome.DIFFERS, summary, "", listed)
 
 
-def changes(first: list[Json], second: list[Json]) -> list[str]:
+def changes(first: Shape, second: Shape) -> list[str]:
     """What became of the members; a null beside another type is no change of type."""
-    difference = DeepDiff(Shape.of(first).types, Shape.of(second).types, view="tree", threshold_to_diff_deeper=0)
+    difference = DeepDiff(first.types, second.types, view="tree", threshold_to_diff_deeper=0)
     gone, added = difference.get("dictionary_item_removed", ()), difference.get("dictionary_item_added", ())
     said = [f"lost: {item.path(output_format='list')[0]}" for item in gone]
     said += [f"new: {item.path(output_format='list')[0]}" for item in added]
@@ -87,11 +103,7 @@ def changes(first: list[Json], second: list[Json]) -> list[str]:
     return sorted(said)
 
 
-def _route(exchange: Exchange) -> tuple[str, bool, bool]:
-    return exchange.request.path, exchange.reply.streamed, exchange.reply.status < 300
-
-
-def _bodies(exchange: Exchange) -> list[Json]:
-    if exchange.reply.streamed:
-        return [event.data for event in read_stream(exchange.reply).events]
-    return [parse(exchange.reply.body)]
+def _bodies(reply: Reply) -> list[Json]:
+    if reply.streamed:
+        return [event.data for event in read_stream(reply).events]
+    return [parse(reply.body)]

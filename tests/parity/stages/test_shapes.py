@@ -6,12 +6,13 @@ import pytest
 
 from migrate.parity.evidence import Outcome
 from migrate.parity.exchange import Chunk, Exchange, Json, Reply, Request
-from migrate.parity.stages.shapes import changes, shapes
+from migrate.parity.stages.shapes import Shape, Shaped, changes, shapes
 from tests.parity.material import exchanges
 
 
-def exchange(body: Json, path: str = "/x", status: int = 200) -> Exchange:
-    return Exchange("p", Request("POST", path), Reply(status, (Chunk(1.0, json.dumps(body)),)))
+def exchange(body: Json, path: str = "/x", status: int = 200, asked: Json = None) -> Shaped:
+    reply = Reply(status, (Chunk(1.0, json.dumps(body)),))
+    return Shaped.of(Exchange("p", Request("POST", path, asked), reply))
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ def exchange(body: Json, path: str = "/x", status: int = 200) -> Exchange:
     ],
 )
 def test_changes(first: Json, second: Json, expected: list[str]) -> None:
-    assert changes([first], [second]) == expected
+    assert changes(Shape.of([first]), Shape.of([second])) == expected
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_changes(first: Json, second: Json, expected: list[str]) -> None:
     ids=["values-and-order", "null", "empty-list", "length", "log-probabilities", "text"],
 )
 def test_no_changes(first: Json, second: Json) -> None:
-    assert changes([first], [second]) == []
+    assert changes(Shape.of([first]), Shape.of([second])) == []
 
 
 def test_answers_of_different_routes_or_kinds_are_not_compared() -> None:
@@ -61,9 +62,16 @@ def test_the_same_answers() -> None:
     assert shapes({"p": exchange({"a": 1})}, {"p": exchange({"a": 5})}).outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize(("asked", "outcome"), [({"return_token_ids": True}, Outcome.PASS), ({}, Outcome.DIFFERS)])
+def test_what_only_this_program_asked_for_is_no_new_member(asked: Json, outcome: Outcome) -> None:
+    body: Json = {"choices": [{"text": "x", "token_ids": [1]}], "prompt_token_ids": [1]}
+    first = {"p": exchange({"choices": [{"text": "x"}]})}
+    assert shapes(first, {"p": exchange(body, asked=asked)}).outcome is outcome
+
+
 def test_chats_of_the_real_engines() -> None:
-    first = {item.id: item for item in exchanges("tgi-parity") if item.run == "one-at-a-time-1"}
-    second = {item.id: item for item in exchanges("vllm-parity") if item.run == "one-at-a-time-1"}
+    first = {item.id: Shaped.of(item) for item in exchanges("tgi-parity") if item.run == "one-at-a-time-1"}
+    second = {item.id: Shaped.of(item) for item in exchanges("vllm-parity") if item.run == "one-at-a-time-1"}
     stage = shapes(first, second)
     assert stage.outcome is Outcome.DIFFERS
     details = [item.detail for item in stage.differences]
