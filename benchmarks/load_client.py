@@ -66,6 +66,9 @@ async def paced(port: int, requests: int, rate: float) -> dict[str, float]:
         )
     pool.close()
     readings = [read(raw) for raw in kept]
+    failures = {reading.failure for reading in readings if reading.failure}
+    if failures:
+        raise RuntimeError(f"not all was answered: {failures}")
     times = [_server_times(raw) for raw in kept]
     errors = [
         (reading.token_times[0] - raw.sent - (written - received)) * 1000

@@ -20,9 +20,9 @@ from migrate.parity.score import CannotScore
 from migrate.parity.stages.scored import scored
 
 if TYPE_CHECKING:
+    from migrate.parity.latency.loaded import Loaded
     from migrate.parity.latency.plan import Plan
     from migrate.parity.latency.samples import Latency
-    from migrate.parity.latency.summary import Loaded
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,11 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end; a signal cancels the work, and what it started is stopped before this returns."""
-    return asyncio.run(_interruptible(work))
+    return asyncio.run(interruptible(work))
 
 
-async def _interruptible(work: Coroutine[Any, Any, T]) -> T:
+async def interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """The work, cancelled by a signal."""
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()

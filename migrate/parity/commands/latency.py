@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrate.parity.commands.ending import interruptible, told
 from migrate.parity.commands.options import (
-    INTERRUPTED,
-    TROUBLE,
     USAGE,
     FormatOption,
     Inconclusive,
@@ -19,7 +18,7 @@ from migrate.parity.commands.options import (
     end,
     say,
 )
-from migrate.parity.prompts import SUITE, Prompt, PromptError
+from migrate.parity.prompts import SUITE, Prompt
 from migrate.parity.prompts import load as load_prompts
 from migrate.parity.reports import WRITERS, Format
 
@@ -70,31 +69,29 @@ def load(
     from migrate.parity.latency.wire import BadUrl
     from migrate.parity.latency.worker import BadShare
 
-    try:
-        chosen = SUITE if prompts is None else load_prompts(prompts)
-        plan = Plan(
-            parse_load(shape),
-            blocks,
-            size,
-            warm_up,
-            timeout,
-            read_slo(slo),
-            Criteria(tolerance / 100),
-            tuple(parse_load(each) for each in sweep.split(",") if each),
-            calibrate,
-        )
-        measured = _measured((first, second), chosen, plan, api_key, (workers, ray))
-    except (PromptError, BadLoad, BadOption, BadUrl, BadShare) as error:
-        raise end(USAGE, error) from error
-    except OSError as error:
-        raise end(TROUBLE, error) from error
-    except KeyboardInterrupt as error:
-        raise typer.Exit(INTERRUPTED) from error
+    with told():
+        try:
+            chosen = SUITE if prompts is None else load_prompts(prompts)
+            plan = Plan(
+                parse_load(shape),
+                blocks,
+                size,
+                warm_up,
+                timeout,
+                read_slo(slo),
+                Criteria(tolerance / 100),
+                tuple(parse_load(each) for each in sweep.split(",") if each),
+                calibrate,
+            )
+            measured = _measured((first, second), chosen, plan, api_key, (workers, ray))
+        except (BadLoad, BadOption, BadUrl, BadShare) as error:
+            raise end(USAGE, error) from error
     report, code = (measured, 0) if isinstance(measured, str) else _report(measured, format, allow_inconclusive)
-    if output is None:
-        typer.echo(report, nl=False)
-    else:
-        output.write_text(report, encoding="utf-8")
+    with told():
+        if output is None:
+            typer.echo(report, nl=False)
+        else:
+            output.write_text(report, encoding="utf-8")
     raise typer.Exit(code)
 
 
@@ -106,9 +103,9 @@ def _measured(
 
     workers, ray = share
     if not urls[1]:
-        return run_fast(_alone(urls[0], prompts, plan, api_key))
+        return run_fast(interruptible(_alone(urls[0], prompts, plan, api_key)))
     if workers == 1 and not ray:
-        return run_fast(_both(urls, prompts, plan, api_key))
+        return run_fast(interruptible(_both(urls, prompts, plan, api_key)))
     from functools import partial
 
     from migrate.parity.latency.crew import processes, ray_workers

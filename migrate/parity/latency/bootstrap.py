@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -131,6 +132,7 @@ def compare_quantiles(
 TINY = 1e-6
 
 
+@lru_cache(maxsize=4)
 def draw_blocks(blocks: int, draws: int) -> Floats:
     """How often each block is drawn, one row a draw; the same numbers for every metric and every run."""
     chance = np.random.default_rng(SEED)

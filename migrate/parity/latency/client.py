@@ -161,7 +161,7 @@ class _Driver:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No garbage collection while times are taken: a collection of a large heap takes milliseconds."""
+    """No garbage collection while times are taken: one of a large heap takes a tenth of a second."""
     gc.collect()
     gc.freeze()
     gc.disable()

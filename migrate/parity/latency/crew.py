@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
@@ -89,18 +88,18 @@ def _receive(pipe: Connection) -> Any:
 
 
 def _serve(pipe: Connection, arguments: tuple[Any, ...]) -> None:
-    """A worker's process: one answer for each message, until the other end is closed."""
+    """A worker's process: one answer for each message, until the other end is closed or it is interrupted."""
     worker: Worker | None = None
-    while True:
-        try:
+    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        while True:
             method, given = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
-            break
-        try:
-            worker = worker or Worker(*arguments)
-            pipe.send((True, getattr(worker, method)(*given)))
-        except (OSError, ValueError) as error:
-            pipe.send((False, str(error) or traceback.format_exc(limit=1)))
+            try:
+                worker = worker or Worker(*arguments)
+                pipe.send((True, getattr(worker, method)(*given)))
+            except BrokenPipeError:
+                raise
+            except (OSError, ValueError) as error:
+                pipe.send((False, str(error)))
     if worker is not None:
         worker.close()
 

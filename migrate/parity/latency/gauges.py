@@ -43,7 +43,7 @@ GAUGES: Mapping[str, Gauge] = {
 
 @asynccontextmanager
 async def watching(pool: Pool, pages: list[Raw]) -> AsyncIterator[None]:
-    """Keep a page of metrics every second while the block runs, and one at its end."""
+    """Keep a page of metrics every second while the block runs."""
     task = asyncio.create_task(_watch(pool, pages))
     try:
         yield
@@ -62,7 +62,11 @@ async def _watch(pool: Pool, pages: list[Raw]) -> None:
         except OSError:
             return
         connection.ask(request, Raw(), partial(_give, pool, done))
-        page = await done
+        try:
+            page = await done
+        except asyncio.CancelledError:
+            connection.finish("cancelled")
+            raise
         if page.failure or page.status != 200:
             return
         pages.append(page)

@@ -126,7 +126,7 @@ def equal_prefixes(first: Table, second: Table) -> tuple[Values, Values]:
         match = others.get(key)
         if match is None:
             continue
-        common = min(_length(first, row), _length(second, match))
+        common = min(tokens_of(first, row), tokens_of(second, match))
         if common:
             one.append((_until(first, row, common), first.block[row]))
             other.append((_until(second, match, common), second.block[match]))
@@ -144,7 +144,8 @@ def _keyed(table: Table) -> Iterator[tuple[int, tuple[int, str, int]]]:
             yield row, (*key, seen[key])
 
 
-def _length(table: Table, row: int) -> int:
+def tokens_of(table: Table, row: int) -> int:
+    """By the engine's own count, else by the events that brought any."""
     return table.tokens[row] or len(table.token_times(row))
 
 
@@ -153,7 +154,7 @@ def _until(table: Table, row: int, tokens: int) -> float:
     times = table.token_times(row)
     if not times:
         return e2e(table, row)
-    at = -(-tokens * len(times) // _length(table, row))
+    at = -(-tokens * len(times) // tokens_of(table, row))
     return times[min(max(at, 1), len(times)) - 1] - table.sent[row]
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from migrate.parity.latency.calibration import Calibration, calibrate
+from migrate.parity.latency.client import quiet
 from migrate.parity.latency.gauges import told
+from migrate.parity.latency.loaded import Loaded
 from migrate.parity.latency.loops import run_fast
 from migrate.parity.latency.plan import Plan
 from migrate.parity.latency.samples import Latency, Point
 from migrate.parity.latency.side import Side
-from migrate.parity.latency.summary import Loaded, latency_of, point
+from migrate.parity.latency.summary import latency_of, point
 from migrate.parity.prompts import Prompt
 
 Progress = Callable[[str], None]
@@ -62,8 +64,14 @@ async def load(
     sides: list[Side] = []
     try:
         for url in urls:
-            sides.append(await Side.of(url, prompts, api_key))  # noqa: PERF401 those there are closed whatever happens
-        return await _load(sides, plan, progress)
+            sides.append(await Side.of(url, prompts, api_key))
+            left_out = len(prompts) - len(sides[-1].asks)
+            if left_out:
+                progress(
+                    f"{sides[-1].engine.name}: {left_out} prompts are left out: no plain generation, or untranslatable"
+                )
+        with quiet():
+            return await _load(sides, plan, progress)
     finally:
         for side in sides:
             side.close()

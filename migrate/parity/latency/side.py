@@ -10,14 +10,14 @@ import httpx
 
 from migrate.parity.exchange import Engine
 from migrate.parity.latency.arrivals import Load
-from migrate.parity.latency.client import Ran, quiet, run_block
+from migrate.parity.latency.client import Ran, run_block
 from migrate.parity.latency.connection import Raw
 from migrate.parity.latency.gauges import watching
 from migrate.parity.latency.pool import Pool
 from migrate.parity.latency.reading import read
 from migrate.parity.latency.table import Table
 from migrate.parity.latency.wire import Ask, Target, asks
-from migrate.parity.prompts import Prompt
+from migrate.parity.prompts import Prompt, PromptError
 from migrate.parity.record import identify
 
 # Bytes of answers that wait to be read; beyond, they are read while the load runs, so that memory stays bounded.
@@ -43,12 +43,16 @@ class Side:
         Raises:
             BadUrl: no address of an engine.
             NoEngine: nothing answers, or nothing that is an engine.
+            PromptError: no prompt can be put under load.
         """
         target = Target.at(url, api_key)
         headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
         async with httpx.AsyncClient(base_url=url, headers=headers, timeout=patience_s) as client:
             engine, protocol = await identify(client)
-        return cls(engine, asks(target, prompts, protocol, engine.model), Pool.to(target), Pool.to(target))
+        requests = asks(target, prompts, protocol, engine.model)
+        if not requests:
+            raise PromptError("no prompt can be put under load: none is a generation that every engine can be asked")
+        return cls(engine, requests, Pool.to(target), Pool.to(target))
 
     def close(self) -> None:
         self.pool.close()
@@ -63,9 +67,8 @@ class Side:
         size = size or len(self.asks)
         chosen = [self.asks[(number * size + at) % len(self.asks)] for at in range(size)]
         keeper = Keeper(self.table, number, [ask.prompt for ask in chosen])
-        with quiet():
-            async with watching(self.metrics, self.pages):
-                ran = await run_block(self.pool, [ask.data for ask in chosen], load, patience_s, keeper.keep, number)
+        async with watching(self.metrics, self.pages):
+            ran = await run_block(self.pool, [ask.data for ask in chosen], load, patience_s, keeper.keep, number)
         keeper.flush()
         self.ran.append(ran)
 

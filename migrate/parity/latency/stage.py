@@ -26,13 +26,11 @@ def latency_stage(latency: Latency) -> Stage:
     if not judged:
         return Stage("latency", Outcome.INCONCLUSIVE, "too few blocks were answered by both engines to judge by")
     outcome = _worst(judged)
-    needed = [metric.requests_needed for metric in judged if metric.requests_needed]
     return Stage(
         "latency",
         outcome,
-        "; ".join(_sentence(metric) for metric in judged if metric.outcome is outcome) + _limit(latency),
+        "; ".join(_sentence(metric) for metric in judged if metric.outcome is outcome) + _limit(latency, outcome),
         differences=differences,
-        prompts_needed=max(needed) if needed and outcome is Outcome.INCONCLUSIVE else None,
     )
 
 
@@ -41,8 +39,10 @@ def _worst(judged: list[Metric]) -> Outcome:
     return next(each for each in (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.PASS) if each in outcomes)
 
 
-def _limit(latency: Latency) -> str:
-    return f" (at most {latency.tolerance * 100:g} % slower is allowed)"
+def _limit(latency: Latency, outcome: Outcome) -> str:
+    needed = [metric.requests_needed for metric in latency.metrics if metric.requests_needed]
+    more = f"; about {max(needed)} requests to each would tell" if needed and outcome is Outcome.INCONCLUSIVE else ""
+    return f" (at most {latency.tolerance * 100:g} % slower is allowed{more})"
 
 
 def _sentence(metric: Metric) -> str:

@@ -14,10 +14,12 @@ from migrate.parity.latency.arrivals import Load
 from migrate.parity.latency.calibration import Calibration
 from migrate.parity.latency.client import Ran
 from migrate.parity.latency.judging import metrics
-from migrate.parity.latency.measures import PER_REQUEST, Slo, Values, equal_prefixes, p95, values, within
+from migrate.parity.latency.loaded import Loaded
+from migrate.parity.latency.measures import PER_REQUEST, Slo, Values, equal_prefixes, p95, tokens_of, values, within
 from migrate.parity.latency.plan import Plan
 from migrate.parity.latency.samples import Latency, Metric, Point, Sample
 from migrate.parity.latency.table import Table
+from migrate.parity.latency.throughput import rates
 
 Pairs = Mapping[str, tuple[Values, Values]]
 
@@ -31,17 +33,6 @@ TIMER_MS = 1.5
 KINDS = 3
 # In a closed loop a request is due when it is sent: these say nothing there.
 OPEN = ("ttft_scheduled", "e2e_scheduled", "send_lag")
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """One engine's share: samples, what its blocks took, points of the sweep, and its own metrics in words."""
-
-    engine: Engine
-    table: Table
-    ran: tuple[Ran, ...]
-    sweep: tuple[Point, ...] = ()
-    gauges: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +100,8 @@ def latency_of(first: Loaded, second: Loaded, plan: Plan, calibration: Calibrati
     """Both engines' samples into one result."""
     how = "in turns" if in_turns else "one engine after the other: a change of the machine between them is not seen"
     pairs = pairs_of(first.table, second.table, plan.load.open_loop)
-    return combined(pairs, totals(first, plan), totals(second, plan), plan, calibration, how)
+    latency = combined(pairs, totals(first, plan), totals(second, plan), plan, calibration, how)
+    return replace(latency, metrics=(*latency.metrics, *rates(first, second, plan)))
 
 
 def combined(
@@ -147,7 +139,7 @@ def point(load: Load, table: Table, ran: Ran, slo: Slo) -> Point:
 
 
 def _tokens(table: Table) -> int:
-    return sum(table.tokens[row] or len(table.token_times(row)) for row in table.whole())
+    return sum(tokens_of(table, row) for row in table.whole())
 
 
 def _notes_of(which: str, side: Totals) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from migrate.parity.asking import Protocol, request
+from migrate.parity.asking import Protocol, ask
 from migrate.parity.exchange import Json, Request
 from migrate.parity.prompts import Prompt
 
@@ -77,21 +77,32 @@ class Ask:
 
 
 def asks(target: Target, prompts: Sequence[Prompt], protocol: Protocol, model: str) -> tuple[Ask, ...]:
-    """Every prompt as the engine is asked it under load: streamed, without what only a test of outputs needs."""
+    """Every prompt as the engine is asked it under load: streamed, without what only a test of outputs needs.
+
+    A prompt that the rules leave to a person, or that is no generation, is left out, for every engine alike: so both
+    get the same. Ollama is asked on its OpenAI routes.
+    """
+    asked = Protocol.TGI if protocol is Protocol.TGI else Protocol.OPENAI
     found = []
     for prompt in prompts:
-        asked = streamed(request(prompt, protocol, model))
-        found.append(Ask(prompt.name, target.post(asked.path, asked.body)))
+        if ask(prompt, Protocol.OPENAI, model).manual:
+            continue
+        request = streamed(ask(prompt, asked, model).request)
+        if request is not None:
+            found.append(Ask(prompt.name, target.post(request.path, request.body)))
     return tuple(found)
 
 
-def streamed(asked: Request) -> Request:
-    """The same request, streamed and lean; OpenAI's routes are asked for usage, which counts the tokens."""
+def streamed(asked: Request) -> Request | None:
+    """The same request, streamed and lean; OpenAI's routes are asked for usage, which counts the tokens. None for what
+    cannot be streamed."""
     body = dict(asked.body) if isinstance(asked.body, dict) else {}
-    if asked.path == "/generate":
+    if isinstance(body.get("inputs"), str):
         parameters = body.get("parameters")
         if isinstance(parameters, dict):
             body["parameters"] = {name: value for name, value in parameters.items() if name not in _EXTRA}
         return replace(asked, path="/generate_stream", body=body)
+    if not asked.path.partition("?")[0].endswith("/completions"):
+        return None
     lean: dict[str, Json] = {name: value for name, value in body.items() if name not in _EXTRA}
     return replace(asked, body=lean | {"stream": True, "stream_options": {"include_usage": True}})

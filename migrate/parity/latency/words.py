@@ -17,7 +17,7 @@ MARKS = {
 
 
 def comparison(latency: Latency) -> list[str]:
-    """A line a metric: both engines in milliseconds, the change with its bounds, and what that comes to."""
+    """A line a metric: both engines in its unit, the change with its bounds, and what that comes to."""
     rows = [["metric", "", "first", "second", "change", "bounds", ""]]
     rows += [_row(metric) for metric in latency.metrics]
     return [*_aligned(rows), *_sweeps(latency), *(f"- {note}" for note in latency.notes)]
@@ -51,7 +51,7 @@ def _row(metric: Metric) -> list[str]:
     change = f"{(metric.ratio.value - 1) * 100:+.1f} %"
     interval = f"{(metric.ratio.low - 1) * 100:+.1f} to {(metric.ratio.high - 1) * 100:+.1f} %"
     values = [_number(each.value) for each in (metric.first, metric.second)]
-    return [metric.name, metric.statistic, *values, change, interval, MARKS[metric.outcome]]
+    return [metric.name, f"{metric.statistic}, {metric.unit}", *values, change, interval, MARKS[metric.outcome]]
 
 
 def _sweeps(latency: Latency) -> list[str]:

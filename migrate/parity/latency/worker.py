@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migrate.parity.latency.arrivals import Load, Shape
+from migrate.parity.latency.client import quiet
 from migrate.parity.latency.connection import clock
 from migrate.parity.latency.gauges import told
 from migrate.parity.latency.histogram import Histogram
+from migrate.parity.latency.loaded import Loaded
 from migrate.parity.latency.loops import fast_runner
 from migrate.parity.latency.plan import Plan
 from migrate.parity.latency.side import Side
-from migrate.parity.latency.summary import Loaded, Totals, pairs_of, totals
+from migrate.parity.latency.summary import Totals, pairs_of, totals
 from migrate.parity.prompts import Prompt
 
 
@@ -42,6 +44,8 @@ class Worker:
         self._runner = fast_runner()
         self._plan = plan
         self._sides = [self._runner.run(Side.of(url, prompts, api_key)) for url in urls]
+        self._quiet = quiet()
+        self._quiet.__enter__()
 
     def now(self) -> float:
         """This worker's clock, seconds."""
@@ -68,6 +72,7 @@ class Worker:
         return Share(found, sums[0], sums[1])
 
     def close(self) -> None:
+        self._quiet.__exit__(None, None, None)
         for side in self._sides:
             side.close()
         self._runner.close()

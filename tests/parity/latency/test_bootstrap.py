@@ -132,7 +132,7 @@ def _outcomes(runs: int, factor: float, blocks: int = BLOCKS) -> list[set[Outcom
 
 @pytest.mark.parametrize("share", [MEDIAN, P95])
 def test_intervals_cover_the_truth(share: float) -> None:
-    values, ratios = _covered(60, BLOCKS, share, 400)
+    values, ratios = _covered(40, BLOCKS, share, 300)
     assert values >= 0.78
     assert ratios >= 0.78
 

@@ -2,8 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,16 +17,16 @@ from typer.testing import CliRunner
 from migrate.parity.commands import parity
 from migrate.parity.commands.latency import BadOption, read_slo
 from migrate.parity.latency.measures import Slo
-from tests.parity.latency.engine import FakeEngine, serving
+from tests.parity.latency.engine import FakeEngine, serving, silence
 
 QUICK = ("--no-calibrate", "--blocks", "6", "--size", "4", "--warm-up", "0")
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """An engine in a thread of its own: the command runs its own loop."""
+@contextmanager
+def in_a_thread(engine: FakeEngine) -> Iterator[FakeEngine]:
+    """An engine with a loop of its own: the command runs its own loop."""
     loop = asyncio.new_event_loop()
-    engine, ready, end = FakeEngine(), threading.Event(), asyncio.Event()
+    ready, end = threading.Event(), asyncio.Event()
 
     async def serve() -> None:
         async with serving(engine):
@@ -31,10 +36,16 @@ def url() -> Iterator[str]:
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
     ready.wait(5)
-    yield engine.url
+    yield engine
     loop.call_soon_threadsafe(end.set)
     thread.join()
     loop.close()
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with in_a_thread(FakeEngine()) as engine:
+        yield engine.url
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -87,3 +98,22 @@ def test_limits_of_goodput() -> None:
 def test_no_limits(text: str) -> None:
     with pytest.raises(BadOption):
         read_slo(text)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "options",
+    [pytest.param((), id="alone"), pytest.param(("--workers", "2"), id="workers", marks=pytest.mark.slow)],
+)
+def test_interrupted(number: signal.Signals, options: tuple[str, ...]) -> None:
+    code = "from migrate.parity.commands import parity; parity()"
+    with in_a_thread(FakeEngine([silence])) as engine:
+        command = [sys.executable, "-c", code, "load", engine.url, engine.url, *QUICK, *options]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
+            deadline = time.monotonic() + 30
+            while not engine.heads and time.monotonic() < deadline:
+                time.sleep(0.02)
+            program.send_signal(number)
+            _, said = program.communicate(timeout=30)
+    assert (program.returncode, "Traceback" in said) == (130, False), said

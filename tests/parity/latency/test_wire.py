@@ -52,8 +52,27 @@ def test_sampling_and_stops_are_kept() -> None:
     assert sent(prompt, Protocol.OPENAI)[1]["stop"] == ["\n"]
 
 
-def test_a_body_without_parameters_stays_so() -> None:
-    assert streamed(Request("POST", "/generate", {"inputs": "x"})).body == {"inputs": "x"}
+@pytest.mark.parametrize("path", ["/generate", "/", "/invocations", "/generate_stream"])
+def test_a_body_without_parameters_stays_so(path: str) -> None:
+    assert streamed(Request("POST", path, {"inputs": "x"})) == Request("POST", "/generate_stream", {"inputs": "x"})
+
+
+@pytest.mark.parametrize("path", ["/tokenize", "/v1/embeddings", "/v1/models"])
+def test_what_is_no_generation_is_left_out(path: str) -> None:
+    assert streamed(Request("POST", path, {"text": "x"})) is None
+    prompt = Prompt("p", asked=Request("POST", path, {"text": "x"}))
+    assert asks(Target("h", 80), [prompt, RAW], Protocol.TGI, "m")[0].prompt == "raw"
+
+
+def test_what_the_rules_leave_to_a_person_is_left_out_for_both_engines() -> None:
+    body: Json = {"inputs": "x", "parameters": {"max_new_tokens": 4, "watermark": True}}
+    prompt = Prompt("p", asked=Request("POST", "/generate", body))
+    for protocol in Protocol:
+        assert [item.prompt for item in asks(Target("h", 80), [prompt, RAW], protocol, "m")] == ["raw"]
+
+
+def test_ollama_is_asked_on_its_openai_routes() -> None:
+    assert sent(CHAT, Protocol.OLLAMA)[0] == "/v1/chat/completions"
 
 
 @pytest.mark.parametrize(
