@@ -7,7 +7,7 @@ from html import escape
 
 from migrate import __version__
 from migrate.parity.comparison import Compared
-from migrate.parity.evidence import Outcome, Stage
+from migrate.parity.evidence import Difference, Outcome, Stage
 from migrate.parity.exchange import Engine
 from migrate.parity.latency.samples import Latency, Metric
 from migrate.parity.reports.curves import divergence_charts, sweep_charts, timing_charts
@@ -122,12 +122,17 @@ def _listed(stage: Stage) -> str:
     if not stage.differences:
         return ""
     items = "".join(
-        f"<li><code>{escape(visible(one.prompt))}</code> {escape(visible(one.detail))}</li>"
+        f"<li><code>{escape(visible(one.prompt))}</code> {escape(visible(one.detail))}{_rules(one)}</li>"
         for one in stage.differences[:SHOWN]
     )
     count = len(stage.differences)
     more = f"<li>and {count - SHOWN} more</li>" if count > SHOWN else ""
     return f"<details><summary>{count} listed</summary><ul>{items}{more}</ul></details>"
+
+
+def _rules(difference: Difference) -> str:
+    """The rules that may have caused it: `migrate rules ID` explains each."""
+    return f' <span class="soft">{escape(", ".join(difference.rules))}</span>' if difference.rules else ""
 
 
 def _accepted(compared: Compared) -> Iterator[str]:

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from migrate.parity.evidence import Outcome
+from migrate.parity.evidence import Difference, Outcome, Stage
 from migrate.parity.exchange import Engine
 from migrate.parity.reports import Format, render
 from migrate.parity.reports.page import html
@@ -82,6 +82,13 @@ def test_it_loads_nothing() -> None:
 )
 def test_it_shows(line: str) -> None:
     assert line in Page(html(COMPARED)).text
+
+
+def test_the_rules_behind_a_difference_are_named() -> None:
+    difference = Difference("p0", "finish stop instead of length", ("client/parameter-stop",))
+    stage = Stage("endings", Outcome.FAIL, "1 ends in another way", differences=(difference,))
+    page = Page(html(replace(COMPARED, verdict=Verdict(Outcome.FAIL, (stage,)))))
+    assert "finish stop instead of length client/parameter-stop" in page.text
 
 
 def test_a_pass_says_so() -> None:

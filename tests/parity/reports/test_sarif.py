@@ -9,8 +9,10 @@ import jsonschema
 import pytest
 
 from migrate.parity.comparison import Compared, compare_engines
+from migrate.parity.evidence import Difference, Outcome, Stage
 from migrate.parity.recording import Recording
 from migrate.parity.reports.sarif import sarif
+from migrate.parity.verdict import Verdict
 from tests.parity.material import FOLDER
 from tests.parity.reports.results import COMPARED
 
@@ -61,6 +63,20 @@ def test_a_difference_stands_under_the_rule_that_it_comes_from() -> None:
     rule = next(rule for rule in run()["tool"]["driver"]["rules"] if rule["id"] == "client/answer-error-type")
     assert rule["shortDescription"]["text"]
     assert rule["fullDescription"]["text"]
+
+
+def test_the_rule_that_made_a_request_goes_before_a_guess() -> None:
+    difference = Difference("p0", "lost: error_type", ("client/parameter-stop", "client/parameter-seed"))
+    verdict = Verdict(Outcome.FAIL, (Stage("shapes", Outcome.DIFFERS, "", differences=(difference,)),))
+    assert run(replace(COMPARED, verdict=verdict))["results"][0]["ruleId"] == "client/parameter-stop"
+
+
+def test_a_rule_of_the_users_own_is_known_by_its_id() -> None:
+    verdict = Verdict(
+        Outcome.FAIL, (Stage("shapes", Outcome.DIFFERS, "", differences=(Difference("p", "", ("own/x",)),)),)
+    )
+    rule = run(replace(COMPARED, verdict=verdict))["tool"]["driver"]["rules"][0]
+    assert rule == {"id": "own/x", "shortDescription": {"text": "own/x"}}
 
 
 def test_a_difference_leads_to_the_line_of_the_recording() -> None:
