@@ -18,10 +18,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.trees import grow
+from benchmarks.trees import grow, long_program
 
 FILES = 2000
 HITS = 100
+PROGRAMS = 20
+LINES = 5000
+A_HIT = 0.06  # CPU seconds that a program that is moved may cost besides the search
 HERE = Path(__file__).resolve().parents[1]
 MIGRATE = (sys.executable, "-m", "migrate")
 # A scan ends with 1 when it has found something, git grep when it has not.
@@ -80,6 +83,8 @@ def runs_over(folder: Path) -> list[Run]:
     """All commands, with the repositories that they read grown in `folder`."""
     plain = grow(folder / "plain", FILES, 0)
     trees = {factor: grow(folder / f"x{factor}", FILES * factor, HITS * factor) for factor in (1, 2, 4)}
+    clients = grow(folder / "clients", FILES, PROGRAMS, ("client",))
+    long = long_program(folder / "long", LINES)
     words = ("-e", "text-generation-", "-e", "generated_text")
     return [
         Run("python -c pass", (sys.executable, "-c", "pass")),
@@ -89,6 +94,8 @@ def runs_over(folder: Path) -> list[Run]:
         Run("scan, 100 hits", scan(trees[1])),
         Run("git grep, 100 hits", ("git", "-C", str(trees[1]), "grep", "-l", *words)),
         Run("ast-grep, 100 hits", (sys.executable, "-m", "benchmarks.parse_all", str(trees[1]))),
+        Run("scan, 20 programs", scan(clients)),
+        Run("scan, 5,000 lines", scan(long)),
         Run("scan, twice the files", scan(trees[2])),
         Run("scan, four times the files", scan(trees[4])),
     ]
@@ -98,10 +105,13 @@ def ratios(seconds: Mapping[str, float]) -> list[Ratio]:
     """What the project promises, as ratios of this run's own times."""
     start = seconds["migrate --version"]
     once, twice, four = (seconds[f"scan, {size}"] for size in ("100 hits", "twice the files", "four times the files"))
+    programs = 2 * seconds["scan, no TGI"] + PROGRAMS * A_HIT
     return [
         Ratio("--version / bare Python", start / seconds["python -c pass"], 3.0),
         Ratio("100 hits / ast-grep", once / seconds["ast-grep, 100 hits"], 2.0),
         Ratio("no TGI / 100 hits", seconds["scan, no TGI"] / once, 0.5),
+        Ratio("20 programs / twice no TGI and 60 ms each", seconds["scan, 20 programs"] / programs, 1.0),
+        Ratio("5,000 lines / 1 s", seconds["scan, 5,000 lines"], 1.0),
         # Time over the start, for each file: 1 is linear.
         Ratio("cost of a file at 2x / 1x", (twice - start) / (once - start) / 2, 1.15),
         Ratio("cost of a file at 4x / 1x", (four - start) / (once - start) / 4, 1.25),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 # Of every 20 files with a hit: how often each kind is met in repositories that use TGI.
@@ -83,15 +84,30 @@ done
 PLAIN = (("module.py", PYTHON), ("settings.yaml", SETTINGS), ("job.sh", SHELL), ("again.py", PYTHON))
 
 
-def grow(root: Path, files: int, hits: int) -> Path:
-    """Write and commit a repository of `files` files, `hits` of which depend on TGI, spread evenly."""
+def grow(root: Path, files: int, hits: int, kinds: Sequence[str] = KINDS) -> Path:
+    """Write and commit a repository of `files` files, `hits` of which depend on TGI, spread evenly; `kinds` in turn."""
     every = files // hits if hits else 0
     for number in range(files):
         folder = root / f"part{number // 50}" / f"unit{number}"
         folder.mkdir(parents=True)
         hit = every and number % every == 0 and number // every < hits
-        name, text = HITS[KINDS[number // every % len(KINDS)]] if hit else PLAIN[number % len(PLAIN)]
+        name, text = HITS[kinds[number // every % len(kinds)]] if hit else PLAIN[number % len(PLAIN)]
         (folder / name).write_text(text.format(number=number, port=8000 + number))
+    return _committed(root)
+
+
+def long_program(root: Path, lines: int) -> Path:
+    """Write and commit a repository of one Python file of this length, which asks TGI at its end."""
+    root.mkdir(parents=True)
+    count = lines // (PYTHON.count("\n") + 2)
+    parts = [
+        PYTHON.format(number=number).replace("from dataclasses", "\n\nfrom dataclasses") for number in range(count)
+    ]
+    (root / "main.py").write_text("".join(parts) + "\n\n" + CLIENT.format(number=0, port=8080))
+    return _committed(root)
+
+
+def _committed(root: Path) -> Path:
     for arguments in (["init", "-q"], ["add", "-A"]):
         subprocess.run(["git", *arguments], cwd=root, check=True, stdout=subprocess.DEVNULL)
     return root

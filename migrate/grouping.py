@@ -12,13 +12,14 @@ from migrate.source import Edit
 
 @dataclass(frozen=True)
 class Group:
-    """The findings of one launch or one call, in the order of their places; the first one leads."""
+    """The findings of one launch or one call, in the order of their places."""
 
     findings: tuple[Finding, ...]
 
     @property
     def lead(self) -> Finding:
-        return self.findings[0]
+        """The first finding; where programs joined a launch, the launch's own."""
+        return next((one for one in self.findings if one.group.startswith(f"{one.path}#")), self.findings[0])
 
     @cached_property
     def edits(self) -> tuple[Edit, ...]:

@@ -15,6 +15,8 @@ LINEAR = {
     "python -c pass": 0.02,
     "migrate --version": 0.04,
     "scan, no TGI": 0.24,
+    "scan, 20 programs": 1.0,
+    "scan, 5,000 lines": 0.9,
     "scan, 100 hits": 1.04,
     "ast-grep, 100 hits": 0.8,
     "scan, twice the files": 2.04,

@@ -32,6 +32,7 @@ PROGRAMS = {
     "answer": _ANSWER,
     "choice": f'import requests\n\nanswer = requests.post("http://tgi", json={_LIST}).json()\nprint(READ)\n',
     "event": _STREAM,
+    "headers": _ANSWER.replace("answer = ", "reply = ").replace(".json()", "").replace("READ", "READ, reply.ok"),
     "info": 'import requests\n\ninfo = requests.get("http://tgi/info").json()\nprint(READ)\n',
     "generation": f'{_LIBRARY}answer = Client("http://tgi").generate("Hi")\nprint(READ)\n',
     "sdk-event": f'{_LIBRARY}for event in Client("http://tgi").generate_stream("Hi"):\n    print(READ)\n',

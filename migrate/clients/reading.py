@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from posixpath import splitext
 
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
 from migrate.clients.python.http import Http
-from migrate.clients.python.module import Module
+from migrate.clients.python.module import Module, dotted
+from migrate.clients.python.neighbours import neighbours
 from migrate.clients.python.openai import OpenAi
 from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle
@@ -123,26 +124,17 @@ def _budget(texts: Sequence[bytes], source: str | None) -> str | None:
 
 def _project(repository: Repository, hot: list[str], paths: list[str], known: Book, collected: Collected) -> Project:
     """The modules that may hold clients, and those of the same repository that import them or that they import."""
-    stems = {PurePosixPath(path).stem.encode() for path in hot}
-    wanted = set(hot)
-    imported = set()
-    for path in hot:
-        imported |= set(re.findall(rb"^[ \t]*(?:from|import)[ \t]+([\w.]+)", repository.read(path), re.MULTILINE))
-    names = {name.split(b".")[-1].decode() for name in imported}
-    for path in paths if hot else ():
-        data = repository.read(path)
-        if (b"import" in data and holds(data, stems)) or splitext(path.rpartition("/")[2])[0] in names:
-            wanted.add(path)
+    wanted = {*hot, *neighbours(hot, paths, repository.read)}
     modules = []
     for path in sorted(wanted):
         source = repository.source(path)
         if source is None:
             continue
-        fragment = _cells(source, known, collected) if path.endswith(".ipynb") else Fragment.whole(source)
-        if fragment is None:
+        fragment = _cells(source, known, collected) if path.endswith(".ipynb") else None
+        if fragment is None and path.endswith(".ipynb"):
             continue
         try:
-            modules.append(Module.parse(fragment, _dotted(path)))
+            modules.append(Module.parse(fragment, dotted(path)) if fragment else Module.of(source, repository))
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
@@ -184,11 +176,6 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
 def _recipes(path: str) -> bool:
     """Whether a file without an extension of its own holds shell lines."""
     return path.rpartition("/")[2] in ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile")
-
-
-def _dotted(path: str) -> str:
-    parts = PurePosixPath(path).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
 def _python(repository: Repository, project: Project, book: Book, own: frozenset[str], collected: Collected) -> None:

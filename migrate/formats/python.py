@@ -13,7 +13,7 @@ from migrate.formats.python_docker import docker_launch
 from migrate.formats.python_list import Listed, changes_of, quoted
 from migrate.formats.python_shell import shell_launches
 from migrate.repository import Repository
-from migrate.source import Edit, Fragment, Source, Span
+from migrate.source import Edit, Source, Span
 from migrate.touchpoints import CannotWrite, Found, Gpus, Launch, Mount, Plan, Variable, Word
 
 LAUNCHER = re.compile(r"(?:.*/)?text-generation-launcher")
@@ -27,7 +27,7 @@ def read(source: Source, repo: Repository) -> Found:
     """The launches of a program; images that it only names are mentions."""
     found = mentions.read(source, repo)
     try:
-        module = Module.parse(Fragment.whole(source), "")
+        module = Module.of(source, repo)
     except SyntaxError:
         return found
     launches = [*_lists(module), *_runs(module), *shell_launches(module, repo)]

@@ -61,8 +61,9 @@ class ParameterRule(ClientRule, frozen=True, kw_only=True):
 class MemberRule(ClientRule, frozen=True, kw_only=True):
     """What a kind of object (`of`) holds under a name (`member`), and where the new object has it.
 
-    `becomes`, `truth` (where it is only tested) and `not` (where `not` stands before it) are templates with `{base}`;
-    `{whole}` is the text of a stream, joined. `gives` is the kind of what comes out, `needs` what the request must ask
+    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it) and `get` (where it is looked up
+    with `{default}`) are templates with `{base}`; `{whole}` is the text of a stream, joined. `words` are TGI's values
+    that programs compare it with, and vLLM's. `gives` is the kind of what comes out, `needs` what the request must ask
     for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
     """
 
@@ -75,6 +76,8 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     truth: str | None = None
     negated: str | None = msgspec.field(default=None, name="not")
     pattern: str | None = None
+    get: str | None = None
+    words: dict[str, str] = {}
     needs: dict[str, str] = {}
 
 
@@ -253,8 +256,8 @@ class StatusRule(ClientRule, frozen=True, kw_only=True):
 FORMS: Mapping[str, type[ClientRule]] = {
     kind.form: kind
     for kind in (
-        ParameterRule, MemberRule, LibraryRule, ConstructorRule, ScriptRule, ReportRule, SpeaksRule, IgnoredRule, DiffersRule,
-        RequiresRule, ExceptionRule, StatusRule,
+        ParameterRule, MemberRule, LibraryRule, ConstructorRule, ScriptRule, ReportRule, SpeaksRule, IgnoredRule,
+        DiffersRule, RequiresRule, ExceptionRule, StatusRule,
     )
 }  # fmt: skip
 

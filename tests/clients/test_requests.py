@@ -132,12 +132,15 @@ def test_parameters(before: str, after: str, moved: Callable[..., Any]) -> None:
         (SEND.replace("P}", "{'max_new_tokens': 5, 'max_new_tokens': 6}}"), "twice"),
         (SEND.replace("P}", "{'max_new_tokens': 5}, 'other': 1}"), "other"),
         (SEND.replace("P}", "{'max_new_tokens': 5}, **more}"), "cannot be seen"),
-        ("P = {'max_new_tokens': 5}\nP.update(more)\n" + SEND, ".update()"),
+        ("P = {'max_new_tokens': 5}\nP.update(more)\n" + SEND, "cannot be seen"),
+        ("P = {'max_new_tokens': 5}\nif x:\n    P.update(top_k=3)\n" + SEND, ".update()"),
         ("P = {'max_new_tokens': 5}\nP[key] = 1\n" + SEND, "by key"),
+        ("def run(**k):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun(**o)\n", "cannot be seen"),
         (
-            "def run(**kwargs):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **kwargs}}") + "\nrun(top_p=0.5)\n",
-            "caller passes",
+            "def run(**k):\n    k.pop('x')\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun()\n",
+            "by key",
         ),
+        ("def run(**k):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun(best_of=2)\n", "best_of"),
         ("def run(more):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **more}}"), "callers decide"),
         ("print(requests.post('http://tgi/generate', json=make())READ", "cannot be seen"),
         ("print(requests.post('http://tgi/generate', files=make())READ", "cannot be seen"),
@@ -150,8 +153,11 @@ def test_parameters(before: str, after: str, moved: Callable[..., Any]) -> None:
         "field",
         "spread-body",
         "update",
+        "update-that-may-not-run",
         "key",
-        "keywords",
+        "keywords-unseen",
+        "keywords-changed",
+        "keyword-without-counterpart",
         "spread-parameter",
         "body-from-a-call",
         "files",
@@ -251,12 +257,22 @@ def test_status(test: str, after: str, moved: Callable[..., Any]) -> None:
     assert f"if {after}:" in moved(old(text)).main
 
 
-def test_name_of_a_request_in_openais_form_is_told(moved: Callable[..., Any]) -> None:
-    text = "import requests\n\nM = 'tgi'\nrequests.post('http://tgi/v1/chat/completions', json={'model': M, 'messages': m})\n"
-    done = moved(text)
-    assert done.main == text
+CHAT = "import requests\n\nrequests.post('http://tgi/v1/chat/completions', json={'model': 'tgi', 'messages': m, 'stop': ['a'], 'top_k': 3})\n"
+LAUNCH = "text-generation-launcher --model-id m --max-total-tokens 64\n"
+
+
+def test_name_in_openais_form_is_served_by_the_launch(moved: Callable[..., Any]) -> None:
+    done = moved({"run.sh": LAUNCH, "main.py": CHAT})
+    assert "json={'model': 'tgi', 'messages': m, 'stop': ['a'], 'include_stop_str_in_output': True})" in done.main
     assert [(one.name, one.address) for one in done.found.names] == [("tgi", "http://tgi")]
-    assert moved(text.replace("M = 'tgi'", "M = 'llama'")).found.names == ()
+    assert "top_k: TGI ignores it" in done.says("review")
+
+
+def test_name_in_openais_form_goes_where_no_launch_is_seen(moved: Callable[..., Any]) -> None:
+    assert "json={'messages': m, 'stop': ['a'], " in moved(CHAT).main
+    other = CHAT.replace("'tgi',", "'llama',")
+    done = moved(other)
+    assert (done.main, done.found.names) == (other, ())
 
 
 def test_body_of_callers_that_cannot_all_be_seen(moved: Callable[..., Any]) -> None:
@@ -314,10 +330,68 @@ def test_name_with_two_values_decides_nothing(moved: Callable[..., Any]) -> None
     assert "'temperature': (1.0 if flag else 0)" in moved(old(text)).main
 
 
-def test_address_with_two_values_is_left(moved: Callable[..., Any]) -> None:
-    text = (
-        "url = 'http://a/generate'\nif slow:\n    url = 'http://tgi/generate'\nprint(requests.post(url, json=BODY)READ"
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "url = 'http://a/generate'\nif slow:\n    url = 'http://tgi/generate'\nprint(requests.post(url, json=BODY)READ",
+        "base = 'http://a' if slow else 'http://tgi'\nprint(requests.post(base + '/generate', json=BODY)READ",
+        "for url in ('http://a/generate', 'http://tgi/generate'):\n    print(requests.post(url, json=BODY)READ",
+        "url = 'http://tgi'\nurl += '/generate'\nprint(requests.post(url, json=BODY)READ",
+        "print(requests.post('{}/generate'.format('http://tgi'), json=BODY)READ",
+        "print(requests.post('http://%s:%d/generate' % ('tgi', 80), json=BODY)READ",
+        "print(requests.post('/'.join(['http://tgi', 'generate']), json=BODY)READ",
+        "C = {'tgi': {'url': 'http://tgi/generate'}}\nprint(requests.post(C['tgi']['url'], json=BODY)READ",
+        "\n\nclass C:\n    host = 'tgi'\n\n    @property\n    def url(self):\n        return f'http://{self.host}/generate'\n\n\nprint(requests.post(C().url, json=BODY)READ",
+        "from functools import partial\n\nsend = partial(requests.post, 'http://tgi/generate', timeout=3)\nprint(send(json=BODY)READ",
+        "given = {'url': 'http://tgi/generate', 'json': BODY}\nprint(requests.post(**given)READ",
+    ],
+    ids=["if", "conditional", "loop", "added", "format", "percent", "join", "dict", "property", "partial", "keywords"],
+)
+def test_address_put_together(text: str, moved: Callable[..., Any]) -> None:
     done = moved(old(text))
-    assert done.main == old(text)
+    assert done.says("manual") == ""
+    assert done.main == new(text).replace("'generate'", "'v1/completions'")
+
+
+OPEN = '.removesuffix("/generate") + "/v1/completions"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "url"),
+    [
+        ("URL = os.getenv('TGI_URL', 'http://tgi/generate')\n", "URL"),
+        (
+            "import argparse\n\np = argparse.ArgumentParser()\np.add_argument('--tgi-url', default='http://tgi/generate')\na = p.parse_args()\n",
+            "a.tgi_url",
+        ),
+        (
+            "from pydantic_settings import BaseSettings\n\n\nclass S(BaseSettings):\n    tgi: str = 'http://tgi/generate'\n\n\ns = S()\n",
+            "s.tgi",
+        ),
+    ],
+    ids=["variable", "option", "setting"],
+)
+def test_address_that_something_else_may_replace_is_changed_where_it_is_used(
+    lines: str, url: str, moved: Callable[..., Any]
+) -> None:
+    done = moved(old(f"{lines}print(requests.post({url}, json=BODY)READ"))
+    assert done.main == "import json, os, requests\n" + lines + f"print(requests.post({url}{OPEN}, json={NEW}){AFTER}"
+    assert "set outside" in done.says("review")
+
+
+def test_path_with_two_values_is_told(moved: Callable[..., Any]) -> None:
+    text = old(
+        "path = '/generate_stream' if live else '/generate'\nprint(requests.post('http://tgi' + path, json=BODY)READ"
+    )
+    done = moved(text)
+    assert done.main == text
+    assert "/generate_stream or /generate" in done.says("manual")
+
+
+def test_hosted_service_or_own_server_is_asked(moved: Callable[..., Any]) -> None:
+    text = old(
+        "base = 'https://api-inference.huggingface.co' if hosted else 'http://tgi'\nprint(requests.post(base + '/generate', json=BODY)READ"
+    )
+    done = moved(text)
+    assert done.main == text
     assert done.says("manual") != ""

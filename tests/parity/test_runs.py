@@ -51,7 +51,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "prompts.jsonl").write_text("\n".join(lines))
     (tmp_path / "parity.yaml").write_text(
         "engines: {first: 'recording:tgi.jsonl', second: 'recording:vllm.jsonl'}\n"
-        "prompts: {file: prompts.jsonl, passes: [1], probes: false}\n"
+        "prompts: {file: prompts.jsonl, passes: [1]}\n"
         "reports: {markdown: report.md, json: report.json}\n"
         "allow_inconclusive: true\n"
     )

@@ -66,6 +66,13 @@ class Changes:
         """The places that change, to see which groups share one."""
         return {(key, *span) for key, found in self.replaced.items() for span in found}
 
+    def texts(self) -> set[tuple[int, int, int, str]]:
+        """Every change with its text: `(module, start, end, text)`."""
+        found = {(key, *span, text) for key, places in self.replaced.items() for span, text in places.items()}
+        for key, places in self.before.items():
+            found |= {(key, at, at, text) for at, texts in places.items() for _, text in texts}
+        return found
+
     def edits(self, rule: str) -> list[Edit]:
         found = []
         for key, module in self.modules.items():

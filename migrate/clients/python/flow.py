@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from migrate.clients.python.functions import passed, returned
+from migrate.clients.python.functions import OPTIONAL, passed, returned
 from migrate.clients.python.lookups import compared
 from migrate.clients.python.members import member
 from migrate.clients.python.module import Module
 from migrate.clients.python.names import bind, loop, reads
 from migrate.clients.python.project import At
 from migrate.clients.python.trail import LOOPS, Trail
-
-OPTIONAL = frozenset({"body", "reason"})  # kinds that nothing depends on where they end
 
 
 @dataclass
@@ -94,6 +92,8 @@ class Flow(Trail):
                 passed(self, at, call, parent, kind)
         elif isinstance(parent, ast.Compare):
             compared(self, at, parent, kind)
+        elif isinstance(parent, ast.Match) and kind == "status":
+            self.matches.append((at, parent))
         else:
             return isinstance(parent, ast.If | ast.While | ast.IfExp | ast.UnaryOp | ast.Expr | ast.Assert)
         return True

@@ -9,6 +9,9 @@ from migrate.clients.python.project import At
 from migrate.clients.python.scopes import Function
 from migrate.clients.python.trail import Trail, name_of
 
+# Kinds that nothing depends on where they end.
+OPTIONAL = ("body", "reason", "status", "headers", "error-type")
+STATUSES = ("status_code", "status", "ok", "is_success", "is_error", "code")
 PASS_THROUGH = frozenset(["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm"])
 
 
@@ -76,8 +79,20 @@ def passed(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> N
     elif name == "urlopen" and kind == "request":
         trail.sources.append(At(at.module, call))
         trail.follow(At(at.module, call), "response")
-    elif kind not in ("body", "reason") or (name == "print" and kind == "body"):
+    elif kind not in OPTIONAL or (name == "print" and kind == "body" and not _refused(at)):
         trail.escape(at, kind)
+
+
+def _refused(at: At) -> bool:
+    """Whether the place is reached only where the server refused: its text is shown then, not read."""
+    for parent in at.module.up(at.node):
+        if isinstance(parent, ast.ExceptHandler | ast.Raise):
+            return True
+        if isinstance(parent, ast.If) and any(
+            isinstance(node, ast.Attribute) and node.attr in STATUSES for node in ast.walk(parent.test)
+        ):
+            return True
+    return False
 
 
 def _tested_type(trail: Trail, at: At, call: ast.Call, kind: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrate.clients.parameters import UNKNOWN, Given, Note
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import Function, parameters
-from migrate.clients.python.uses import LATER, subscripts, unreadable
+from migrate.clients.python.uses import LATER, subscripts, unreadable, updates
 from migrate.rulebook.clients import ParameterRule
 
 JSON_WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
@@ -24,15 +24,16 @@ class Parameters:
     others: list[Entries] = field(default_factory=list)
     given: dict[str, tuple[Given, Entries, Entry]] = field(default_factory=dict)
     notes: list[tuple[At, Note]] = field(default_factory=list)
-    renamed: list[tuple[At, Entry]] = field(default_factory=list)  # keywords of callers
+    callers: list[Entries] = field(default_factory=list)  # what callers pass through `**kwargs`
     later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
+    updates: set[int] = field(default_factory=set)  # ids of the `.update` that are read
 
     def known(self) -> list[Given]:
         """Everything that may be sent."""
         later = dict.fromkeys(str(vars(use.slice)["value"]) for use in self.later)
         return [
             *(one for one, _, _ in self.given.values()),
-            *(Given(name, name) for name in later if name not in self.given),
+            *(Given(name, name) for name in later if name not in self.given and name != "temperature"),
         ]
 
 
@@ -74,24 +75,41 @@ def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:
 
 def read_parameters(
     project: Project, holder: Entries, rules: dict[str, ParameterRule], name: str = "parameters"
-) -> Parameters | None:
-    """The parameters that a body's entry holds; None: the body has no such entry."""
+) -> list[Parameters]:
+    """The parameters that a body's entry can hold, one for each dict that it can be; empty: it has no such entry."""
     entry = holder.get(name)
     if entry is None:
-        return None
-    found = Parameters()
+        return []
     at = At(holder.module, entry.value)
     values = project.values(at, callers=True)
     plain = [value for value in values if not isinstance(value.node, ast.arg)]
-    if len(plain) == 1 and (main := entries_of(plain[0])):
-        found.main, found.inline = main, plain[0].node is entry.value
-        collect(project, main, found, rules)
-        for use in subscripts(main):
-            if isinstance(use.ctx, ast.Store) and isinstance(use.slice, ast.Constant) and use.slice.value in LATER:
-                found.later.append(use)
-        return found
-    place = plain[0] if len(plain) == 1 and plain[0].node is not entry.value else values[0] if len(values) == 1 else at
-    found.notes.append(unreadable(place, name, "it is built elsewhere and cannot be seen"))
+    unread = [value for value in plain if entries_of(value) is None]
+    if plain and not unread:
+        return [_display(project, value, at, rules) for value in plain]
+    found = Parameters()
+    places = [value for value in unread or values if value.node is not entry.value]
+    reason = "it is built elsewhere and cannot be seen"
+    found.notes += [unreadable(place, name, reason) for place in places or [at]]
+    return [found]
+
+
+def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule]) -> Parameters:
+    """What one dict holds, with what is set by key or by `.update()` after it was made."""
+    main = entries_of(value)
+    assert main is not None
+    found = Parameters(main, value == at)
+    collect(project, main, found, rules)
+    for use in subscripts(main):
+        if isinstance(use.ctx, ast.Store) and isinstance(use.slice, ast.Constant) and use.slice.value in LATER:
+            found.later.append(use)
+    for call in updates(main):
+        found.updates.add(id(call.func))
+        if call.keywords:
+            more = keywords_of(At(main.module, call), call)
+            found.others.append(more)
+            collect(project, more, found, rules)
+        for arg in call.args:
+            _spread(project, At(main.module, arg), main, found, rules)
     return found
 
 
@@ -122,27 +140,34 @@ def _spread(project: Project, at: At, entries: Entries, found: Parameters, rules
     found.notes.append(unreadable(at, at.module.text(at.node), "what it holds cannot be seen"))
 
 
-# What callers may pass through `**kwargs`: parameters that decide nothing about sampling and keep their value.
-THROUGH = frozenset({"max_new_tokens", "seed", "repetition_penalty"})
-
-
 def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> None:
-    """`**kwargs` of a function: readable where every caller is seen and passes nothing through it."""
-    function = parameter.module.around(parameter.node, ast.FunctionDef, ast.AsyncFunctionDef)
-    name = parameter.module.text(parameter.node).split(":")[0]
+    """`**kwargs` of a function: readable where every caller is seen and passes known parameters, or nothing."""
+    module = parameter.module
+    function = module.around(parameter.node, ast.FunctionDef, ast.AsyncFunctionDef)
+    name = module.text(parameter.node).split(":")[0]
     if not isinstance(function, Function) or function.args.kwarg is not parameter.node:
         found.notes.append(unreadable(parameter, name, "the callers decide what it holds"))
         return
+    if len(module.reads(parameter.node, name)) != 1:
+        found.notes.append(unreadable(at, f"**{name}", "it is changed or read by key"))
+        return
     own = {arg.arg for arg, _ in parameters(function)}
-    for caller in project.callers(At(parameter.module, function)):
-        call = caller.node
-        passed = keywords_of(caller, call) if isinstance(call, ast.Call) else None
-        more = [entry for entry in passed.entries if entry.name not in own] if passed else []
-        found.renamed += [(caller, entry) for entry in more if entry.name == "max_new_tokens"]
-        if passed is None or any(entry.name not in THROUGH for entry in more):
-            found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it"))
+    for caller in project.callers(At(module, function)):
+        passed = keywords_of(caller, caller.node) if isinstance(caller.node, ast.Call) else None
+        if passed is None or any(entry.name is None for entry in passed.entries):
+            found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it that cannot be seen"))
             return
-    text = (
-        f"{name}: no caller in this repository passes anything through it; others must pass vLLM's names (max_tokens)"
-    )
+        more = replace(passed, entries=[entry for entry in passed.entries if entry.name not in own])
+        found.callers += [more] if more.entries else []
+    if found.callers:
+        text = f"{name}: the callers in this repository pass vLLM's names now, and others must too (max_tokens)"
+    else:
+        text = f"{name}: no caller here passes anything through it; others must pass vLLM's names (max_tokens)"
     found.notes.append((at, Note(name, "client/parameters-open", text)))
+
+
+def passed(project: Project, entries: Entries) -> dict[str, tuple[Given, Entries, Entry]]:
+    """The same form for what a caller passes."""
+    found = Parameters()
+    collect(project, entries, found, {})
+    return found.given

@@ -8,16 +8,19 @@ from collections.abc import Iterable
 from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.handlers import handlers
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.request import Wanted, rewrite
 from migrate.clients.python.routes import beside, named, unseen
-from migrate.clients.python.sites import Site, sites
+from migrate.clients.python.sending import chosen
+from migrate.clients.python.sites import Site
 from migrate.clients.python.statuses import statuses
 from migrate.clients.python.streams import streamed
 from migrate.clients.python.target import TARGET, move_address
 from migrate.clients.python.texts import UNKNOWN
+from migrate.clients.python.views import agreed, views
 from migrate.clients.rules import Book
 
 ROOTS = ("", "invocations")
@@ -39,8 +42,31 @@ class Http:
         self.statuses = book.statuses
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
-        found = [self._group(site) for module in modules for site in sites(self.project, module, self.book)]
-        return [group for group in found if group is not None]
+        """A group for each call, or for each caller of a helper that calls for others."""
+        found = []
+        whole = self.project
+        for module in modules:
+            mine: dict[At, list[tuple[Site, Group | None]]] = {}
+            for seen, site in views(whole, module, self.book):
+                self.project = seen
+                mine.setdefault(site.at, []).append((site, self._group(site)))
+            self.project = whole
+            found += self._chosen(module)
+            found += [group for pairs in mine.values() for group in agreed(pairs)]
+        return found
+
+    def _chosen(self, module: Module) -> list[Group]:
+        """Requests whose function is chosen at run time."""
+        found = []
+        for call in (call for call in module.calls if chosen(call)):
+            text = ast.unparse(call)
+            if "inputs" in text and "/generate" in text:
+                at = At(module, call)
+                group = Group(at, UNSEEN, "", "endpoint")
+                reason = "getattr: the request's function is chosen at run time; its body (inputs, parameters) stays"
+                group.manual.append((at, UNSEEN, reason))
+                found.append(group)
+        return found
 
     def _group(self, site: Site) -> Group | None:
         if site.route in GENERATION:
@@ -51,17 +77,28 @@ class Http:
         if site.route in ("info", "tokenize"):
             return self._beside(site) if self._judge(site, "") is Sure.YES else None
         if site.route in ("v1/chat/completions", "v1/completions"):
-            return named(self.project, site, self._readable(site))
+            return self._named(site)
         return None
 
     def _judge(self, site: Site, text: str) -> Sure:
         own = f"/{site.route}" in self.own_routes and UNKNOWN not in site.route
-        return judge(self.project, site.at.module, site.address, text, own, self.has_tgi)
+        said = {judge(self.project, site.at.module, one, text, own, self.has_tgi) for one in site.addresses}
+        if Sure.NO in said and len(said) > 1:
+            return Sure.ASK
+        return next(sure for sure in (Sure.SWITCH, Sure.YES, Sure.ASK, Sure.NO) if sure in said)
 
     def _beside(self, site: Site) -> Group | None:
         flow = self._flow(site, site.route)
         flow.follow(site.at, "response")
         return beside(site, self._readable(site), flow)
+
+    def _named(self, site: Site) -> Group | None:
+        sure = self._judge(site, "") is Sure.YES
+        for body in self._readable(site):
+            group = named(self.project, site, body, self.book.ignored, launched=self.has_tgi, sure=sure)
+            if group is not None:
+                return group
+        return None
 
     # --- /generate, /generate_stream, / ---
 
@@ -73,7 +110,9 @@ class Http:
         sure = self._judge(site, " ".join(body.module.text(body.at.node) for body in known))
         if sure is Sure.NO:
             return None
-        group = Group(site.at, "client/http-generate", f"POST /{site.route} of TGI becomes POST /{TARGET}", "endpoint")
+        group = Group(
+            site.place, "client/http-generate", f"POST /{site.route} of TGI becomes POST /{TARGET}", "endpoint"
+        )
         group.address = site.address.base or None
         if sure is not Sure.YES:
             reason = "it has the form of TGI's /generate, which other servers share: check which server answers"
@@ -105,7 +144,7 @@ class Http:
         sent = (bodies or site.encoded) and not any(isinstance(body, Entries) for body in bodies)
         if not sent or site.route in ROOTS or self._judge(site, "") is not Sure.YES:
             return None
-        group = Group(site.at, "client/http-generate", "")
+        group = Group(site.place, "client/http-generate", "")
         text = f"POST /{site.route}: the body (inputs, parameters) cannot be seen here"
         group.manual.append((site.at, UNSEEN, text))
         return group
@@ -131,6 +170,8 @@ class Http:
         root = site.route in ROOTS
         flow = self._flow(site, "answers" if root and not streams else "answer")
         flow.follow(site.at, "request" if site.prepared else "response")
+        for at in (site.at, *flow.sources, *flow.raises):
+            handlers(flow, at)
         if streams:
             streamed(flow, site, group)
         added = (("stream", "True"),) if site.streams else ()
@@ -140,7 +181,8 @@ class Http:
         group.changes.merge(flow.changes)
         group.notes += flow.notes
         group.manual += [(at, "client/reply-unseen", f"/{site.route}: {reason}") for at, reason in flow.escapes]
-        statuses(flow, self.statuses, group)
+        modules = (site.at.module, *self.project.imported(site.at.module))
+        statuses(flow, self.statuses, group, modules)
         move_address(self.project, site, group)
 
     def _body(self, body: Entries, wanted: Wanted, group: Group) -> None:

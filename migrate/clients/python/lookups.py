@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At
@@ -11,38 +12,63 @@ from migrate.rulebook.clients import MemberRule
 
 
 def compared(trail: Trail, at: At, compare: ast.Compare, kind: str) -> None:
+    """The value stands in a comparison."""
     left = compare.left
-    if (
-        at.node in compare.comparators
-        and isinstance(left, ast.Constant)
-        and isinstance(compare.ops[0], ast.In | ast.NotIn)
-    ):
-        if (kind, f"in:{left.value!s}") in trail.members:
-            rule = trail.members[kind, f"in:{left.value!s}"]
-            start, end = at.module.span(left)
-            quote = at.module.fragment.text[start]
-            trail.changes.replace(at.module, start, end, f"{quote}{rule.becomes}{quote}")
-        elif left.value == "error":
-            if kind == "event":
-                trail.errors.append((at, At(at.module, compare)))
-        else:
-            trail.escape(at, kind)
-    elif kind == "reason" and not all(isinstance(one, ast.Constant) for one in compare.comparators):
+    inside = at.node in compare.comparators and isinstance(compare.ops[0], ast.In | ast.NotIn)
+    if kind == "status":
+        trail.statuses.append((at, compare))
+    elif kind == "error-type":
+        _words(trail, at, compare)
+    elif inside and isinstance(left, ast.Constant):
+        _has(trail, at, compare, left, kind)
+    elif kind == "reason" and not all(isinstance(one, ast.Constant | ast.Tuple) for one in compare.comparators):
         trail.escapes.append((at, "finish_reason is compared with something that is no text here"))
 
 
-def key(trail: Trail, at: At, node: ast.expr, key: ast.expr, kind: str) -> None:
+def _has(trail: Trail, at: At, compare: ast.Compare, left: ast.Constant, kind: str) -> None:
+    """`"name" in value`."""
+    rule = trail.members.get((kind, f"in:{left.value!s}"))
+    if rule is not None:
+        start, end = at.module.span(left)
+        quote = at.module.fragment.text[start]
+        trail.changes.replace(at.module, start, end, f"{quote}{rule.becomes}{quote}")
+    elif left.value == "error":
+        if kind == "event":
+            trail.errors.append((at, At(at.module, compare)))
+    else:
+        trail.escape(at, kind)
+
+
+def _words(trail: Trail, at: At, compare: ast.Compare) -> None:
+    """TGI's words for kinds of errors, compared: vLLM's names of classes."""
+    names = trail.members["answer", "error_type"].words
+    texts = [node for one in (compare.left, *compare.comparators) for node in ast.walk(one)]
+    for node in texts:
+        if isinstance(node, ast.Constant) and node.value in names:
+            start, end = at.module.span(node)
+            quote = at.module.fragment.text[start]
+            trail.changes.replace(at.module, start, end, f"{quote}{names[node.value]}{quote}")
+
+
+def key(
+    trail: Trail, at: At, node: ast.expr, key: ast.expr, kind: str, default: Sequence[ast.expr] | None = None
+) -> None:
+    """`value[key]`, or `value.get(key, default)` where a default is given or may be."""
     if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
         trail.escape(at, kind)
         return
-    if (kind, key.value) not in trail.members:
+    if kind == "headers" and (kind, key.value.lower()) not in trail.members:
+        return
+    name = key.value.lower() if kind == "headers" else key.value
+    if (kind, name) not in trail.members:
         trail.escapes.append((at, f"{key.value} of the reply has no counterpart that is known here"))
         return
     quote = at.module.text(key)[-1:] or '"'
-    apply(trail, at, node, key.value, kind, quote if quote in "\"'" else '"')
+    missing = None if default is None else at.module.text(default[0]) if default else "None"
+    apply(trail, at, node, name, kind, quote if quote in "\"'" else '"', missing)
 
 
-def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str) -> None:
+def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str, missing: str | None = None) -> None:
     """The member becomes what its rule says, in the form for the place: value, truth, comparison with None."""
     rule = trail.members[kind, name]
     trail.read.add((kind, name))
@@ -62,7 +88,10 @@ def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str
         trail.wholes.append((at, At(at.module, target)))
         return
     assert isinstance(at.node, ast.expr)
-    trail.changes.wrap(at.module, target, at.node, template.replace('"', quote))
+    written = template.replace('"', quote)
+    if missing is not None and rule.get is not None and template == rule.becomes:
+        written = rule.get.replace('"', quote).replace("{default}", missing)
+    trail.changes.wrap(at.module, target, at.node, written)
     if target is node and template == rule.becomes:
         trail.follow(At(at.module, node), rule.gives)
 

@@ -69,6 +69,8 @@ def member(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, kind: st
         return
     call = module.parents[parent]
     called = call if isinstance(call, ast.Call) and call.func is parent else None
+    if kind in ("status", "error-type"):
+        return
     if kind == "object":
         _of_object(trail, at, parent, called)
     elif kind == "response":
@@ -78,19 +80,28 @@ def member(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, kind: st
     elif kind.startswith("future:"):
         if called and isinstance(parent, ast.Attribute) and parent.attr == "result":
             trail.follow(At(module, called), kind[7:])
-    elif kind == "answers" and isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant):
-        trail.changes.wrap(module, parent, parent.value, "{base}")
-        trail.follow(At(module, parent), "answer")
-    elif kind.startswith("list:") and isinstance(parent, ast.Subscript) and not isinstance(parent.slice, ast.Slice):
-        trail.follow(At(module, parent), kind[5:])
+    elif isinstance(parent, ast.Subscript) and _element(trail, at, parent, kind):
+        return
     elif isinstance(parent, ast.Attribute) and called and parent.attr == "get" and called.args:
-        key(trail, at, called, called.args[0], kind)
+        key(trail, at, called, called.args[0], kind, called.args[1:])
     elif isinstance(parent, ast.Subscript):
         key(trail, at, parent, parent.slice, kind)
     elif (kind, parent.attr) in trail.members:
         apply(trail, at, parent, parent.attr, kind, '"')
     else:
         trail.escapes.append((at, f"{parent.attr} of the reply has no counterpart that is known here"))
+
+
+def _element(trail: Trail, at: At, parent: ast.Subscript, kind: str) -> bool:
+    """Whether the subscript takes an element of a list."""
+    if kind == "answers" and isinstance(parent.slice, ast.Constant):
+        trail.changes.wrap(at.module, parent, parent.value, "{base}")
+        trail.follow(At(at.module, parent), "answer")
+        return True
+    if kind.startswith("list:") and not isinstance(parent.slice, ast.Slice):
+        trail.follow(At(at.module, parent), kind[5:])
+        return True
+    return False
 
 
 def _of_object(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None) -> None:
@@ -134,9 +145,11 @@ def _of_response(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, ca
     ):
         trail.follow(At(at.module, called or parent), "body")
     elif name in ("status_code", "status", "code"):
-        compare = at.module.parents[parent]
-        if isinstance(compare, ast.Compare):
-            trail.statuses.append((At(at.module, parent), compare))
+        trail.follow(At(at.module, parent), "status")
+    elif name == "headers":
+        trail.follow(At(at.module, parent), "headers")
+    elif name == "raise_for_status":
+        trail.raises.append(At(at.module, parent))
     elif name not in NEUTRAL and name not in NEUTRAL_METHODS:
         trail.escapes.append((at, f"{name} of the response cannot be followed"))
 

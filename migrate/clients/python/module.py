@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePosixPath
 
-from migrate.clients.python.scopes import Binding, Function, Scope, bound, parameters
-from migrate.source import Fragment
+from migrate.clients.python.scopes import Binding, Function, Scope, bound, is_none, parameters
+from migrate.repository import Repository
+from migrate.source import Fragment, Source
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -43,6 +45,17 @@ class Module:
             for child in children:
                 module.parents[child] = node
         return module
+
+    @classmethod
+    def of(cls, source: Source, repository: Repository) -> Module:
+        """The module of a whole file, parsed once for all who ask.
+
+        Raises:
+            SyntaxError: see `parse`.
+        """
+        return repository.once(
+            f"python.module:{source.path}", lambda _: cls.parse(Fragment.whole(source), dotted(source.path))
+        )
 
     @property
     def path(self) -> str:
@@ -129,6 +142,19 @@ class Module:
         return [node for node in self.nodes if isinstance(node, ast.Call)]
 
     @cached_property
+    def _called(self) -> dict[str, list[ast.Call]]:
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.calls:
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            found.setdefault(name, []).append(call)
+        return found
+
+    def calling(self, name: str) -> list[ast.Call]:
+        """The calls of a thing of this name, under every name that an import gives it."""
+        aliases = [alias for alias, dotted in self.imports.items() if dotted.split(".")[-1] == name and alias != name]
+        return [call for one in (name, *aliases) for call in self._called.get(one, ())]
+
+    @cached_property
     def loads(self) -> dict[str, list[ast.Name]]:
         """Every read of a plain name."""
         found: dict[str, list[ast.Name]] = {}
@@ -206,6 +232,27 @@ class Module:
             scope = None if isinstance(scope, ast.Module) else self.scope(scope)
         return []
 
+    def reaching(self, name: ast.Name) -> list[Binding]:
+        """The bindings whose value a name can have at this place: the last certain one and those after it."""
+        bindings = [binding for binding in self.bound(name) if binding.target is not name]
+        if len(bindings) < 2 or self.scope(bindings[0].target) is not self.scope(name):
+            return bindings
+        found: list[Binding] = []
+        for binding in reversed([one for one in bindings if self._visible(one, name)]):
+            found.insert(0, binding)
+            if self._certain(binding, name):
+                break
+        return found or bindings
+
+    def _certain(self, binding: Binding, name: ast.Name) -> bool:
+        """Whether the binding's statement has run whenever the name is reached."""
+        if binding.kind != "assign":
+            return True
+        statement = self.statement(binding.target)
+        around = set(map(id, [name, *self.up(name)]))
+        blocks = [block for block in vars(self.parents[statement]).values() if isinstance(block, list)]
+        return any(statement in block and any(id(one) in around for one in block) for block in blocks)
+
     def reads(self, target: ast.AST, identifier: str) -> list[ast.Name]:
         """The reads that see this binding: the last binding before them, or any where a loop or function is between."""
         seen = []
@@ -232,3 +279,22 @@ class Module:
                 self.up(name)
             )
         return self.span(binding.target)[0] <= self.span(name)[0]
+
+
+def dotted(path: str) -> str:
+    """The dotted name of a file in its repository."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def replaced(module: Module, binding: Binding, bound: list[Binding]) -> bool:
+    """Whether a default of None never reaches the read: `if name is None: name = ...` stands before it."""
+    if binding.kind != "parameter" or not is_none(binding.value):
+        return False
+    name = vars(binding.target)["arg"]
+    for other in bound:
+        around = module.around(other.target, ast.If) if other.kind == "assign" else None
+        tested = ast.unparse(around.test) if isinstance(around, ast.If) else ""
+        if tested in (f"{name} is None", f"not {name}"):
+            return True
+    return False

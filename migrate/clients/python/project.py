@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import Any
 
-from migrate.clients.python.module import Module
-from migrate.clients.python.scopes import Binding, Function, argument
+from migrate.clients.python.index import Index
+from migrate.clients.python.module import Module, replaced
+from migrate.clients.python.scopes import Binding, Function, argument, is_none
 
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -38,13 +40,21 @@ class Project:
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
     wrappers: frozenset[str] = field(default=frozenset())
+    shared: Index | None = field(default=None, repr=False)  # of the project that this is a view of
+    only: dict[At, At] = field(default_factory=dict)  # functions that are looked at from one of their callers
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
+    texts: dict[At, list[Any]] = field(default_factory=dict, repr=False)  # what is known of texts already
     _own: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
     _callers: dict[At, list[At]] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def _by_name(self) -> dict[str, Module]:
-        return {module.name: module for module in self.modules}
+    def index(self) -> Index:
+        return self.shared or Index(self.modules)
+
+    def seen_from(self, function: At, caller: At) -> Project:
+        """The same project, in which a function has one caller."""
+        only = {**self.only, function: caller}
+        return Project(self.modules, self.paths, self.wrappers, self.index, only, self._owners, _own=self._own)
 
     def find(self, module: Module, dotted: str) -> tuple[Module, list[str]] | None:
         """The repository's module that an import names, and what is left of the name."""
@@ -53,7 +63,7 @@ class Project:
         homes = [package[:length] for length in range(len(package), -1, -1)]
         for count in range(len(parts), 0, -1):
             for home in [*homes, ["src"]]:
-                found = self._by_name.get(".".join([*home, *parts[:count]]))
+                found = self.index.by_name.get(".".join([*home, *parts[:count]]))
                 if found is not None and found is not module:
                     return found, parts[count:]
         return None
@@ -61,11 +71,13 @@ class Project:
     def own(self, module: Module, dotted: str) -> bool:
         """Whether the repository itself has the module that an import names, so that no library is meant."""
         top = dotted.split(".", maxsplit=1)[0]
-        folder = PurePosixPath(module.path).parent
-        homes = [folder, *folder.parents, PurePosixPath("src")]
-        return any(
-            (home / name).as_posix() in self.paths for home in homes for name in (f"{top}.py", f"{top}/__init__.py")
-        )
+        folder = module.path.rpartition("/")[0]
+        if (folder, top) not in self._own:
+            here = PurePosixPath(folder)
+            homes = [here, *here.parents, PurePosixPath("src")]
+            names = (f"{top}.py", f"{top}/__init__.py")
+            self._own[folder, top] = any((home / name).as_posix() in self.paths for home in homes for name in names)
+        return self._own[folder, top]
 
     def foreign(self, module: Module, node: ast.expr) -> str | None:
         """The dotted name of a library's thing, or None where the repository's own modules are meant."""
@@ -97,7 +109,7 @@ class Project:
                 )
                 return At(found[0], one) if one else None
         if isinstance(node, ast.Attribute) and (owner := self.owner(At(module, node.value))):
-            method = next((n for n in ast.walk(owner.node) if isinstance(n, Function) and n.name == node.attr), None)
+            method = self.index.methods(owner.node).get(node.attr)
             return At(owner.module, method) if method else None
         return None
 
@@ -138,28 +150,46 @@ class Project:
     def _values(self, at: At, depth: int, callers: bool, seen: set[At]) -> list[At]:
         seen.add(at)
         found: list[At] = []
-        for step in self._step(at, callers) if depth else ():
+        for step in self._step(at, callers, seen) if depth else ():
             if step not in seen:
                 found += self._values(step, depth - 1, callers, seen)
         return found or [at]
 
-    def _step(self, at: At, callers: bool) -> Iterator[At]:
+    def _step(self, at: At, callers: bool, seen: set[At]) -> Iterator[At]:
         module, node = at.module, at.node
         if isinstance(node, ast.Await | ast.NamedExpr):
             yield At(module, node.value)
         elif isinstance(node, ast.Name):
-            bound = module.bound(node)
-            for binding in bound:
-                yield from self._binding(module, binding, callers)
-            if not bound and (dotted := module.dotted(node)):
-                yield from self._imported(module, dotted)
+            yield from self._name(module, node, callers)
         elif isinstance(node, ast.Attribute):
             if dotted := module.dotted(node):
                 yield from self._imported(module, dotted)
             elif owner := self.owner(At(module, node.value)):
-                yield from self.members(owner, node.attr, callers)
+                yield from self.members(owner, node.attr)
         elif isinstance(node, ast.BoolOp):
-            yield from (At(module, value) for value in node.values)
+            yield from (At(module, one) for one in node.values if one is node.values[-1] or not is_none(one))
+        elif isinstance(node, ast.IfExp):
+            yield from (At(module, node.body), At(module, node.orelse))
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            holder = At(module, node.value)
+            held = self._values(holder, DEPTH, callers, seen) if holder not in seen else []
+            yield from (item for one in held for item in _items(one, node.slice.value))
+        elif isinstance(node, ast.Call):
+            yield from self._results(At(module, node.func))
+
+    def _name(self, module: Module, node: ast.Name, callers: bool) -> Iterator[At]:
+        bound = module.reaching(node)
+        for binding in bound:
+            if not replaced(module, binding, bound):
+                yield from self._binding(module, binding, callers)
+        if not bound and (dotted := module.dotted(node)):
+            yield from self._imported(module, dotted)
+
+    def _results(self, function: At) -> Iterator[At]:
+        """What a function of the repository returns."""
+        found = self.definition(function)
+        if found is not None and isinstance(found.node, Function):
+            yield from (At(found.module, one) for one in self.index.returns(found.node))
 
     def _binding(self, module: Module, binding: Binding, callers: bool) -> Iterator[At]:
         if binding.value is not None:
@@ -175,24 +205,16 @@ class Project:
             for binding in found[0].bindings.get((found[0].tree, found[1][0]), []):
                 yield from self._binding(found[0], binding, False)
 
-    def members(self, owner: At, name: str, callers: bool = False) -> Iterator[At]:
+    def members(self, owner: At, name: str) -> Iterator[At]:
         """The values that a class gives an attribute of its instances."""
-        for node in ast.walk(owner.node):
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                    mine = (
-                        isinstance(target, ast.Attribute)
-                        and isinstance(target.value, ast.Name)
-                        and target.value.id in ("self", "cls")
-                    )
-                    at_class = isinstance(target, ast.Name) and owner.module.parents[node] is owner.node
-                    if (mine and vars(target)["attr"] == name) or (at_class and vars(target)["id"] == name):
-                        yield At(owner.module, node.value)
+        yield from (At(owner.module, value) for value in self.index.members(owner.node).get(name, ()))
 
     # --- calls ---
 
     def callers(self, function: At) -> list[At]:
         """Every place that names the function: the call where it is called, else the bare name."""
+        if function in self.only:
+            return [self.only[function]]
         if function not in self._callers:
             self._callers[function] = []
             self._callers[function] = self._naming(function)
@@ -207,7 +229,7 @@ class Project:
         if isinstance(parent, ast.ClassDef) and name in ("__init__", "__call__"):
             return self._instances(At(function.module, parent), name == "__call__")
         found: list[At] = []
-        for module in self.modules:
+        for module in self.index.mentioning(name):
             names: list[ast.expr] = [*module.loads.get(name, []), *module.attributes.get(name, [])]
             for alias, dotted in module.imports.items():
                 if alias != name and dotted.split(".")[-1] == name:
@@ -230,9 +252,10 @@ class Project:
 
     def _instances(self, owner: At, called: bool) -> list[At]:
         """Every place that makes an instance of the class; with `called`, that calls an instance."""
+        assert isinstance(owner.node, ast.ClassDef)
         found = []
-        for module in self.modules:
-            for call in module.calls:
+        for module in self.modules if called else self.index.mentioning(owner.node.name):
+            for call in module.calls if called else module.calling(owner.node.name):
                 made = self.definition(At(module, call.func)) == owner
                 instance = not made and not isinstance(call.func, ast.Attribute)
                 if made and not called:
@@ -255,3 +278,11 @@ class Project:
                 if given is not None:
                     found.append(At(caller.module, given))
         return found
+
+
+def _items(holder: At, key: object) -> Iterator[At]:
+    """What a dict display holds under a key."""
+    if isinstance(holder.node, ast.Dict):
+        for name, item in zip(holder.node.keys, holder.node.values, strict=True):
+            if isinstance(name, ast.Constant) and name.value == key:
+                yield At(holder.module, item)

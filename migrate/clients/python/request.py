@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
+from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change, emit, flatten
-from migrate.clients.python.given import Parameters, grammar_parts, read_parameters
+from migrate.clients.python.given import Parameters, grammar_parts, passed, read_parameters
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.uses import unreadable, uses
 from migrate.rulebook.clients import ParameterRule
 
+FIELDS = frozenset({"inputs", "parameters", "stream", "model"})
 PYTHON = Spelling()
-
-
 JSON = Spelling(true="true", false="false", null="null")
 
 
@@ -48,31 +49,58 @@ def rewrite(
 ) -> Body:
     """The body with `inputs` and `parameters` as a completions body."""
     found = Body()
-    parameters_ = read_parameters(project, body, rules)
-    given = {} if parameters_ is None else parameters_.given
-    spelling = replace(language, grammar=lambda text: _grammar(project, given))
-    done = translate(
-        parameters_.known() if parameters_ else [],
-        rules,
-        spelling,
-        budget=wanted.budget,
-        parameters=parameters_ is not None,
-    )
-    _full_text(given, done, wanted, body, found, spelling.true)
-    place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in given.items()}
-    found.notes += [(place.get(note.parameter, body.at), note) for note in done.notes]
-    found.notes += parameters_.notes if parameters_ else []
-    found.names = done.names
-    unknown = sorted(body.names() - {"inputs", "parameters", "stream", "model"})
+    unknown = sorted(body.names() - FIELDS)
     found.notes += [unreadable(body.at, name, "no field of TGI's request") for name in unknown]
     if any(entry.name is None for entry in body.entries):
         found.notes.append(unreadable(body.at, "**", "what it brings into the body cannot be seen"))
+    read: list[Parameters | None] = [*read_parameters(project, body, rules)] or [None]
+    done = [_translated(project, body, one, rules, wanted, language, found) for one in read]
+    for one, translation in zip(read, done, strict=True):
+        _callers(project, one, translation, rules, wanted, language, found)
     if not found.manual:
-        _write(project, body, parameters_, done, wanted, found)
+        _write(project, body, list(zip(read, done, strict=True)), wanted, found)
     return found
 
 
-def _grammar(project: Project, given: dict[str, tuple[Given, Entries, Entry]]) -> tuple[str, str] | None:
+def _translated(
+    project: Project, body: Entries, read: Parameters | None, rules: dict[str, ParameterRule], wanted: Wanted,
+    language: Spelling, found: Body,
+) -> Translation:  # fmt: skip
+    """One set of parameters under vLLM's names, with its notes at their places."""
+    given = {} if read is None else read.given
+    spelling = replace(language, grammar=partial(_grammar, project, given))
+    done = translate(read.known() if read else [], rules, spelling, budget=wanted.budget, parameters=read is not None)
+    _full_text(given, done, wanted, body, found, spelling.true)
+    place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in given.items()}
+    found.notes += [(place.get(note.parameter, body.at), note) for note in done.notes]
+    found.notes += read.notes if read else []
+    found.names += done.names
+    return done
+
+
+def _callers(
+    project: Project, read: Parameters | None, base: Translation, rules: dict[str, ParameterRule], wanted: Wanted,
+    language: Spelling, found: Body,
+) -> None:  # fmt: skip
+    """What callers pass through `**kwargs`, and what must be passed with it."""
+    if read is None:
+        return
+    for entries in read.callers:
+        given = passed(project, entries)
+        spelling = replace(language, grammar=partial(_grammar, project, given))
+        known = [one for one in read.known() if one.name not in given]
+        done = translate([*known, *(one for one, _, _ in given.values())], rules, spelling, budget=wanted.budget)
+        place = {name: At(entries.module, entry.value) for name, (_, _, entry) in given.items()}
+        found.notes += [(place[note.parameter], note) for note in done.notes if note.parameter in place]
+        found.names += [name for name in done.names if name not in found.names]
+        draft = Draft(entries)
+        for name, (_, _, entry) in given.items():
+            change(draft, entry, done.becomes.get(name))
+        draft.added = [pair for pair in done.added if pair not in base.added]
+        emit(draft, found.changes)
+
+
+def _grammar(project: Project, given: dict[str, tuple[Given, Entries, Entry]], text: str) -> tuple[str, str] | None:
     _, entries, entry = given["grammar"]
     return grammar_parts(project, At(entries.module, entry.value))
 
@@ -97,40 +125,65 @@ def _full_text(
 
 
 def _write(
-    project: Project, body: Entries, given: Parameters | None, done: Translation, wanted: Wanted, found: Body
+    project: Project, body: Entries, sets: list[tuple[Parameters | None, Translation]], wanted: Wanted, found: Body
 ) -> None:
     outer = Draft(body)
-    for caller, entry in given.renamed if given else []:
-        found.changes.replace(caller.module, *entry.key, "max_tokens")
     inputs = body.get("inputs")
     if inputs is not None:
         outer.renamed.append((inputs, "prompt"))
-    added = list(done.added)
     if trouble := uses(project, body, {"inputs": "prompt"}, found.changes, stores=True):
         found.notes.append(trouble)
-    have = {pair[0] for pair in done.becomes.values() if pair}
-    added += [pair for pair in wanted.needs if pair[0] not in have]
-    if given is None or given.main is None:
-        outer.added = [*added, *wanted.added]
-        emit(outer, found.changes)
-        return
+    outer.added = list(wanted.added)
+    for given, done in sets:
+        have = {pair[0] for pair in done.becomes.values() if pair}
+        added = [*done.added, *(pair for pair in wanted.needs if pair[0] not in have)]
+        if given is None or given.main is None:
+            outer.added = [*added, *wanted.added]
+        else:
+            _parameters(project, body, outer, given, done, added, found)
+    emit(outer, found.changes)
+
+
+def _parameters(
+    project: Project, body: Entries, outer: Draft, given: Parameters, done: Translation,
+    added: list[tuple[str, str]], found: Body,
+) -> None:  # fmt: skip
+    """The parameters move up into the body, or stay in the dict that has a name of its own."""
+    assert given.main is not None
     drafts = {id(entries): Draft(entries) for entries in (given.main, *given.others)}
     for name, (_, entries, entry) in given.given.items():
         change(drafts[id(entries)], entry, done.becomes.get(name))
     main = drafts[id(given.main)]
     main.added = added
-    outer.added = list(wanted.added)
     holder = body.get("parameters")
     assert holder is not None
     if given.inline:
         flatten(outer, main, holder, found.changes)
     else:
-        module = body.module
-        found.changes.replace(module, holder.start, module.span(holder.value)[0], "**")
+        found.changes.replace(body.module, holder.start, body.module.span(holder.value)[0], "**")
         emit(main, found.changes)
-        renames = {name: pair[0] for name, pair in done.becomes.items() if pair}
-        if trouble := uses(project, given.main, renames, found.changes):
+        renames = {name: pair[0] for name, pair in done.becomes.items() if pair} | {"temperature": "temperature"}
+        if trouble := uses(project, given.main, renames, found.changes, read=given.updates):
             found.notes.append(trouble)
+        _temperatures(given, found)
     for entries in given.others:
         emit(drafts[id(entries)], found.changes)
-    emit(outer, found.changes)
+
+
+def _temperatures(given: Parameters, found: Body) -> None:
+    """A temperature that is set by key later: exactly 1.0 was greedy unless do_sample was true."""
+    flag = given.given.get("do_sample")
+    assert given.main is not None
+    module = given.main.module
+    for use in given.later:
+        statement = module.parents[use]
+        if not isinstance(use.slice, ast.Constant) or use.slice.value != "temperature":
+            continue
+        value = statement.value if isinstance(statement, ast.Assign) else None
+        if value is None or (flag is not None and flag[0].literal is UNKNOWN):
+            found.notes.append(unreadable(At(module, use), "temperature", "do_sample decides what it means"))
+        elif flag is None or flag[0].literal is not True:
+            text = module.text(value)
+            simple = isinstance(value, ast.Name | ast.Attribute)
+            new = "0" if text == "1.0" else f"0 if {text} in (None, 1.0) else {text}" if simple else text
+            found.changes.replace(module, *module.span(value), new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from migrate.clients.python.entries import Draft, Entries
 from migrate.clients.python.flatten import change
@@ -11,8 +12,10 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.sites import Site
 from migrate.clients.python.target import move_info
+from migrate.clients.python.texts import UNKNOWN
 
-ALIASES = ("tgi", "dummy")
+ALIAS = "tgi"
+ALIASES = (ALIAS, "dummy")
 
 
 def beside(site: Site, bodies: list[Entries], flow: Flow) -> Group | None:
@@ -20,7 +23,7 @@ def beside(site: Site, bodies: list[Entries], flow: Flow) -> Group | None:
     if site.route == "info" and not any(kind == "info" for kind, _ in flow.read):
         return None
     text = f"/{site.route} of TGI becomes vLLM's counterpart"
-    group = Group(site.at, f"client/http-{site.route}", text, "endpoint")
+    group = Group(site.place, f"client/http-{site.route}", text, "endpoint")
     if site.route == "info":
         move_info(site, group)
     elif not bodies or any("inputs" not in body.names() for body in bodies):
@@ -41,22 +44,49 @@ def _tokenize(body: Entries, group: Group) -> None:
         group.changes.replace(body.module, start, end, text)
 
 
-def named(project: Project, site: Site, bodies: list[Entries]) -> Group | None:
-    """OpenAI's routes stay; only the model's name matters to the launch."""
-    for body in bodies:
-        entry = body.get("model")
-        for value in project.values(At(body.module, entry.value)) if entry else ():
-            if isinstance(value.node, ast.Constant) and value.node.value in ALIASES:
-                group = Group(site.at, "client/model-name", "", "model-name")
-                group.names, group.address = [value.node.value], site.address.base or None
-                return group
-    return None
+def named(
+    project: Project, site: Site, body: Entries, ignored: Collection[str], *, launched: bool, sure: bool
+) -> Group | None:
+    """OpenAI's routes stay; the model's name must be one that the server knows, and TGI reads some fields otherwise.
+
+    `ignored`: fields that TGI drops without a word. `launched`: the repository starts the server, which gets the name.
+    """
+    entry = body.get("model")
+    values = [value.node for value in project.values(At(body.module, entry.value))] if entry else []
+    names = [node.value for node in values if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    if entry is None or not names or not (set(names) & {ALIAS} or (launched and (sure or set(names) & set(ALIASES)))):
+        return None
+    text = "the name that is sent, and fields that vLLM reads otherwise than TGI, are settled"
+    group = Group(site.place, "client/model-name", text, "model-name")
+    group.address = site.address.base or None
+    draft = Draft(body)
+    if launched:
+        group.names = names
+    else:
+        draft.dropped.append(entry)
+        note = f"{ALIAS} is no name that vLLM knows; without one it takes the model that it serves"
+        group.notes.append((At(body.module, entry.value), group.rule, note))
+    for one in body.entries:
+        if one.name in ignored:
+            draft.dropped.append(one)
+            note = f"{one.name}: TGI ignores it on this route, vLLM obeys it"
+            group.notes.append((At(body.module, one.value), "client/openai-ignored", note))
+    if body.get("stop") and "include_stop_str_in_output" not in body.names():
+        draft.added.append(("include_stop_str_in_output", "True"))
+    for start, end, new in draft.edits():
+        group.changes.replace(body.module, start, end, new)
+    return group
 
 
 def unseen(site: Site) -> Group:
-    """TGI's body goes to a path that cannot be seen."""
+    """TGI's body goes to a path that cannot be seen, or to one of several."""
     function = site.at.module.around(site.at.node, ast.FunctionDef, ast.AsyncFunctionDef)
-    group = Group(site.at, "client/address-unseen", "", "endpoint")
+    group = Group(site.place, "client/address-unseen", "", "endpoint")
     at = At(site.at.module, function or site.at.node)
-    group.manual.append((at, group.rule, "the path that this body (inputs, parameters) is sent to cannot be seen"))
+    text = "the path that this body (inputs, parameters) is sent to cannot be seen"
+    if len(site.routes) > 1 and not any(UNKNOWN in route for route in site.routes):
+        at = next((one.at for found in site.addresses for one in reversed(found.pieces) if one.at), site.at)
+        paths = " or ".join(f"/{route}" for route in site.routes)
+        text = f"the path is {paths}, which is decided at run time: the body (inputs, parameters) differs"
+    group.manual.append((at, group.rule, text))
     return group

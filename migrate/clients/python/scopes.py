@@ -69,3 +69,22 @@ def argument(call: ast.Call, function: Function, name: str, method: bool) -> ast
         value = call.args[index]
         return None if isinstance(value, ast.Starred) else value
     return None
+
+
+def returns(function: Function) -> list[ast.expr]:
+    """What a function returns; nothing for a generator."""
+    found: list[ast.expr] = []
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return []
+        if isinstance(node, ast.Return) and node.value is not None:
+            found.append(node.value)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def is_none(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

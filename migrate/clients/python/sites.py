@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.texts import Address, address, text_of
+from migrate.clients.python.sending import Sending, sending
+from migrate.clients.python.texts import UNKNOWN, Address, address, text_of, texts_of
 from migrate.clients.rules import Book
 from migrate.rulebook.clients import LibraryRule
-
-VERBS = frozenset({"post", "get", "put", "request", "stream", "urlopen", "Request", "fetch"})
-_METHOD = re.compile(r"[A-Z]+")
 
 
 @dataclass(frozen=True)
@@ -23,10 +20,17 @@ class Site:
 
     at: At
     url: ast.expr
-    address: Address
+    addresses: tuple[Address, ...]  # every one that it can be
     body: ast.expr | None
     encoded: bool
     library: LibraryRule | None
+    prepared: bool = False  # the call makes a request that another call sends
+    caller: At | None = None  # who calls the helper that sends
+
+    @property
+    def place(self) -> At:
+        """Where a reader looks for it."""
+        return self.caller or self.at
 
     @property
     def call(self) -> ast.Call:
@@ -34,63 +38,46 @@ class Site:
         return self.at.node
 
     @property
-    def route(self) -> str:
-        """The path without slashes around it; an address that ends in its host has the empty route."""
-        return self.address.path.strip("/")
+    def address(self) -> Address:
+        return self.addresses[0]
 
     @property
-    def prepared(self) -> bool:
-        """Whether the call makes a request that another call sends."""
-        func = self.call.func
-        return (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) == "Request"
+    def routes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.route for one in self.addresses))
+
+    @property
+    def route(self) -> str:
+        """The path without slashes around it; an address that ends in its host has the empty route."""
+        return self.address.route if len(self.routes) == 1 else UNKNOWN
+
+    @property
+    def settled(self) -> bool:
+        """Whether the path is known and one."""
+        return UNKNOWN not in self.route
 
     @property
     def streams(self) -> bool:
         return self.route == "generate_stream"
 
 
-def sites(project: Project, module: Module, book: Book) -> Iterator[Site]:
-    """The calls of a module that send something to an address."""
-    for call in module.calls:
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        imported = module.imports.get(name, "").split(".")[-1] if isinstance(call.func, ast.Name) else name
-        if imported not in VERBS:
+def sites(project: Project, module: Module, book: Book, only: ast.Call | None = None) -> Iterator[Site]:
+    """The calls of a module that send something to an address; `only`: one of them."""
+    for call in module.calls if only is None else [only]:
+        sent = sending(project, module, call)
+        if sent is None or sent.url is None or (sent.verb == "get" and not _may_fetch(module, sent)):
             continue
-        if name == "get" and not _may_fetch(module, call):
-            continue
-        library = _library(project, At(module, call.func), book.libraries)
-        if library is None and not (
-            isinstance(call.func, ast.Attribute) and any(k.arg == "json" for k in call.keywords)
-        ):
-            continue
-        url = _url(call)
-        if url is not None:
-            yield _site(project, At(module, call), url, library)
+        library = _library(project, At(module, sent.func), book.libraries)
+        if library is not None or (isinstance(sent.func, ast.Attribute) and "json" in sent.named):
+            yield _site(project, At(module, call), sent, sent.url, library)
 
 
-def _may_fetch(module: Module, call: ast.Call) -> bool:
+def _may_fetch(module: Module, sent: Sending) -> bool:
     """Whether a `get` may be a request: most are looked up in a dict."""
-    url = _url(call)
-    if module.dotted(call.func) is not None or any(keyword.arg == "url" for keyword in call.keywords):
+    if module.dotted(sent.func) is not None or "url" in sent.named:
         return True
-    if isinstance(url, ast.Constant):
-        return isinstance(url.value, str) and "/" in url.value
-    return isinstance(url, ast.JoinedStr | ast.BinOp)
-
-
-def _url(call: ast.Call) -> ast.expr | None:
-    for keyword in call.keywords:
-        if keyword.arg in ("url", "fullurl"):
-            return keyword.value
-    plain = [arg for arg in call.args if not isinstance(arg, ast.Starred)]
-    if (
-        plain
-        and isinstance(plain[0], ast.Constant)
-        and isinstance(plain[0].value, str)
-        and _METHOD.fullmatch(plain[0].value)
-    ):
-        plain = plain[1:]
-    return plain[0] if plain else None
+    if isinstance(sent.url, ast.Constant):
+        return isinstance(sent.url.value, str) and "/" in sent.url.value
+    return isinstance(sent.url, ast.JoinedStr | ast.BinOp)
 
 
 def _library(project: Project, func: At, libraries: Mapping[str, LibraryRule]) -> LibraryRule | None:
@@ -108,16 +95,13 @@ def _library(project: Project, func: At, libraries: Mapping[str, LibraryRule]) -
     return libraries.get(dotted.split(".")[0])
 
 
-def _site(project: Project, at: At, url: ast.expr, library: LibraryRule | None) -> Site:
-    call = at.node
-    assert isinstance(call, ast.Call)
-    pieces = text_of(project, At(at.module, url))
-    found = address(pieces)
-    if not found.base and isinstance(call.func, ast.Attribute):
-        base = _base(project, At(at.module, call.func.value))
-        found = Address(base, found.path, pieces)
-    body, encoded = _body(project, at, call)
-    return Site(at, url, found, body, encoded, library)
+def _site(project: Project, at: At, sent: Sending, url: ast.expr, library: LibraryRule | None) -> Site:
+    found = [address(pieces) for pieces in texts_of(project, At(at.module, url))]
+    if not all(one.base for one in found) and isinstance(sent.func, ast.Attribute):
+        base = _base(project, At(at.module, sent.func.value))
+        found = [one if one.base else Address(base, one.path, one.pieces) for one in found]
+    body, encoded = _body(project, at.module, sent)
+    return Site(at, url, tuple(found), body, encoded, library, sent.verb == "Request")
 
 
 def _base(project: Project, receiver: At) -> str:
@@ -131,18 +115,16 @@ def _base(project: Project, receiver: At) -> str:
     return ""
 
 
-def _body(project: Project, at: At, call: ast.Call) -> tuple[ast.expr | None, bool]:
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    if "json" in given:
-        return given["json"], False
+def _body(project: Project, module: Module, sent: Sending) -> tuple[ast.expr | None, bool]:
+    if "json" in sent.named:
+        return sent.named["json"], False
     for name in ("data", "content", "body"):
-        if name in given:
-            return _dumped(project, At(at.module, given[name])), True
-    if "files" in given:
+        if name in sent.named:
+            return _dumped(project, At(module, sent.named[name])), True
+    if "files" in sent.named:
         return None, True
-    plain = [arg for arg in call.args if not isinstance(arg, ast.Starred)]
-    if len(plain) == 2 and _url(call) is plain[0]:
-        return _dumped(project, At(at.module, plain[1])), True
+    if len(sent.plain) >= 2 and "url" not in sent.named:
+        return _dumped(project, At(module, sent.plain[1])), True
     return None, False
 
 

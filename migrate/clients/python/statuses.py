@@ -3,49 +3,78 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.module import Module
 from migrate.clients.python.project import At
 from migrate.clients.python.report import Group
 from migrate.rulebook.clients import StatusRule
 
+Rules = Mapping[str, StatusRule]
 
-def statuses(flow: Flow, rules: Mapping[str, StatusRule], group: Group) -> None:
-    """Changes the codes of every comparison that the walk met. `rules` are by TGI's code."""
+
+def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) -> None:
+    """Changes the codes of every comparison that the walk met. `rules` are by TGI's code.
+
+    `modules` may make the session: a list of codes to retry on stands there.
+    """
     for at, compare in flow.statuses:
-        for operator, other in zip(compare.ops, compare.comparators, strict=True):
-            if isinstance(other, ast.Tuple | ast.List | ast.Set) and isinstance(operator, ast.In | ast.NotIn):
-                _among(at, compare, other.elts, rules, group)
-            rule = rules.get(at.module.text(other))
-            if rule is not None and isinstance(operator, ast.Eq | ast.NotEq) and len(compare.ops) == 1:
-                _equal(at, compare, rule, group)
+        operator, other = compare.ops[0], compare.comparators[0]
+        if len(compare.ops) > 1:
+            continue
+        if isinstance(other, ast.Tuple | ast.List | ast.Set) and isinstance(operator, ast.In | ast.NotIn):
+            _among(at.module, compare, other.elts, rules, group)
+        elif isinstance(operator, ast.Eq | ast.NotEq):
+            code = other if at.node is compare.left else compare.left
+            if rule := rules.get(at.module.text(code)):
+                _equal(at, compare, code, rule, group)
+    for at, match in flow.matches:
+        for pattern in (node for case in match.cases for node in ast.walk(case.pattern)):
+            if isinstance(pattern, ast.MatchValue) and (rule := rules.get(at.module.text(pattern.value))):
+                text = " | ".join(_new(rule))
+                group.changes.replace(at.module, *at.module.span(pattern.value), text)
+                _say(At(at.module, pattern.value), rule, group)
+    for module in modules:
+        _retries(module, rules, group)
 
 
-def _equal(at: At, compare: ast.Compare, rule: StatusRule, group: Group) -> None:
-    """`== 429` becomes `in (429, 503)`, or the one code that vLLM uses."""
-    other = compare.comparators[0]
-    start, end = at.module.span(compare.left)[1], at.module.span(other)[1]
-    new = rule.becomes
-    if isinstance(new, list):
-        sign = "in" if isinstance(compare.ops[0], ast.Eq) else "not in"
-        group.changes.replace(at.module, start, end, f" {sign} ({', '.join(map(str, new))})")
-    else:
-        group.changes.replace(at.module, end - len(at.module.text(other)), end, str(new))
+def _new(rule: StatusRule) -> list[str]:
+    return [str(one) for one in (rule.becomes if isinstance(rule.becomes, list) else [rule.becomes])]
+
+
+def _say(at: At, rule: StatusRule, group: Group) -> None:
     if rule.safety == "review":
-        group.notes.append((At(at.module, compare), rule.id, rule.why))
+        group.notes.append((at, rule.id, rule.why))
 
 
-def _among(at: At, compare: ast.Compare, codes: list[ast.expr], rules: Mapping[str, StatusRule], group: Group) -> None:
+def _equal(at: At, compare: ast.Compare, code: ast.expr, rule: StatusRule, group: Group) -> None:
+    """`== 429` becomes `in (429, 503)`, or the one code that vLLM uses."""
+    module, new = at.module, _new(rule)
+    if len(new) == 1:
+        group.changes.replace(module, *module.span(code), new[0])
+    else:
+        sign = "in" if isinstance(compare.ops[0], ast.Eq) else "not in"
+        start = module.span(at.node)[1] if code is not compare.left else module.span(compare)[0]
+        lead = "" if code is not compare.left else module.text(at.node)
+        group.changes.replace(module, start, module.span(compare)[1], f"{lead} {sign} ({', '.join(new)})")
+    _say(At(module, compare), rule, group)
+
+
+def _among(module: Module, place: ast.AST, codes: Sequence[ast.expr], rules: Rules, group: Group) -> None:
     """A code in a list: what vLLM answers stands beside it."""
-    module = at.module
     there = {module.text(code) for code in codes}
     for code in codes:
         rule = rules.get(module.text(code))
-        becomes = rule.becomes if rule else []
-        new = [str(one) for one in (becomes if isinstance(becomes, list) else [becomes])]
-        missing = [one for one in new if one not in there]
+        missing = [one for one in _new(rule) if one not in there] if rule else []
         if rule and missing:
             group.changes.insert(module, module.span(code)[1], "".join(f", {one}" for one in missing))
-            if rule.safety == "review":
-                group.notes.append((At(module, compare), rule.id, rule.why))
+            _say(At(module, place), rule, group)
+
+
+def _retries(module: Module, rules: Rules, group: Group) -> None:
+    """`Retry(status_forcelist=[429, 502])` of the session that sends."""
+    for call in module.calls:
+        for keyword in call.keywords:
+            if keyword.arg == "status_forcelist" and isinstance(keyword.value, ast.List | ast.Tuple | ast.Set):
+                _among(module, keyword.value, keyword.value.elts, rules, group)

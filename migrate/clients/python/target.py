@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import ast
 
+from migrate.clients.python.pieces import Address, Piece
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.sites import Site
-from migrate.clients.python.texts import Piece
 
 TARGET = "v1/completions"
 
 
 def move_address(project: Project, site: Site, group: Group) -> None:
     """The path of a generating request becomes that of completions."""
-    if not site.route:
+    if any(one.open for one in site.addresses):
+        _open(site, group)
+    elif not site.route:
         _append(project, site, group)
-        return
-    if not _replaced(site, site.route, TARGET, group):
+    elif not all(_replaced(one, site.route, TARGET, group) for one in site.addresses):
         text = f"the path /{site.route} is put together in a way that cannot be followed"
         group.manual.append((site.at, "client/address-unseen", text))
 
 
 def move_info(site: Site, group: Group) -> None:
     """`/info` becomes the list of models."""
-    if not _replaced(site, "info", "v1/models", group):
+    if not all(_replaced(one, "info", "v1/models", group) for one in site.addresses):
         group.manual.append((site.at, group.rule, "the path cannot be followed"))
 
 
-def _replaced(site: Site, old: str, new: str, group: Group) -> bool:
+def _replaced(found: Address, old: str, new: str, group: Group) -> bool:
     """Whether the path ends in a literal, whose last part is replaced then."""
-    piece = next((one for one in reversed(site.address.pieces) if one.text.strip("/")), None)
+    piece = next((one for one in reversed(found.pieces) if one.text.strip("/")), None)
     if piece is None or piece.at is None or not piece.text.rstrip("/").endswith(old):
         return False
     module = piece.at.module
@@ -39,6 +40,15 @@ def _replaced(site: Site, old: str, new: str, group: Group) -> bool:
     at = module.fragment.text.rindex(old, start, end)
     group.changes.replace(module, at, at + len(old), new)
     return True
+
+
+def _open(site: Site, group: Group) -> None:
+    """The whole address comes from outside, and a default shows its path: the path changes where it is used."""
+    simple = isinstance(site.url, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+    base = "{base}" if simple else "({base})"
+    group.changes.wrap(site.at.module, site.url, site.url, f'{base}.removesuffix("/{site.route}") + "/{TARGET}"')
+    text = f"the address is set outside of this program: it may end in /{site.route} or in the host"
+    group.notes.append((At(site.at.module, site.url), "client/address-open", text))
 
 
 def _append(project: Project, site: Site, group: Group) -> None:
@@ -60,7 +70,7 @@ def _own_literal(project: Project, site: Site) -> At | None:
     if isinstance(site.url, ast.Constant):
         return At(site.at.module, site.url)
     literal: Piece | None = next((one for one in site.address.pieces if one.text), None)
-    alone = literal is not None and len(site.address.pieces) == 1
+    alone = literal is not None and len(site.address.pieces) == len(site.addresses) == 1
     return literal.at if literal and literal.at and alone and _only(project, literal.at) else None
 
 

@@ -46,6 +46,8 @@ class Trail:
     wholes: list[tuple[At, At]] = field(default_factory=list)
     errors: list[tuple[At, At]] = field(default_factory=list)
     statuses: list[tuple[At, ast.Compare]] = field(default_factory=list)
+    matches: list[tuple[At, ast.Match]] = field(default_factory=list)
+    raises: list[At] = field(default_factory=list)  # where an error of the server becomes an exception
     calls: list[tuple[At, str]] = field(default_factory=list)
     sources: list[At] = field(default_factory=list)
     waiting: list[tuple[At, str]] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Container
 
 from migrate.clients.parameters import Note
 from migrate.clients.python.changes import Changes
@@ -10,8 +11,8 @@ from migrate.clients.python.entries import Entries
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 
-# What may be set by key later: parameters that decide nothing about sampling.
-LATER = frozenset({"max_new_tokens", "seed", "repetition_penalty", "stop"})
+# What may be set by key later: parameters that decide nothing about sampling, and the temperature itself.
+LATER = frozenset({"max_new_tokens", "seed", "repetition_penalty", "stop", "truncate", "adapter_id", "temperature"})
 
 
 def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
@@ -24,37 +25,63 @@ def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
 
 
 def uses(
-    project: Project, entries: Entries, renames: dict[str, str], changes: Changes, stores: bool = False
+    project: Project,
+    entries: Entries,
+    renames: dict[str, str],
+    changes: Changes,
+    stores: bool = False,
+    read: Container[int] = (),
 ) -> tuple[At, Note] | None:
-    """Renames keys where a shared dict is read by key; says what else is done with it that the renaming would break."""
+    """Renames keys where a shared dict is read by key; says what else is done with it that the renaming would break.
+
+    `stores`: every key may be set; `read` are the ids of attributes that are dealt with elsewhere.
+    """
     module = entries.module
-    parent = module.parents.get(entries.at.node)
-    targets = (
-        parent.targets
-        if isinstance(parent, ast.Assign)
-        else [parent.target]
-        if isinstance(parent, ast.AnnAssign)
-        else []
-    )
-    for name in (name for target in targets for name in _names(module, target)):
+    for name in _uses(entries):
         use = module.parents[name]
         if isinstance(use, ast.Subscript) and use.value is name:
             later = isinstance(use.slice, ast.Constant) and use.slice.value in LATER
             if not _renamed(module_at := At(module, use), renames, changes, stores or later):
                 return unreadable(module_at, module.text(name), "it is changed or read by key")
-        elif isinstance(use, ast.Attribute) and use.attr in ("update", "pop", "setdefault", "copy", "items"):
+        elif isinstance(use, ast.Attribute) and use.attr in METHODS and id(use) not in read:
             return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
     return None
 
 
+METHODS = ("update", "pop", "setdefault", "copy", "items")
+
+
 def subscripts(entries: Entries) -> list[ast.Subscript]:
     """Where the dict that these entries make is read or set by key, through its name."""
+    found = [entries.module.parents[name] for name in _uses(entries)]
+    return [use for use in found if isinstance(use, ast.Subscript)]
+
+
+def updates(entries: Entries) -> list[ast.Call]:
+    """The `.update(...)` of the dict that always run: they stand in the block in which the dict is made."""
+    module = entries.module
+    made = module.statement(entries.at.node)
+    found = []
+    for name in _uses(entries):
+        use = module.parents[name]
+        call = module.parents.get(use)
+        if isinstance(use, ast.Attribute) and use.attr == "update" and isinstance(call, ast.Call) and call.func is use:
+            statement = module.parents[call]
+            if isinstance(statement, ast.Expr) and module.parents[statement] is module.parents[made]:
+                found.append(call)
+    return found
+
+
+def _uses(entries: Entries) -> list[ast.expr]:
+    """The reads of the names that the dict was given."""
     module = entries.module
     parent = module.parents.get(entries.at.node)
-    targets = parent.targets if isinstance(parent, ast.Assign) else []
-    names = [name for target in targets for name in _names(module, target)]
-    uses_ = [module.parents[name] for name in names]
-    return [use for use in uses_ if isinstance(use, ast.Subscript)]
+    targets: list[ast.expr] = []
+    if isinstance(parent, ast.Assign):
+        targets = parent.targets
+    elif isinstance(parent, ast.AnnAssign):
+        targets = [parent.target]
+    return [name for target in targets for name in _names(module, target)]
 
 
 def _names(module: Module, target: ast.expr) -> list[ast.expr]:

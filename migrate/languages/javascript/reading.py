@@ -12,10 +12,11 @@ from migrate.languages.javascript.addresses import Address, address, root, targe
 from migrate.languages.javascript.bodies import Wanted, is_body, rewrite
 from migrate.languages.javascript.changes import Changes
 from migrate.languages.javascript.clients import Clients
+from migrate.languages.javascript.members import ANSWERS, REPLY
 from migrate.languages.javascript.names import names
 from migrate.languages.javascript.script import Script, called, entries, span
 from migrate.languages.javascript.streams import streamed
-from migrate.languages.javascript.trail import ANSWER, ANSWERS, REPLY, Trail
+from migrate.languages.javascript.trail import ANSWER, Trail
 from migrate.languages.javascript.types import retype
 from migrate.languages.server import sure
 from migrate.source import Source

@@ -7,20 +7,16 @@ from collections.abc import Mapping
 from ast_grep_py import SgNode
 
 from migrate.languages.javascript.changes import Changes
+from migrate.languages.javascript.members import ANSWERS, CHOICE, REPLY, member, subscript
 from migrate.languages.javascript.script import FUNCTIONS, QUOTES, Script, arguments, called, patterns, same, span
 from migrate.languages.javascript.types import retype
 from migrate.rulebook.clients import MemberRule, StatusRule
 
-REPLY, ANSWER, ANSWERS, CHOICE, EVENT, TEXT = (
-    *("reply", "script-answer", "script-answers", "script-choice", "script-event", "text"),
-)
+ANSWER, EVENT, TEXT = "script-answer", "script-event", "text"
 THROUGH = frozenset(
     {"await_expression", "parenthesized_expression", "non_null_expression", "ternary_expression", "binary_expression"}
 )
 TYPED = frozenset({"as_expression", "satisfies_expression"})
-# Members of a response that stay as they are.
-KEPT = frozenset({"ok", "headers", "statusText", "url", "config", "catch", "finally", "bodyUsed", "redirected", "type"})
-TESTS = frozenset({"if_statement", "while_statement", "ternary_expression", "do_statement"})
 
 
 class Trail:
@@ -49,12 +45,12 @@ class Trail:
         elif shape in THROUGH:
             self._through(node, parent, kind)
         elif shape == "member_expression" and same(parent.field("object") or parent, node):
-            self._member(node, parent, kind)
+            member(self, node, parent, kind)
         elif shape == "subscript_expression" and same(parent.field("object") or parent, node):
-            self._subscript(node, parent, kind)
+            subscript(self, node, parent, kind)
         elif shape == "variable_declarator":
             retype(self.script, self.changes, parent, kind)
-            self._bind(parent.field("name"), kind)
+            self.bind(parent.field("name"), kind)
         elif shape == "assignment_expression" and same(parent.field("right") or parent, node):
             self._assign(parent.field("left"), kind)
         elif shape == "for_in_statement" and kind in (ANSWERS, f"list:{EVENT}"):
@@ -64,9 +60,9 @@ class Trail:
         elif shape == "arguments":
             self._passed(node, parent, kind)
         elif shape != "expression_statement":
-            self._lost(node, kind)
+            self.lost(node, kind)
 
-    def _lost(self, node: SgNode, kind: str) -> None:
+    def lost(self, node: SgNode, kind: str) -> None:
         if kind != REPLY or self.answer == ANSWERS:
             self.changes.escape(node, "what this program does with TGI's answer here cannot be followed")
 
@@ -81,7 +77,7 @@ class Trail:
 
     # --- names ---
 
-    def _bind(self, pattern: SgNode | None, kind: str) -> None:
+    def bind(self, pattern: SgNode | None, kind: str) -> None:
         """A name or a pattern gets the value."""
         if pattern is None:
             return
@@ -92,7 +88,7 @@ class Trail:
                 self._use(use, kind)
         elif shape in ("required_parameter", "optional_parameter"):
             retype(self.script, self.changes, pattern, kind)
-            self._bind(pattern.field("pattern"), kind)
+            self.bind(pattern.field("pattern"), kind)
         elif shape == "object_pattern":
             for one in pattern.children():
                 self._destructured(one, kind)
@@ -101,13 +97,13 @@ class Trail:
             self.changes.replace(place.start, place.start, "{ choices: ")
             self.changes.replace(place.end, place.end, " }")
             for name in (name for child in pattern.children() for name in _top(child)):
-                self._bind(name, CHOICE)
+                self.bind(name, CHOICE)
         elif kind != REPLY:
             self.changes.escape(pattern, "what this program takes out of TGI's answer here cannot be followed")
 
     def _use(self, use: SgNode, kind: str) -> None:
         if use.kind() == "shorthand_property_identifier":
-            self._lost(use, kind)
+            self.lost(use, kind)
         else:
             self.follow(use, kind)
 
@@ -119,7 +115,7 @@ class Trail:
         name = (key or one).text().strip(QUOTES)
         inner = one.field("value") if key else one
         if kind == REPLY and name == "data":
-            self._bind(inner, self.answer)
+            self.bind(inner, self.answer)
             return
         rule = self.members.get((self.answer if kind == REPLY else kind, name))
         if rule is None:
@@ -135,13 +131,13 @@ class Trail:
         before, after = rule.pattern.split("{name}")
         self.changes.replace(place.start, span(inner).start, before)
         self.changes.replace(span(inner).end, place.end, after)
-        self._bind(inner, rule.gives)
+        self.bind(inner, rule.gives)
 
     def _assign(self, left: SgNode | None, kind: str) -> None:
         if left is not None and left.kind() == "identifier":
-            self._bind(left, kind) if self.script.binding(left) is None else self._again(left, kind)
+            self.bind(left, kind) if self.script.binding(left) is None else self._again(left, kind)
         elif left is not None:
-            self._lost(left, kind)
+            self.lost(left, kind)
 
     def _again(self, left: SgNode, kind: str) -> None:
         binding = self.script.binding(left)
@@ -155,7 +151,7 @@ class Trail:
         if kind == ANSWERS:
             plain = node.kind() in ("identifier", "member_expression", "call_expression", "parenthesized_expression")
             self.changes.wrap(node, node, "{base}.choices" if plain else "({base}).choices")
-        self._bind(loop.field("left"), CHOICE if kind == ANSWERS else EVENT)
+        self.bind(loop.field("left"), CHOICE if kind == ANSWERS else EVENT)
 
     # --- functions ---
 
@@ -167,13 +163,13 @@ class Trail:
         function = function or next((one for one in parent.ancestors() if one.kind() in FUNCTIONS), None)
         around = function.parent() if function else None
         if function is None or around is None or parent.kind() == "yield_expression":
-            self._lost(node, kind)
+            self.lost(node, kind)
         elif around.kind() == "arguments" and (call := around.parent()) and called(call) == "then":
             self.follow(call, kind)
         else:
             callers = self.script.callers(function)
             if not callers:
-                self._lost(node, kind)
+                self.lost(node, kind)
             for caller in callers or ():
                 self.follow(caller, kind)
 
@@ -188,9 +184,9 @@ class Trail:
         names = function.field("parameters") if function else None
         given = [one for one in names.children() if one.kind() not in ("(", ",", ")")] if names else []
         if index < len(given):
-            self._bind(given[index], kind)
+            self.bind(given[index], kind)
         else:
-            self._lost(node, kind)
+            self.lost(node, kind)
 
     def _function(self, name: str) -> SgNode | None:
         for kind in ("function_declaration", "method_definition"):
@@ -203,120 +199,6 @@ class Trail:
                 return body
         return None
 
-    # --- members ---
-
-    def _member(self, node: SgNode, parent: SgNode, kind: str) -> None:
-        prop = parent.field("property")
-        name = prop.text() if prop else ""
-        call = parent.parent()
-        made = (
-            call if call and call.kind() == "call_expression" and same(call.field("function") or call, parent) else None
-        )
-        if kind == REPLY and name == "json" and made:
-            retype(self.script, self.changes, made, self.answer)
-            self.follow(made, self.answer)
-        elif kind == REPLY and name == "data":
-            self.follow(parent, self.answer)
-        elif kind == REPLY and name == "status":
-            self._status(parent)
-        elif name == "then" and made:
-            self._then(made, kind)
-        elif kind == REPLY and name in KEPT:
-            return
-        elif kind == ANSWERS:
-            self._listed(node, parent, name, made)
-        else:
-            self._apply(node, parent, name, self.answer if kind == REPLY else kind)
-
-    def _then(self, call: SgNode, kind: str) -> None:
-        first = next(iter(arguments(call)), None)
-        if first is None or first.kind() not in FUNCTIONS:
-            self._lost(call, kind)
-            return
-        single = first.field("parameter")
-        several = first.field("parameters")
-        given = [one for one in several.children() if one.kind() not in ("(", ",", ")")] if several else []
-        holder = single or next(iter(given), None)
-        if holder is not None:
-            self._bind(holder, kind)
-
-    def _listed(self, node: SgNode, parent: SgNode, name: str, made: SgNode | None) -> None:
-        """A method of the list of answers: vLLM's list is one step further."""
-        self.changes.replace(span(node).end, span(node).end, ".choices")
-        first = next(iter(arguments(made)), None) if made else None
-        if name in ("map", "forEach", "flatMap") and first is not None and first.kind() in FUNCTIONS:
-            several = first.field("parameters")
-            given = [one for one in several.children() if one.kind() not in ("(", ",", ")")] if several else []
-            self._bind(first.field("parameter") or next(iter(given), None), CHOICE)
-        elif name != "length":
-            self._lost(parent, ANSWERS)
-
-    def _subscript(self, node: SgNode, parent: SgNode, kind: str) -> None:
-        index = parent.field("index")
-        text = index.text() if index else ""
-        if kind in (ANSWERS, REPLY) and text.isdigit() and self.answer == ANSWERS:
-            self.changes.replace(span(node).end, span(node).end, ".choices")
-            self.follow(parent, CHOICE)
-        elif text[:1] in QUOTES and text:
-            self._apply(node, parent, text.strip(QUOTES), self.answer if kind == REPLY else kind)
-        else:
-            self._lost(parent, kind)
-
-    def _apply(self, node: SgNode, parent: SgNode, name: str, kind: str) -> None:
-        """The member becomes what its rule says, in the form for the place."""
-        rule = self.members.get((kind, name))
-        if rule is None:
-            self.changes.escape(parent, f"{name} of the answer has no counterpart that is known here")
-            return
-        self.read += 1
-        tested = rule.truth is not None and _tested(parent)
-        template = rule.truth if tested and rule.truth else rule.becomes
-        if (rule.safety == "manual" and not tested) or "{whole}" in template:
-            self.changes.escape(parent, f"{name}: {rule.why}")
-            return
-        if rule.safety == "review":
-            self.changes.notes.append((span(parent), rule.id, f"{name}: {rule.why}"))
-        self.changes.needs |= rule.needs
-        chained = parent.text()[len(node.text()) :].startswith("?.")
-        self.changes.wrap(parent, node, template.replace("{base}.", "{base}?.", 1) if chained else template)
-        if not tested:
-            self.follow(parent, rule.gives)
-
-    def _status(self, member: SgNode) -> None:
-        """A code that the program compares with: what vLLM answers in the same case."""
-        compare = member.parent()
-        right = compare.field("right") if compare and compare.kind() == "binary_expression" else None
-        rule = self.statuses.get(right.text()) if right else None
-        if rule is None or right is None or compare is None:
-            return
-        if isinstance(rule.becomes, int):
-            self.changes.replace(span(right).start, span(right).end, str(rule.becomes))
-        else:
-            self.changes.notes.append((span(compare), rule.id, rule.why))
-
 
 def _top(child: SgNode) -> list[SgNode]:
     return [child] if child.kind() == "object_pattern" else list(patterns(child))
-
-
-def _tested(node: SgNode) -> bool:
-    """Whether only the truth of an expression matters, or whether it is null."""
-    parent = node.parent()
-    while parent is not None:
-        shape = parent.kind()
-        if shape == "unary_expression" and parent.text().startswith("!"):
-            return True
-        if shape in TESTS:
-            condition = parent.field("condition")
-            return condition is not None and same(condition, node)
-        if shape == "binary_expression":
-            operator, right = parent.field("operator"), parent.field("right")
-            sign = operator.text() if operator else ""
-            if sign in ("===", "!==", "==", "!=") and right is not None and right.text() in ("null", "undefined"):
-                return True
-            if sign not in ("&&", "||"):
-                return False
-        elif shape != "parenthesized_expression":
-            return False
-        node, parent = parent, parent.parent()
-    return False

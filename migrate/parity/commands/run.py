@@ -40,13 +40,13 @@ def run(
     config: Config = None,
     folder: Folder = None,
     prompts: Prompts = None,
-    probes: Probes = None,
     together: Annotated[
         bool | None, typer.Option("--together/--one-at-a-time", help="Both engines up at once: needs room for both.")
     ] = None,
     api_key: Key = "",
     timeout: Timeout = None,
     ready_within: Ready = None,
+    probes: Probes = None,
     score: Annotated[
         bool | None, typer.Option("--score/--no-score", help="Let the second engine score the first one's tokens.")
     ] = None,
