@@ -63,6 +63,7 @@ class Collected:
     skipped: list[Skipped] = field(default_factory=list)
     names: list[ClientName] = field(default_factory=list)
     asked: list[ClientNeed] = field(default_factory=list)
+    packages: list[tuple[str, str, str]] = field(default_factory=list)  # of scripts: old one, new one, group
     gone: set[tuple[str, str]] = field(default_factory=set)  # (path, library) that a program does not import any more
     kept: set[tuple[str, str]] = field(default_factory=set)
     new: set[tuple[str, str]] = field(default_factory=set)

@@ -17,7 +17,7 @@ from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle
 from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, book
-from migrate.dependencies import follow
+from migrate.dependencies import Need, follow, follow_packages
 from migrate.findings import Skipped
 from migrate.languages import others, read_cells, read_javascript, read_other, read_proxy, read_shell
 from migrate.repository import Repository
@@ -76,6 +76,8 @@ def read(repository: Repository, source: str | None = None, rules: tuple[Path, .
     own = frozenset(match[1].decode() for data in routed for match in OWN_ROUTE.finditer(data))
     _python(repository, project, known, own, collected)
     _languages(repository, known, collected)
+    needs = [Need(old, new, False, group) for old, new, group in collected.packages]
+    collected.findings += follow_packages(repository, needs)
     return collected.done()
 
 

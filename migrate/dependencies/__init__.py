@@ -1,5 +1,6 @@
-"""The files in which a Python project names the packages it needs."""
+"""The files in which a project names the packages it needs."""
 
 from migrate.dependencies.follow import Need, follow
+from migrate.dependencies.packages import follow_packages
 
-__all__ = ["Need", "follow"]
+__all__ = ["Need", "follow", "follow_packages"]

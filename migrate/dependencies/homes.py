@@ -22,6 +22,7 @@ LOCKS = {
 }
 _SCRIPTS = frozenset((".sh", ".bash", ".zsh", ".mk", ".yml", ".yaml", ".md", ".toml"))
 _NAMED = re.compile(r"(?:.*\.)?(?:Dockerfile|Containerfile)(?:\..*)?|Makefile|Justfile|justfile")
+_HISTORY = re.compile(r"(?:change(?:s|log)?|history|news|release(?:s|[-_]?notes)?)\b", re.IGNORECASE)
 _INCLUDE = re.compile(r"(?m)^[ \t]*(?:-r|--requirement|-c|--constraint)[ \t=]+(\S+)")
 
 
@@ -60,6 +61,8 @@ def homes(repository: Repository) -> Iterator[Home]:
 
 def _may_install(path: str) -> bool:
     name = path.rpartition("/")[2]
+    if _HISTORY.match(name):
+        return False
     return splitext(name)[1] in _SCRIPTS or _NAMED.fullmatch(name) is not None or name.endswith(".ipynb")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from migrate.parity.answer import Answer
 from migrate.parity.decoding import Decoding, decoding
 from migrate.parity.exchange import Engine, Exchange, Json, Reply, Request
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.protocols import read_answer
 from migrate.parity.protocols.failures import failure_of
 from migrate.parity.protocols.shape import integer, integers, items, member, number, text
@@ -58,7 +59,7 @@ class _Place:
 
 
 async def score(ask: Ask, engine: Engine, exchanges: Iterable[Exchange], say: Callable[[str], None]) -> list[Scored]:
-    """Score the first greedy answer to each prompt.
+    """Score the first greedy answer to each prompt; probes are none.
 
     Raises:
         CannotScore: the engine takes no token ids.
@@ -67,7 +68,7 @@ async def score(ask: Ask, engine: Engine, exchanges: Iterable[Exchange], say: Ca
         raise CannotScore(f"{engine.name} takes no token ids: score against {' or '.join(SCORERS)}, or compare instead")
     first: dict[str, Exchange] = {}
     for exchange in exchanges:
-        if decoding(exchange.request) is Decoding.GREEDY:
+        if exchange.run != PROBES and decoding(exchange.request) is Decoding.GREEDY:
             first.setdefault(exchange.id, exchange)
     gate = asyncio.Semaphore(AT_ONCE)
     done = 0

@@ -103,8 +103,9 @@ def test_homes(path: str, before: str, after: str, moved: Callable[..., Any]) ->
         ),
         ("Dockerfile", "FROM a\nLABEL name=text-generation\nRUN pip install rich\n"),
         ("notes.txt", "pip install text-generation\n"),
+        ("CHANGELOG.md", "- `pip install text-generation` works\n"),
     ],
-    ids=["other packages", "no command", "another file"],
+    ids=["other packages", "no command", "another file", "history"],
 )
 def test_look_alikes(path: str, text: str, moved: Callable[..., Any]) -> None:
     assert moved({path: text, "main.py": GONE}).files[path] == text

@@ -136,7 +136,7 @@ def test_a_run_with_a_load(repo: Path, together: str) -> None:
         file.write("load: {shape: 'closed:2', blocks: 3, warm_up: 0, calibrate: false, tolerance: 10000}\n")
         file.write("slo: {e2e_ms: 10000}\n")
     with standins.tgi() as tgi, standins.vllm() as vllm:
-        _, out, err = run("run", tgi.url, vllm.url, together, "--probes", "--format", "json")
+        _, out, err = run("run", tgi.url, vllm.url, together, "--format", "json")
     stages = {stage["name"]: stage["outcome"] for stage in json.loads(out)["stages"]}
     assert stages["latency"] != "skipped"
     assert stages["probes"] != "skipped"

@@ -3,12 +3,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
+from migrate.parity.evidence import Outcome, Thresholds, pairs
 from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.protocols.shape import integers, items, member, text
 from migrate.parity.score import CannotScore, Scored, score
+from migrate.parity.stages.scored import scored as verdict_of
+from tests.parity.material import answers, exchanges
 
 VLLM, SGLANG = Engine("vllm", "0.32.0", "m"), Engine("sglang", "0.5.3", "m")
 WORDS = {1: "<s>", 2: "Hi", 3: " there", 4: "!", 5: "é"}
@@ -135,7 +140,8 @@ def test_an_engine_without_rendering_scores_recorded_ids_only() -> None:
 def test_only_the_first_greedy_answer_is_scored() -> None:
     first, again = native("!", prefill=PREFILL), native(" there", prefill=PREFILL)
     sampled = Exchange("s", Request("POST", "/generate", {"inputs": "Hi"}), first.reply)
-    assert [item.texts for item in scored(Scorer({}), first, again, sampled)] == [("!",)]
+    probe = replace(first, id="probe-chat-template", run=PROBES)
+    assert [item.texts for item in scored(Scorer({}), first, again, sampled, probe)] == [("!",)]
 
 
 @pytest.mark.parametrize("name", ["tgi", "ollama", "openai"])
@@ -171,3 +177,24 @@ def test_an_engine_that_leaves_tokens_out(place: Json) -> None:
 
     (found,) = asyncio.run(score(ask, VLLM, [native("!", prefill=PREFILL)], lambda _: None))
     assert found.why == "the engine scored 0 of 1 tokens"
+
+
+async def played_back(request: Request) -> Reply:
+    """What vLLM 0.32.0 said when it was asked."""
+    return next(item.reply for item in exchanges("vllm-scores") if item.request == request)
+
+
+def test_a_planted_penalty_is_found_on_held_out_prompts() -> None:
+    """The penalty was the engine's own: what it was asked says nothing of it."""
+    fault = [item for item in exchanges("held-out-bfloat16") if item.run == "repetition-penalty-1.02"]
+    asked = [replace(item, request=replace(item.request, body=without_penalty(item.request.body))) for item in fault]
+    found = asyncio.run(score(played_back, Engine("vllm", "0.32.0", "tgi"), asked, lambda _: None))
+    assert [item.why for item in found] == [""] * 24
+    sequential = answers("held-out-bfloat16", "one-at-a-time")
+    noise = pairs(sequential, answers("held-out-bfloat16", "eight-at-once"))
+    assert verdict_of(found, noise, Thresholds()).outcome is Outcome.FAIL
+
+
+def without_penalty(body: Json) -> Json:
+    assert isinstance(body, dict)
+    return {name: value for name, value in body.items() if name != "repetition_penalty"}

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from migrate.parity.commands import parity
 from migrate.parity.exchange import Chunk, Exchange, Json, Reply, Request
 from migrate.parity.replay import Replay, serve
-from tests.parity.material import FOLDER
+from tests.parity.material import FOLDER, exchanges
 
 TGI = str(FOLDER / "tgi-parity.jsonl.gz")
 
@@ -73,3 +73,13 @@ def test_an_engine_that_scores_nothing(tmp_path: Path, option: tuple[str, ...], 
     assert code == expected
     assert out.startswith("INCONCLUSIVE: score: no answer could be scored")
     assert json.loads(report.read_text())["outcome"] == "inconclusive"
+
+
+def test_the_real_tgi_scored_by_the_real_vllm() -> None:
+    """What vLLM 0.32.0 said about the tokens of TGI 3.3.7, played back."""
+    scores = [item for item in exchanges("vllm-scores") if item.run == "tgi"]
+    with serving(*VLLM, *scores) as url:
+        code, out, _ = run("score", TGI, url)
+    assert code == 0
+    assert "0 of 30 answers hold a token that lacks more than " in out
+    assert "2 answers could not be scored" in out

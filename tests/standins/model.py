@@ -14,7 +14,7 @@ class Model:
     """What is said. A piece is a token's text; all answers take `pieces` unless a grammar or a tool is asked for.
 
     `ends`: an end-of-sequence token follows the pieces. `delay`: seconds before each token.
-    `logprobs`: of the pieces in order, repeated from the start where there are more pieces.
+    `logprobs`: of the pieces in order, repeated from the start where there are more pieces. `ids`: of the pieces.
     """
 
     pieces: Sequence[str] = (" Paris", ",", " of", " course", ".")
@@ -23,6 +23,7 @@ class Model:
     ends: bool = True
     delay: float = 0.0
     logprobs: Sequence[float] = (-0.5, -0.75, -1.0)
+    ids: Sequence[int] = ()
 
     def calling(self) -> Model:
         """The same model where it calls a function."""
@@ -34,10 +35,13 @@ class Token:
     text: str
     logprob: float
     special: bool = False
+    number: int | None = None
 
     @property
     def id(self) -> int:
-        """The same for the same text."""
+        """Its number, else one that is the same for the same text."""
+        if self.number is not None:
+            return self.number
         return zlib.crc32(self.text.encode("utf-8", "surrogatepass")) % 49152
 
 
@@ -85,7 +89,8 @@ def generate(
     for index, piece in enumerate(pieces):
         if index == limit:
             break
-        tokens.append(Token(piece, model.logprobs[index % len(model.logprobs)]))
+        number = model.ids[index] if model.ids else None
+        tokens.append(Token(piece, model.logprobs[index % len(model.logprobs)], number=number))
         text += piece
         for stop in stops:
             if text.endswith(stop) or (anywhere and stop in text):
@@ -97,5 +102,5 @@ def generate(
 
 def alternatives(token: Token, count: int) -> list[Token]:
     """The token itself and less likely ones, `count` in all."""
-    others = (replace(token, text=f"{token.text}{n}", logprob=token.logprob - n) for n in range(1, count))
+    others = (Token(f"{token.text}{n}", token.logprob - n) for n in range(1, count))
     return [token, *others][:count]

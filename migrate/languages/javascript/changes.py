@@ -17,6 +17,9 @@ class Changes:
     """The edits of one call with everything that is read from its answer."""
 
     script: Script
+    call: SgNode
+    message: str
+    rule: str = RULE
     edits: list[Edit] = field(default_factory=list)
     reasons: list[tuple[Span, str]] = field(default_factory=list)
     notes: list[tuple[Span, str, str]] = field(default_factory=list)
@@ -24,6 +27,10 @@ class Changes:
     adapters: list[str] = field(default_factory=list)
     features: list[str] = field(default_factory=list)
     address: str | None = None
+
+    @property
+    def group(self) -> str:
+        return f"client:{self.script.source.path}:{span(self.call).start}"
 
     def replace(self, start: int, end: int, text: str) -> None:
         edit = self.script.edit(start, end, text)
@@ -42,10 +49,10 @@ class Changes:
     def escape(self, node: SgNode, reason: str) -> None:
         self.reasons.append((span(node), reason))
 
-    def report(self, call: SgNode, message: str, collected: Collected, rule: str = RULE) -> None:
+    def report(self, collected: Collected) -> None:
         """The findings: the change with its edits and each note at its place, or only the reasons where it stays."""
-        source, place = self.script.source, span(call)
-        group = f"client:{source.path}:{place.start}"
+        source, place, rule = self.script.source, span(self.call), self.rule
+        group = self.group
         if self.reasons:
             for where, reason in dict.fromkeys(self.reasons):
                 text = source.text[where.start : where.end]
@@ -53,7 +60,7 @@ class Changes:
                 collected.findings.append(one)
             return
         edits = tuple(dict.fromkeys(self.edits))
-        one = Finding(rule, source.path, place, "endpoint", Safety.SAFE, message, call.text(), group, edits)
+        one = Finding(rule, source.path, place, "endpoint", Safety.SAFE, self.message, self.call.text(), group, edits)
         collected.findings.append(one)
         for where, name, reason in dict.fromkeys(self.notes):
             text = source.text[where.start : where.end]
@@ -61,3 +68,15 @@ class Changes:
         asked = (source.path, place, self.address, group)
         collected.names += [ClientName(name, *asked, adapter=True) for name in self.adapters]
         collected.asked += [ClientNeed(feature, *asked) for feature in self.features]
+
+
+def settle(found: list[Changes]) -> None:
+    """Calls that share a place (a type, a helper, an address) are written together or not at all."""
+    again = True
+    while again:
+        again = False
+        blocked = {(edit.start, edit.end) for one in found if one.reasons for edit in one.edits}
+        for one in found:
+            if not one.reasons and any((edit.start, edit.end) in blocked for edit in one.edits):
+                one.escape(one.call, "it shares values with a call that stays as it is")
+                again = True

@@ -33,6 +33,7 @@ class Clients:
         ]
         self.made = [(made, rule) for made, rule in self.made if not self._inside(made)]
         self.calls = [list(self._calls(made, rule)) for made, rule in self.made]
+        self.found: list[tuple[ScriptRule, Changes]] = []
 
     def _inside(self, made: SgNode) -> bool:
         """Whether a longer pattern has the object already."""
@@ -46,20 +47,23 @@ class Clients:
         """Whether a call is one on such an object."""
         return any(same(call, one) for calls in self.calls for one, _ in calls)
 
-    def read(self) -> None:
-        """Findings about every object on which something is called that a rule knows."""
-        written = []
+    def read(self) -> list[Changes]:
+        """What becomes of every object on which something is called that a rule knows."""
         for (made, rule), calls in zip(self.made, self.calls, strict=True):
             if any(spec is not None for _, spec in calls):
                 changes = self._object(made, rule, calls)
                 if changes is not None:
-                    written.append((made, rule, changes))
-        done = [(made, rule, changes) for made, rule, changes in written if not changes.reasons]
-        for rule in {rule.id: rule for _, rule, _ in done}.values():
-            mine = [(made, changes) for made, one, changes in done if one is rule]
-            self._imports(rule, [made for made, _ in mine], mine[0][1])
-        for made, rule, changes in written:
-            changes.report(made, rule.summary, self.collected, rule.id)
+                    self.found.append((rule, changes))
+        return [changes for _, changes in self.found]
+
+    def imports(self) -> None:
+        """Moves the imports once it is settled which objects are written."""
+        done = [(rule, changes) for rule, changes in self.found if not changes.reasons]
+        for rule in {rule.id: rule for rule, _ in done}.values():
+            mine = [changes for one, changes in done if one is rule]
+            self._imports(rule, [changes.call for changes in mine], mine[0])
+            if rule.package:
+                self.collected.packages.append((rule.package.old, rule.package.new, mine[0].group))
 
     def _calls(self, made: SgNode, rule: ScriptRule) -> Iterator[tuple[SgNode, Call | None]]:
         """The calls on an object, with what the rule says of each (None: nothing)."""
@@ -90,7 +94,8 @@ class Clients:
         base = url.text() if url else ""
         if sure(base.strip(QUOTES), "", True) is False:
             return None
-        changes = Changes(self.script, address=base.strip(QUOTES) if base[:1] in QUOTES else None)
+        known = base.strip(QUOTES) if base[:1] in QUOTES else None
+        changes = Changes(self.script, made, rule.summary, rule.id, address=known)
         changes.replace(span(made).start, span(made).end, _filled(rule.becomes, made))
         for call, spec in calls:
             self._call(changes, call, spec)

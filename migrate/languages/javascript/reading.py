@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ast_grep_py import SgNode, SgRoot
@@ -10,7 +11,7 @@ from migrate.clients.outcome import Collected
 from migrate.clients.rules import Book
 from migrate.languages.javascript.addresses import Address, address, root, target
 from migrate.languages.javascript.bodies import Wanted, is_body, rewrite
-from migrate.languages.javascript.changes import Changes
+from migrate.languages.javascript.changes import Changes, settle
 from migrate.languages.javascript.clients import Clients
 from migrate.languages.javascript.members import ANSWERS, REPLY
 from migrate.languages.javascript.names import names
@@ -31,11 +32,16 @@ def read_javascript(source: Source, book: Book, collected: Collected) -> None:
     grammar = GRAMMARS.get(PurePosixPath(source.path).suffix, "javascript")
     script = Script(source, SgRoot(source.text, grammar).root(), grammar != "javascript")
     clients = Clients(script, book, collected)
+    found: list[Changes] = []
     for body in script.root.find_all(kind="object"):
         call = _call(script, body) if is_body(body) else None
         if call is not None and not clients.owns(call):
-            _request(script, body, call, book, collected)
-    clients.read()
+            found += _request(script, body, call, book, collected)
+    found += clients.read()
+    settle(found)
+    clients.imports()
+    for changes in found:
+        changes.report(collected)
     names(script, book, collected)
 
 
@@ -56,23 +62,21 @@ def _call(script: Script, body: SgNode) -> SgNode | None:
     return None
 
 
-def _request(script: Script, body: SgNode, call: SgNode, book: Book, collected: Collected) -> None:
+def _request(script: Script, body: SgNode, call: SgNode, book: Book, collected: Collected) -> Iterator[Changes]:
     found = address(script, call)
-    text = script.source.text
     if found is None:
-        _root(script, body, call, book, collected)
+        yield from _root(script, body, call, book, collected)
         return
-    if called(call) not in SENDERS and not _sends(script, call):
+    known = sure(found.base, script.source.text, collected.launched)
+    if known is False or (called(call) not in SENDERS and not _sends(script, call)):
         return
-    known = sure(found.base, text, collected.launched)
-    if known is False:
-        return
-    changes = Changes(script, address=found.base)
+    message = f"POST /{found.route} of TGI becomes POST /v1/completions"
+    changes = Changes(script, call, message, address=found.base)
     if known is None:
         changes.escape(call, CHECK)
     changes.replace(found.start, found.start + len(found.route), "v1/completions")
     _rest(changes, body, call, found, book, collected)
-    changes.report(call, f"POST /{found.route} of TGI becomes POST /v1/completions", collected)
+    yield changes
 
 
 def _sends(script: Script, call: SgNode) -> bool:
@@ -98,7 +102,7 @@ def _rest(changes: Changes, body: SgNode, call: SgNode, found: Address, book: Bo
     rewrite(changes.script, changes, body, book.parameters, Wanted(streams=streams, budget=collected.budget))
 
 
-def _root(script: Script, body: SgNode, call: SgNode, book: Book, collected: Collected) -> None:
+def _root(script: Script, body: SgNode, call: SgNode, book: Book, collected: Collected) -> Iterator[Changes]:
     """POST / of TGI: its answer is a list, and holds the prompt unless told otherwise."""
     base = root(script, call)
     pairs = entries(body)
@@ -106,7 +110,7 @@ def _root(script: Script, body: SgNode, call: SgNode, book: Book, collected: Col
         return
     if "generated_text" not in script.source.text or sure(base, script.source.text, False) is not True:
         return
-    changes = Changes(script, address=base)
+    changes = Changes(script, call, "POST / of TGI becomes POST /v1/completions", address=base)
     trail = Trail(script, changes, book.members, book.statuses, ANSWERS)
     trail.follow(call, REPLY)
     if not trail.read:
@@ -115,7 +119,7 @@ def _root(script: Script, body: SgNode, call: SgNode, book: Book, collected: Col
         )
     _extend(changes, call)
     rewrite(script, changes, body, book.parameters, Wanted(echo=True, budget=collected.budget))
-    changes.report(call, "POST / of TGI becomes POST /v1/completions", collected)
+    yield changes
 
 
 def _extend(changes: Changes, call: SgNode) -> None:

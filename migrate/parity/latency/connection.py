@@ -90,6 +90,7 @@ class Connection(asyncio.Protocol):
         except BlockingIOError:
             return request
         except OSError:
+            self.abort()
             return b""
 
     def resume_writing(self) -> None:

@@ -111,11 +111,13 @@ class RayWorkers:
         """Join the cluster at an address (`auto`, `ray://HOST:10001`), or start one here without.
 
         Raises:
-            WorkerTrouble: there is no such cluster, or it has no room.
+            WorkerTrouble: Ray is not installed, or there is no such cluster.
         """
-        import ray
-        from ray.exceptions import RayError
-
+        try:
+            import ray
+            from ray.exceptions import RayError
+        except ImportError as error:
+            raise WorkerTrouble("Ray is not installed: pip install 'tgi-to-vllm[ray]'") from error
         self._ray, self._errors = ray, (RayError, ConnectionError)
         try:
             ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, include_dashboard=False)

@@ -15,11 +15,15 @@ from migrate.parity.statistics import binomial_tail
 BENIGN = 0.05
 
 
+# The least margin: bfloat16 logits from 16 to 32 move in steps of 0.125, and each of two tokens can move by one.
+CLOSE = 0.25
+
+
 def margin(noise: Sequence[Pair], thresholds: Thresholds) -> float:
     """How much a token may lack to the best one: twice the largest change of a log-probability that the recorded engine
-    showed against itself (a regret is the difference of two), at least the margin of a close call."""
+    showed against itself (a regret is the difference of two), that of a close call where it showed none."""
     largest = max((compare(pair.first, pair.second).largest for pair in noise if pair.comparable), default=0.0)
-    return max(thresholds.margin, 2 * largest)
+    return (max(CLOSE, 2 * largest) if largest else thresholds.margin) + thresholds.regret
 
 
 def scored(answers: Sequence[Scored], noise: Sequence[Pair], thresholds: Thresholds) -> Stage:

@@ -163,3 +163,70 @@ def test_a_type_with_other_fields_is_left_to_a_person(moved: Callable[..., Any])
     done = moved({"a.ts": text})
     assert done.files["a.ts"] == text
     assert "write this type anew" in done.says("manual")
+
+
+def test_calls_that_share_a_type_stay_together(moved: Callable[..., Any]) -> None:
+    second = f"const other = {CALL.replace('max_new_tokens: 5', 'max_new_tokens: 5, watermark: true')};\nconst e: Answer = await (await other).json();\nshow(e.generated_text);\n"
+    done = moved({"a.ts": TYPES + second})
+    assert done.files["a.ts"] == TYPES + second
+    assert "shares values" in done.says("manual")
+    good = second.replace(", watermark: true", "")
+    assert moved({"a.ts": TYPES + good}).files["a.ts"].count("choices[0].text") == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("const t = (await r.json()).generated_text ?? '';", "const t = (await r.json()).choices[0].text ?? '';"),
+        (
+            "const d = ok ? await r.json() : null;\nshow(d.generated_text);",
+            "const d = ok ? await r.json() : null;\nshow(d.choices[0].text);",
+        ),
+        ("if (r.status === 429) retry();\nshow((await r.json()).generated_text);", None),
+        ("const { other } = await r.json();\nshow(other, (await r.json()).generated_text);", None),
+        ("this.last = await r.json();\nshow((await r.json()).generated_text);", None),
+        ("const [a] = await r.json();\nshow((await r.json()).generated_text);", None),
+        (
+            "const d = await r.json();\nif (!d.error && d.error !== undefined) fail();\nshow(d.generated_text);",
+            "const d = await r.json();\nif (!d.error && d.error !== undefined) fail();\nshow(d.choices[0].text);",
+        ),
+        ("r.json().then(show);\nshow((await r.json()).generated_text);", None),
+        ("const d = await r.json();\nshow(d[key], d.generated_text);", None),
+    ],
+    ids=[
+        *("default", "choice", "overload", "unknown entry", "member", "array", "tests of an error", "callback by name"),
+        "computed",
+    ],
+)
+def test_more_answers(before: str, after: str | None, moved: Callable[..., Any]) -> None:
+    text = f"const r = await {CALL};\n{before}\n"
+    done = moved({"a.js": text})
+    if after is not None:
+        assert done.files["a.js"] == f"const r = await {MOVED};\n{after}\n"
+    elif "429" in before:
+        assert "503" in done.says("review")
+    else:
+        assert done.files["a.js"] == text
+        assert done.says("manual")
+
+
+def test_typed_parameters_of_callbacks(moved: Callable[..., Any]) -> None:
+    text = f"{CALL}\n  .then((r: Response) => r.json())\n  .then((d: {{ generated_text: string }}) => show(d.generated_text));\n"
+    done = moved({"a.ts": text}).files["a.ts"]
+    assert ".then((d: { choices: { text: string }[] }) => show(d.choices[0].text));" in done
+
+
+def test_a_helper_that_sends(moved: Callable[..., Any]) -> None:
+    text = 'async function send(path, body) {\n  const r = await fetch(path, { body: JSON.stringify(body) });\n  return r.json();\n}\nconst d = await send("http://tgi/generate", { inputs: q, parameters: { max_new_tokens: 5 } });\nshow(d.generated_text);\n'
+    done = moved({"a.js": text}).files["a.js"]
+    assert (
+        'await send("http://tgi/v1/completions", { prompt: q, max_tokens: 5, temperature: 0 });\nshow(d.choices[0].text);'
+        in done
+    )
+    unknown = text.partition("const d")[2].replace("send(", "elsewhere(")
+    assert moved({"a.js": f"const d{unknown}"}).files["a.js"] == f"const d{unknown}"
+
+
+def test_the_root_by_a_name(moved: Callable[..., Any]) -> None:
+    text = f"const TGI = 'http://tgi';\n{LIST.replace(chr(34) + 'http://tgi/' + chr(34), 'TGI')}\n  .then(async (r) => show((await r.json())[0].generated_text));\n"
+    assert "fetch(`${TGI}/v1/completions`, {" in moved({"a.js": text}).files["a.js"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from migrate.parity.latency import connection
 from migrate.parity.latency.arrivals import Load, Shape
 from migrate.parity.latency.client import quiet, run_block
 from migrate.parity.latency.connection import Raw, clock
@@ -234,3 +235,19 @@ def test_no_collection_while_quiet() -> None:
         assert gc.get_freeze_count() > 0
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [(BlockingIOError(), ""), (BrokenPipeError(), "truncated: the connection was closed before the answer ended")],
+)
+def test_a_socket_that_takes_nothing_at_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: OSError, failure: str
+) -> None:
+    def refuse(descriptor: int, data: bytes) -> int:
+        raise error
+
+    monkeypatch.setattr(connection.os, "write", refuse)
+    _, (raw,) = run(asked(stream))
+    assert raw.failure == failure
+    assert raw.sent > 0

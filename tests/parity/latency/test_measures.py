@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from collections.abc import Sequence
 
 import pytest
@@ -137,3 +138,18 @@ def test_an_slo_that_asks_nothing() -> None:
     assert not Slo().asked
     assert Slo(tpot_ms=50).asked
     assert math.isinf(Slo(tpot_ms=50).ttft_ms)
+
+
+def test_samples_take_little_memory() -> None:
+    found = Table()
+    event = b'data: {"choices":[{"text":"x"}]}\n\n'
+    raw = arrived(*([event] * 127), b'data: {"choices":[{"text":"x","finish_reason":"stop"}]}\n\n')
+    tracemalloc.start()
+    try:
+        for _ in range(200):
+            found.add("p", 0, raw, read(raw))
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # 128 times of eight bytes, and room for growth.
+    assert used / 200 < 1500
