@@ -27,6 +27,7 @@ from migrate.cli.options import (
     To,
 )
 from migrate.cli.running import report_on, settings_of
+from migrate.cli.scan import rendered
 from migrate.diffing import unified
 from migrate.findings import Safety
 from migrate.grouping import Group
@@ -133,11 +134,14 @@ def _write(root: Path, files: Sequence[FileChange], reverse_patch: Path | None) 
 
 
 def _tell(report: Report, selection: Selection, change: Rewrite, dry_run: bool, shape: Format) -> None:
-    """Text: the diff of a dry run goes to stdout and the notes to stderr. JSON: the report goes to stdout."""
+    """Text: the diff of a dry run goes to stdout and the notes to stderr. Other formats: the report goes to stdout."""
     if shape is Format.JSON:
         from migrate.output import json_report
 
         console.show(json_report.render(report, () if dry_run else tuple(one.path for one in change.files)))
+        return
+    if shape is not Format.TEXT:
+        console.show(rendered(report, shape))
         return
     notes = _notes(report, selection, change, dry_run)
     if dry_run:

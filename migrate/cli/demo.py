@@ -20,7 +20,7 @@ def demo(
 ) -> None:
     """Show scan, dry run and parity report on an example, with recordings of both real engines."""
     from migrate.demo import material, run, show
-    from migrate.parity.reports import markdown, text
+    from migrate.parity.reports import Format, render, text
 
     folder = _folder(output)
     paint = console.paint(sys.stdout)
@@ -36,11 +36,11 @@ def demo(
     compared = run.compared(material.recordings())
     console.show(text(compared))
     try:
-        run.write(folder, files, changed, markdown(compared))
+        run.write(folder, files, changed, render(compared, Format.HTML))
     except OSError as error:
         raise UsageProblem(f"--output {folder}: {error.strerror or error}") from error
     console.show(
-        f"\nThe report: {folder / 'parity.md'}\nThe whole diff and the example to try it on: {folder}\n"
+        f"\nThe report, for a browser: {folder / run.REPORT}\nThe whole diff and the example to try it on: {folder}\n"
         "Your repository: migrate scan DIR\n"
     )
 

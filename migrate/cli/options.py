@@ -13,6 +13,8 @@ import typer
 class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
 
 
 class Keep(StrEnum):

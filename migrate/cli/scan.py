@@ -74,6 +74,14 @@ def rendered(report: Report, shape: Format) -> str:
         from migrate.output import json_report
 
         return json_report.render(report)
+    if shape is Format.SARIF:
+        from migrate.output import sarif
+
+        return sarif.render(report)
+    if shape is Format.GITHUB:
+        from migrate.output import github
+
+        return github.render(report)
     from migrate.output import text
 
     return text.render(report, console.paint(sys.stdout))

@@ -16,6 +16,8 @@ from migrate.settings import Settings
 from migrate.triggers import searchable, tgi_tier
 from migrate.writing import FileChange, rewrite
 
+REPORT = "report.html"
+
 
 def scanned(files: Mapping[str, bytes]) -> Report:
     """The example as a repository in memory: where the package is installed, git may ignore its folder."""
@@ -34,10 +36,11 @@ def rewritten(report: Report) -> tuple[FileChange, ...]:
 def compared(recordings: tuple[Path, Path]) -> Compared:
     """The verdict over the recordings of both engines."""
     one, other = (Recording.open(path) for path in recordings)
-    return compare_engines((one.engine, one), (other.engine, other))
+    places = one.path.name, other.path.name
+    return compare_engines((one.engine, one), (other.engine, other), places=places)
 
 
-def write(folder: Path, files: Mapping[str, bytes], changed: tuple[FileChange, ...], report: str) -> None:
+def write(folder: Path, files: Mapping[str, bytes], changed: tuple[FileChange, ...], report: bytes) -> None:
     """The example to try things on, the whole diff, and the report.
 
     Raises:
@@ -48,4 +51,4 @@ def write(folder: Path, files: Mapping[str, bytes], changed: tuple[FileChange, .
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     (folder / "changes.diff").write_bytes(b"".join(unified(one.path, one.old, one.new) for one in changed))
-    (folder / "parity.md").write_text(report, "utf-8", "backslashreplace")
+    (folder / REPORT).write_bytes(report)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from migrate.parity.accepted import NOTHING, Accepted
 from migrate.parity.answer import Answer
 from migrate.parity.decoding import Decoding, decoding
 from migrate.parity.evidence import Evidence, Pair, Thresholds, pairs
@@ -12,6 +13,7 @@ from migrate.parity.exchange import Engine, Exchange
 from migrate.parity.latency.samples import Latency
 from migrate.parity.probes import RUN as PROBES
 from migrate.parity.protocols import read_answer
+from migrate.parity.seen import Asked, Seen, see
 from migrate.parity.stages.probed import probed
 from migrate.parity.stages.shapes import Shaped, shapes
 from migrate.parity.verdict import Verdict, judge
@@ -19,19 +21,36 @@ from migrate.parity.verdict import Verdict, judge
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A verdict and the engines that it is about; `latency` where both were put under load."""
+    """A verdict and the engines that it is about; `latency` where both were put under load.
+
+    `seen` is what reports show of each prompt, `notes` what is to be told beside the verdict. `places` are the files
+    that the engines' answers or commands come from, empty where there are none. `allow_inconclusive`: who asked takes
+    an inconclusive verdict for a pass.
+    """
 
     first: Engine
     second: Engine
     verdict: Verdict
     prompts: int
     latency: Latency | None = None
+    seen: tuple[Seen, ...] = ()
+    notes: tuple[str, ...] = ()
+    places: tuple[str, str] = ("", "")
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    allow_inconclusive: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """As docs/parity.md has it: 0 or 1."""
+        return self.verdict.exit_code(self.allow_inconclusive)
 
 
 def compare_engines(
     first: tuple[Engine, Iterable[Exchange]],
     second: tuple[Engine, Iterable[Exchange]],
     thresholds: Thresholds | None = None,
+    accepted: Accepted = NOTHING,
+    places: tuple[str, str] = ("", ""),
 ) -> Compared:
     """Hold two engines' exchanges against each other.
 
@@ -50,8 +69,22 @@ def compare_engines(
         {prompt: seen.rules for prompt, seen in other.seen.items() if seen.rules},
         frozenset(prompt for prompt, seen in other.seen.items() if seen.optional),
     )
-    verdict = judge(evidence, shapes(one.shapes, other.shapes), probed(one.probes, other.probes))
-    return Compared(first[0], second[0], verdict, len(evidence.pairs))
+    judged_elsewhere = shapes(one.shapes, other.shapes), probed(one.probes, other.probes)
+    verdict = judge(evidence, *judged_elsewhere, accepted=accepted)
+    return Compared(
+        first[0],
+        second[0],
+        verdict,
+        len(evidence.pairs),
+        seen=tuple(see(pair, one.seen[pair.prompt].asked, _lines(pair, one, other)) for pair in evidence.pairs),
+        notes=accepted.notes(verdict.stages),
+        places=places,
+        thresholds=evidence.thresholds,
+    )
+
+
+def _lines(pair: Pair, one: _Passes, other: _Passes) -> tuple[int, int]:
+    return one.seen[pair.prompt].line, other.seen[pair.prompt].line
 
 
 def own_noise(exchanges: Iterable[Exchange]) -> tuple[Pair, ...]:
@@ -62,16 +95,20 @@ def own_noise(exchanges: Iterable[Exchange]) -> tuple[Pair, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What is kept of the first exchange with a prompt: not what came over the wire."""
+    """What is kept of the first exchange with a prompt: not what came over the wire. `line` is where it stands in its
+    recording (the header is line 1)."""
 
+    line: int
+    asked: Asked
     decoding: Decoding
     shaped: Shaped
     rules: tuple[str, ...]
     optional: bool
 
     @classmethod
-    def of(cls, exchange: Exchange) -> _Seen:
-        return cls(decoding(exchange.request), Shaped.of(exchange), exchange.rules, exchange.optional)
+    def of(cls, line: int, exchange: Exchange) -> _Seen:
+        request = exchange.request
+        return cls(line, Asked.of(request), decoding(request), Shaped.of(exchange), exchange.rules, exchange.optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +124,12 @@ class _Passes:
         first: dict[str, _Seen] = {}
         runs: dict[str, dict[str, Answer]] = {}
         probes: dict[str, Exchange] = {}
-        for exchange in exchanges:
+        for line, exchange in enumerate(exchanges, start=2):
             if exchange.run == PROBES:
                 probes[exchange.id] = exchange
                 continue
             if exchange.id not in first:
-                first[exchange.id] = _Seen.of(exchange)
+                first[exchange.id] = _Seen.of(line, exchange)
             runs.setdefault(exchange.run, {})[exchange.id] = read_answer(exchange)
         return cls(first, tuple(runs.values()), probes)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from migrate.parity.answer import Answer
@@ -92,6 +92,14 @@ class Evidence:
         """What each statistical stage may use of the whole chance of a false alarm (Bonferroni)."""
         return self.thresholds.alpha / TESTS
 
+    def without(self, prompts: Collection[str]) -> Evidence:
+        """The same evidence but for some prompts; the engines' noise is measured on all of them."""
+        return replace(
+            self,
+            pairs=tuple(pair for pair in self.pairs if pair.prompt not in prompts),
+            first_samples={name: found for name, found in (self.first_samples or {}).items() if name not in prompts},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -103,10 +111,22 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """A difference that somebody accepted: why, until which day (ISO 8601), and the file and line that say so."""
+
+    prompt: str
+    detail: str
+    reason: str
+    until: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One stage's result: what was found in a sentence, what may have caused it, and on which prompts.
 
-    `prompts_needed` is the number of prompts that could settle an inconclusive one, None where none could.
+    `prompts_needed` is the number of prompts that could settle an inconclusive one, None where none could. `accepted`
+    was left out before the stage was judged.
     """
 
     name: str
@@ -115,6 +135,7 @@ class Stage:
     cause: str = ""
     differences: tuple[Difference, ...] = ()
     prompts_needed: int | None = None
+    accepted: tuple[Allowed, ...] = ()
 
 
 def pairs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from migrate.parity.accepted import NOTHING, Accepted
 from migrate.parity.blame import blame
 from migrate.parity.evidence import Evidence, Outcome, Stage
 from migrate.parity.stages import exact, greedy
@@ -39,7 +40,7 @@ class Verdict:
         decisive = [stage for stage in self.stages if stage.outcome is self.outcome]
         if self.outcome is Outcome.PASS:
             noted = sum(stage.outcome is Outcome.DIFFERS for stage in self.stages)
-            tail = f", {noted} noted differences" if noted else ""
+            tail = f", {noted} noted {'difference' if noted == 1 else 'differences'}" if noted else ""
             return f"PASS: {len(decisive)} stages, no difference beyond the noise{tail}"
         if not decisive:
             return "INCONCLUSIVE: there was nothing to judge by"
@@ -60,9 +61,12 @@ def _needed(stage: Stage) -> str:
     return f" (about {stage.prompts_needed} prompts would tell)"
 
 
-def judge(evidence: Evidence, *more: Stage) -> Verdict:
-    """Every stage over the evidence, `more` are stages that were judged elsewhere (shapes, latency)."""
-    judged = (*(stage(evidence) for stage in _STAGES), *more)
+def judge(evidence: Evidence, *more: Stage, accepted: Accepted = NOTHING) -> Verdict:
+    """Every stage over the evidence, `more` are stages that were judged elsewhere (shapes, latency).
+
+    What is `accepted` is left out before a stage is judged.
+    """
+    judged = (*(accepted.judge(stage, evidence) for stage in _STAGES), *(accepted.settle(stage) for stage in more))
     return conclude(blame(stage, evidence.rules) for stage in judged)
 
 

@@ -108,4 +108,4 @@ def test_without_a_folder_it_takes_a_temporary_one(
     assert main(["demo"]) == 0
     (folder,) = tmp_path.iterdir()
     assert f"{folder}\n" in capsys.readouterr().out
-    assert (folder / "parity.md").read_text().startswith("### ✅ Parity: tgi 3.3.7 → vllm 0.32.0")
+    assert "<title>PASS: tgi 3.3.7 → vllm 0.32.0</title>" in (folder / "report.html").read_text("utf-8")

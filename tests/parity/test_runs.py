@@ -229,7 +229,6 @@ def test_a_trace_starts_at_the_settings(repo: Path) -> None:
         (("compare", "tgi.jsonl", "none.jsonl"), 3, "none.jsonl: No such file"),
         (("compare", "none.jsonl", "http://localhost:1"), 3, "none.jsonl: No such file"),
         (("compare", "tgi.jsonl", "http://127.0.0.1:1"), 4, "http://127.0.0.1:1"),
-        (("compare", "tgi.jsonl", "vllm.jsonl", "--output", "none/report.md"), 4, "none/report.md: No such file"),
     ],
 )
 def test_what_is_no_use(repo: Path, arguments: tuple[str, ...], code: int, message: str) -> None:

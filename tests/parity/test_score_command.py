@@ -69,9 +69,9 @@ def test_no_recording_and_no_engine(tmp_path: Path) -> None:
 def test_an_engine_that_scores_nothing(tmp_path: Path, option: tuple[str, ...], expected: int) -> None:
     report = tmp_path / "report.json"
     with serving(*VLLM) as url:
-        code, out, err = run("score", TGI, url, "--format", "json", "--output", str(report), *option)
-    assert (code, out) == (expected, "")
-    assert err.splitlines()[-1].startswith("INCONCLUSIVE: score: no answer could be scored")
+        code, out, _ = run("score", TGI, url, "--report", f"json={report}", *option)
+    assert code == expected
+    assert out.startswith("INCONCLUSIVE: score: no answer could be scored")
     assert json.loads(report.read_text())["outcome"] == "inconclusive"
 
 

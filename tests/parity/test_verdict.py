@@ -176,7 +176,7 @@ def test_exit_codes(outcome: Outcome, code: int, allowed: int) -> None:
 
 def test_the_line_of_a_pass_counts_what_was_noted() -> None:
     verdict = judge(planted("a2"), Stage("shapes", Outcome.DIFFERS, "2 members are gone"))
-    assert verdict.line == "PASS: 7 stages, no difference beyond the noise, 1 noted differences"
+    assert verdict.line == "PASS: 7 stages, no difference beyond the noise, 1 noted difference"
 
 
 @pytest.mark.parametrize(

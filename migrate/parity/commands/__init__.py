@@ -7,6 +7,7 @@ from migrate.parity.commands.ending import told
 from migrate.parity.commands.latency import load
 from migrate.parity.commands.record import record
 from migrate.parity.commands.replay import replay
+from migrate.parity.commands.report import report
 from migrate.parity.commands.run import run
 from migrate.parity.commands.score import score
 
@@ -15,5 +16,5 @@ parity = typer.Typer(
     help="Both engines, the same prompts: whether the move is safe.",
     pretty_exceptions_enable=False,
 )
-for command in (run, record, compare, score, load, replay):
+for command in (run, record, compare, report, score, load, replay):
     parity.command()(told()(command))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import typer
 
+from migrate.parity.accepted import AcceptedError
 from migrate.parity.commands.options import INTERRUPTED, TROUBLE, UNREADABLE, USAGE, end
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.prompts import PromptError
@@ -36,7 +37,7 @@ def told(interrupted: str = "") -> Iterator[None]:
     before = {number: signal.signal(number, _interrupt) for number in SIGNALS}
     try:
         yield
-    except (PromptError, UnusableEngine, SettingsInvalid, CannotScore) as error:
+    except (PromptError, UnusableEngine, SettingsInvalid, CannotScore, AcceptedError) as error:
         raise end(USAGE, error) from error
     except RecordingError as error:
         raise end(UNREADABLE, error) from error

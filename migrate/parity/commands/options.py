@@ -7,11 +7,20 @@ from typing import Annotated
 
 import typer
 
-from migrate.parity.reports import Format
+from migrate.parity.comparison import Compared
+from migrate.parity.reports import Format, render
 
 USAGE, UNREADABLE, TROUBLE, INTERRUPTED = 2, 3, 4, 130
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How the report is written.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="What goes to standard output.")]
+Reports = Annotated[
+    list[str] | None,
+    typer.Option("--report", metavar="FORMAT=FILE", help="Write a report to a file as well (repeatable)."),
+]
+AcceptedFile = Annotated[
+    Path | None,
+    typer.Option("--accepted", metavar="FILE", help="Differences that are accepted, with reason and expiry."),
+]
 Inconclusive = Annotated[
     bool, typer.Option("--allow-inconclusive", help="End with 0 where the prompts are too few to tell.")
 ]
@@ -31,6 +40,39 @@ Folder = Annotated[
 Config = Annotated[
     Path | None, typer.Option(help="The settings; parity.yaml of this folder without. Options go before it.")
 ]
+
+
+def files(reports: list[str] | None) -> list[tuple[Format, Path]]:
+    """The files that `--report` asks for.
+
+    Raises:
+        typer.Exit: with 2 where one is not FORMAT=FILE.
+    """
+    found = []
+    for one in reports or ():
+        name, _, path = one.partition("=")
+        if name not in list(Format) or not path:
+            known = ", ".join(Format)
+            raise end(USAGE, f"--report {one}: give it as FORMAT=FILE; the formats are {known}")
+        found.append((Format(name), Path(path)))
+    return found
+
+
+def deliver(compared: Compared, form: Format, reports: list[tuple[Format, Path]]) -> None:
+    """Write the files, then the report on standard output.
+
+    Raises:
+        typer.Exit: with 4 where a file cannot be written; the report on standard output is complete all the same.
+    """
+    failed = None
+    for kind, path in reports:
+        try:
+            path.write_bytes(render(compared, kind))
+        except OSError as error:
+            failed = failed or end(TROUBLE, f"{kind} report: {path}: {error.strerror or error}")
+    typer.echo(render(compared, form), nl=False)
+    if failed:
+        raise failed
 
 
 def end(code: int, error: Exception | str) -> typer.Exit:

@@ -9,9 +9,10 @@ import typer
 from migrate.parity.commands import both
 from migrate.parity.commands.both import Side, Wanted, make_room
 from migrate.parity.commands.choices import Given
-from migrate.parity.commands.compare import tell
+from migrate.parity.commands.compare import Wish, tell
 from migrate.parity.commands.ending import finish, told
 from migrate.parity.commands.options import (
+    AcceptedFile,
     Config,
     Folder,
     FormatOption,
@@ -20,7 +21,9 @@ from migrate.parity.commands.options import (
     Probes,
     Prompts,
     Ready,
+    Reports,
     Timeout,
+    files,
     say,
 )
 from migrate.parity.commands.record import NOT_ANSWERED
@@ -48,6 +51,8 @@ def run(
         bool | None, typer.Option("--score/--no-score", help="Let the second engine score the first one's tokens.")
     ] = None,
     format: FormatOption = Format.TEXT,  # noqa: A002
+    report: Reports = None,
+    accepted: AcceptedFile = None,
     allow_inconclusive: Inconclusive = False,
 ) -> None:
     """Record one engine, stop it, record the other, compare: one GPU is enough.
@@ -56,6 +61,7 @@ def run(
     settings or engines, 4 where an engine does not start or goes away, and 130 when interrupted; then no process and
     no container stays behind and what was recorded is kept.
     """
+    wish = Wish(format, files(report), accepted, allow_inconclusive)
     with told("what was recorded is kept, the same command goes on"):
         given = Given.of(config)
         engines = given.engines(first, second, service)
@@ -69,4 +75,4 @@ def run(
         ran = finish((both.together if at_once else both.in_turn)(sides, wanted))
         if ran.failed:
             say(f"{ran.failed} {NOT_ANSWERED}")
-    tell(sides[0].file, sides[1].file, given, format, None, allow_inconclusive, ran)
+    tell(sides[0].file, sides[1].file, given, wish, ran)

@@ -11,7 +11,7 @@ import typer
 
 from migrate.parity.commands.choices import Asking
 from migrate.parity.commands.ending import finish
-from migrate.parity.commands.options import FormatOption, Inconclusive, Key, Patience, say
+from migrate.parity.commands.options import FormatOption, Inconclusive, Key, Patience, Reports, deliver, files, say
 from migrate.parity.commands.record import headers_of, up
 from migrate.parity.comparison import Compared, own_noise
 from migrate.parity.evidence import Thresholds
@@ -21,7 +21,7 @@ from migrate.parity.launchers.named import launcher_of
 from migrate.parity.probes import RUN as PROBES
 from migrate.parity.record import identify
 from migrate.parity.recording import Recording
-from migrate.parity.reports import WRITERS, Format
+from migrate.parity.reports import Format
 from migrate.parity.score import Scored
 from migrate.parity.score import score as score_engine
 from migrate.parity.sending import send
@@ -35,7 +35,7 @@ def score(
     api_key: Key = "",
     timeout: Patience = 300,
     format: FormatOption = Format.TEXT,  # noqa: A002
-    output: Annotated[Path | None, typer.Option(help="The file to write it to; standard output without.")] = None,
+    report: Reports = None,
     allow_inconclusive: Inconclusive = False,
 ) -> None:
     """Hold the recorded tokens before another engine: how many would it not have chosen, and by how much?
@@ -43,16 +43,13 @@ def score(
     Ends with 0 within the thresholds, 1 beyond them or inconclusive, 2 where the engine takes no token ids (TGI), 3
     where the recording cannot be read, 4 where no engine answers, 130 when interrupted.
     """
+    wanted = files(report)
     recorded = Recording.open(recording)
     by, answers = finish(_started(launcher_of(engine), recorded, Asking(api_key=api_key, timeout=timeout)))
     verdict = conclude([scored(answers, own_noise(recorded), Thresholds())])
-    report = WRITERS[format](Compared(recorded.engine, by, verdict, len(answers)))
-    if output is None:
-        typer.echo(report, nl=False)
-    else:
-        output.write_text(report, encoding="utf-8")
-        typer.echo(verdict.line, err=True)
-    raise typer.Exit(verdict.exit_code(allow_inconclusive))
+    compared = Compared(recorded.engine, by, verdict, len(answers), allow_inconclusive=allow_inconclusive)
+    deliver(compared, format, wanted)
+    raise typer.Exit(compared.exit_code)
 
 
 async def _started(launcher: Launcher, recording: Recording, asking: Asking) -> tuple[Engine, list[Scored]]:

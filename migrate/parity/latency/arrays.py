@@ -1,8 +1,8 @@
 """numpy, its linear algebra on one thread.
 
 The bootstrap's products are small; OpenBLAS's threads wait for each other by spinning, on a busy machine ten times as
-long as a product takes. OpenBLAS reads the variable once, when it is loaded, and engines that are started later must not
-inherit it.
+long as a product takes. OpenBLAS reads the variable once, when it is loaded, and engines that are started later must
+not inherit it.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from migrate.parity.evidence import Outcome
+from migrate.parity.evidence import Outcome, Stage
 from migrate.parity.exchange import Engine
+from migrate.parity.latency.samples import Interval, Metric
 
 MARKS = {
     Outcome.PASS: "✅",
@@ -12,8 +13,44 @@ MARKS = {
     Outcome.DIFFERS: "ℹ️",
     Outcome.SKIPPED: "➖",
 }
+# What a reader has to look at; what passed or had nothing to judge by is not listed prompt by prompt.
+TOLD = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.DIFFERS)
 
 
 def name(engine: Engine) -> str:
     """The engine and its version, as far as it told."""
-    return f"{engine.name} {engine.version}".strip()
+    return visible(f"{engine.name} {engine.version}".strip())
+
+
+def visible(text: str) -> str:
+    """Control characters and lone surrogates as escapes: XML cannot hold them, and nothing else should act on them."""
+    return "".join(one if one.isprintable() or one in "\n\t " else _escape(one) for one in text)
+
+
+def _escape(one: str) -> str:
+    """Blanks of other scripts and joiners are text; what is left of the unprintable ones does something."""
+    code = ord(one)
+    harmless = 0xA0 <= code < 0xD800 and not 0x200E <= code <= 0x202E and not 0x2066 <= code <= 0x2069
+    return one if harmless or 0xFE00 <= code <= 0xFE0F or code > 0xFFFF else ascii(one)[1:-1]
+
+
+def found(stage: Stage) -> str:
+    """What a stage found, what may have caused it and how many prompts would tell, in sentences."""
+    cause = f" Perhaps {stage.cause}." if stage.cause else ""
+    needed = f" About {stage.prompts_needed} prompts would tell." if stage.prompts_needed else ""
+    return visible(f"{stage.summary}.{cause}{needed}")
+
+
+def measured(interval: Interval, unit: str) -> str:
+    """A value with its interval and unit."""
+    return f"{figure(interval.value)} {unit} ({figure(interval.low)} to {figure(interval.high)})"
+
+
+def figure(value: float) -> str:
+    """Three figures are as much as a measurement of this kind holds; never in powers of ten below a million."""
+    return f"{float(f'{value:.3g}'):g}"
+
+
+def ratio(metric: Metric) -> str:
+    """The second engine's value over the first one's, with its interval."""
+    return f"{metric.ratio.value:.2f} ({metric.ratio.low:.2f} to {metric.ratio.high:.2f})"
