@@ -12,6 +12,7 @@ from migrate.rulebook.clients import CallExample, ClientRule, MemberRule, Parame
 from migrate.source import apply_edits
 
 _POST = 'requests.post("http://tgi/generate", json={"inputs": "Hi", "parameters": PARAMETERS})'
+_TOKENIZE = 'requests.post("http://tgi/tokenize", json={"inputs": "Hi"})'
 _NINE = '{"max_new_tokens": 9}'
 _ANSWER = f"import requests\n\nanswer = {_POST.replace('PARAMETERS', _NINE)}.json()\nprint(READ)\n"
 _LIST = '{"inputs": "Hi", "parameters": {"return_full_text": False, "max_new_tokens": 9}}'
@@ -32,6 +33,7 @@ PROGRAMS = {
     "answer": _ANSWER,
     "choice": f'import requests\n\nanswer = requests.post("http://tgi", json={_LIST}).json()\nprint(READ)\n',
     "event": _STREAM,
+    "tokenize": f"import requests\n\nfound = {_TOKENIZE}.json()\nprint(READ)\n",
     "headers": _ANSWER.replace("answer = ", "reply = ").replace(".json()", "").replace("READ", "READ, reply.ok"),
     "info": 'import requests\n\ninfo = requests.get("http://tgi/info").json()\nprint(READ)\n',
     "generation": f'{_LIBRARY}answer = Client("http://tgi").generate("Hi")\nprint(READ)\n',
@@ -61,6 +63,7 @@ COMMANDS = {
 }
 # Kinds that are reached through another one.
 _HOME = {
+    "tokenized": "tokenize",
     "details": "answer",
     "token": "answer",
     "pair": "generation",

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from migrate.clients.python.containers import held, stored
 from migrate.clients.python.functions import OPTIONAL, passed, returned
-from migrate.clients.python.lookups import compared, widen
+from migrate.clients.python.lookups import apply, compared, widen
 from migrate.clients.python.members import member
 from migrate.clients.python.module import Module
 from migrate.clients.python.names import bind, loop, reads
 from migrate.clients.python.project import At
 from migrate.clients.python.trail import LOOPS, Trail
+
+ELEMENTS = "[]"  # the member that stands for the elements of an answer that is a list
 
 
 @dataclass
@@ -42,6 +44,10 @@ class Flow(Trail):
 
     def _look(self, at: At, kind: str) -> None:
         parent = at.module.parents[at.node]
+        if (kind, ELEMENTS) in self.members and isinstance(parent, (*LOOPS, ast.comprehension, ast.Subscript)):
+            assert isinstance(at.node, ast.expr)
+            apply(self, at, at.node, ELEMENTS, kind, '"')
+            return
         known = self._kept(at, parent, kind) or self._stored(at, parent, kind) or self._used(at, parent, kind)
         if not known and kind not in OPTIONAL:
             self.escape(at, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from migrate.clients.python.entries import Draft, Entries
 from migrate.clients.python.flatten import change
@@ -29,17 +29,19 @@ def beside(site: Site, bodies: list[Entries], flow: Flow) -> Group | None:
     elif not bodies or any("inputs" not in body.names() for body in bodies):
         return None
     for body in bodies if site.route == "tokenize" else ():
-        _tokenize(body, group)
+        _tokenize(body, group, flow.needs)
     group.changes.merge(flow.changes)
+    group.notes += flow.notes
     group.manual += [(at, group.rule, f"/{site.route}: {reason}") for at, reason in flow.escapes]
     return group
 
 
-def _tokenize(body: Entries, group: Group) -> None:
+def _tokenize(body: Entries, group: Group, needs: Mapping[str, str]) -> None:
     draft = Draft(body)
     for entry in body.entries:
         if entry.name == "inputs":
             change(draft, entry, ("prompt", body.module.text(entry.value)))
+    draft.added = list(needs.items())
     for start, end, text in draft.edits():
         group.changes.replace(body.module, start, end, text)
 
