@@ -51,6 +51,7 @@ _JSON = "const answer = await res.json();\nconsole.log(READ);\n"
 SCRIPTS = {
     "script-answer": _SCRIPT.replace("ROUTE", "generate").replace("MORE", "") + _JSON,
     "script-choice": _SCRIPT.replace("ROUTE", "").replace("MORE", ", return_full_text: false") + _JSON,
+    "script-info": 'const info = await (await fetch("http://tgi/info")).json();\nconsole.log(READ);\n',
     "script-event": _SCRIPT.replace("ROUTE", "generate_stream").replace("MORE", "") + _EVENTS,
 }
 _CURL = """curl -s http://tgi/ROUTE -d '{"inputs": "Hi", "parameters": {"max_new_tokens": 9}}' | jq -r 'READ'\n"""

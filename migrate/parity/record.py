@@ -89,9 +89,17 @@ async def _json(client: httpx.AsyncClient, path: str) -> Json:
         response = await client.get(path, timeout=KNOWN_WITHIN_S)
     except httpx.HTTPError as error:
         raise NoEngine(f"{client.base_url}: {str(error) or type(error).__name__}") from error
-    if response.status_code in (401, 403):
-        raise NoEngine(f"{client.base_url}: {path} is refused ({response.status_code}): is MIGRATE_API_KEY its key?")
+    _refuse_locked(client, path, response.status_code)
     return parse(response.text) if response.is_success else None
+
+
+def _refuse_locked(client: httpx.AsyncClient, what: str, status: int) -> None:
+    """
+    Raises:
+        NoEngine: the engine wants another key.
+    """
+    if status in (401, 403):
+        raise NoEngine(f"{client.base_url}: {what} is refused ({status}): is MIGRATE_API_KEY its key?")
 
 
 async def record_engine(
@@ -165,11 +173,12 @@ class _Watch:
     silent: int = 0
 
     async def refused(self, reply: Reply) -> None:
-        """A connection that was refused asked nothing, and is not worth a line.
+        """A connection that was refused asked nothing, and is not worth a line; nor is a door that needs a key.
 
         Raises:
-            NoEngine: it is gone.
+            NoEngine: it is gone, or wants another key.
         """
+        _refuse_locked(self.client, "a prompt", reply.status)
         if reply.failure.startswith("ConnectError") and await self._gone():
             raise NoEngine(f"{self.client.base_url}: the engine is gone: {reply.failure}")
 

@@ -118,7 +118,16 @@ def _said(answer: Json) -> Reply:
 
 
 def _key(method: str, path: str, body: Json) -> str:
-    return json.dumps([method, path, body], sort_keys=True)
+    return json.dumps([method, path, _plain(body)], sort_keys=True)
+
+
+def _plain(value: Json) -> Json:
+    """Equal numbers in one form: 0.0 asks for the same as 0."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return {name: _plain(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[str, str, str]:

@@ -29,12 +29,13 @@ class Engines(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Prompts(Struct, frozen=True, forbid_unknown_fields=True):
-    """`file` takes the place of the built-in suite; `passes` are the requests in flight of each pass over it.
-    `overload` adds a probe with more requests at once than TGI takes, `budget` is how many tokens TGI gave where a
-    request names no limit."""
+    """`file` takes the place of the built-in suite; `passes` are the requests in flight of each pass over it. `probes`
+    are requests that are meant to fail, `overload` more at once than TGI takes, `budget` the tokens that TGI gave where
+    a request names no limit."""
 
     file: Text | None = None
     passes: Annotated[tuple[Count, ...], Meta(min_length=1)] = (1, 1, 8)
+    probes: bool = True
     overload: bool = False
     budget: Count | None = None
 
@@ -82,8 +83,8 @@ class Reports(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One run. Paths are relative to the file's own folder; `together` starts both engines at once, else the first is
-    stopped before the second starts; `probes` are requests that are meant to fail; `score` has the second engine score
-    the first one's tokens, where it takes token ids; `timeout` and `ready_within` are seconds."""
+    stopped before the second starts; `score` has the second engine score the first one's tokens, where it takes token
+    ids; `timeout` and `ready_within` are seconds."""
 
     engines: Engines = Engines()
     prompts: Prompts = Prompts()
@@ -94,7 +95,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     reports: Reports = Reports()
     folder: Text = "parity"
     together: bool = False
-    probes: bool = True
     score: bool = True
     timeout: Positive = 300.0
     ready_within: Positive = 600.0

@@ -65,7 +65,8 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
 
     `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it) and `get` (where it is looked up
     with `{default}`) are templates with `{base}`; `{whole}` is the text of a stream, joined. `words` are TGI's values
-    that programs compare it with, and vLLM's. `gives` is the kind of what comes out, `needs` what the request must ask
+    that programs compare it with, and vLLM's. `wider` are templates by a member of its elements that is read, too.
+    `gives` is the kind of what comes out, `needs` what the request must ask
     for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
     """
 
@@ -80,6 +81,7 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     pattern: str | None = None
     get: str | None = None
     words: dict[str, str] = {}
+    wider: dict[str, str] = {}
     needs: dict[str, str] = {}
 
 

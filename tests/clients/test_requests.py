@@ -275,6 +275,22 @@ def test_name_in_openais_form_goes_where_no_launch_is_seen(moved: Callable[..., 
     assert (done.main, done.found.names) == (other, ())
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("http://tgi", "https://api.example.com"),
+        ("http://tgi", "https://router.huggingface.co"),
+        ("m,", "m, 'engine': 'vllm',"),
+        ("'model': 'tgi'", "'model': 'gpt-5'"),
+    ],
+    ids=["internet", "hosted", "several-engines", "other-name"],
+)
+def test_name_in_openais_form_for_others_is_left(old: str, new: str, moved: Callable[..., Any]) -> None:
+    text = CHAT.replace(old, new)
+    done = moved({"run.sh": LAUNCH, "main.py": text})
+    assert (done.main, done.found.names) == (text, ())
+
+
 def test_body_of_callers_that_cannot_all_be_seen(moved: Callable[..., Any]) -> None:
     text = "import requests\n\n\ndef send(body):\n    return requests.post('http://tgi/generate', json=body).json()['generated_text']\n\n\nif __name__ == '__main__':\n    send({'inputs': 'x', 'parameters': {'max_new_tokens': 5}})\n"
     done = moved(text)

@@ -25,11 +25,6 @@ def bad(how: str, after: int = 0) -> str:
     return f"{sys.executable} {ENGINE} {{port}} {how} {after}"
 
 
-def only(prompts: str) -> tuple[str, ...]:
-    """Only these prompts."""
-    return "--no-probes", "--prompts", prompts
-
-
 def run(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(parity, list(arguments))
     assert result.exception is None or isinstance(result.exception, SystemExit)
@@ -50,7 +45,7 @@ def recording(tmp_path: Path) -> Path:
 
 def record(how: str, recording: Path, prompts: str, *more: str, after: int = 0) -> tuple[int, str]:
     try:
-        return run("record", bad(how, after), str(recording), *only(prompts), *more)
+        return run("record", bad(how, after), str(recording), "--prompts", prompts, "--no-probes", *more)
     finally:
         log = recording.with_suffix(".log").read_text()
         assert not alive(int(log.split()[1]))
@@ -148,7 +143,7 @@ def limited(arguments: list[str], size: int) -> subprocess.CompletedProcess[str]
 
 
 def test_the_disk_is_full(recording: Path, prompts: str) -> None:
-    done = limited(["record", bad("500", 100), str(recording), *only(prompts)], 2000)
+    done = limited(["record", bad("500", 100), str(recording), "--prompts", prompts], 2000)
     assert done.returncode == 4
     assert done.stderr.splitlines()[-1] == f"error: {recording}: File too large"
     assert {status for _, _, status in answers(recording)} == {200}
@@ -156,7 +151,7 @@ def test_the_disk_is_full(recording: Path, prompts: str) -> None:
 
 
 def test_no_room_for_the_log(recording: Path, prompts: str) -> None:
-    done = limited(["record", bad("500", 100), str(recording), *only(prompts)], 0)
+    done = limited(["record", bad("500", 100), str(recording), "--prompts", prompts], 0)
     assert done.returncode == 4
     assert done.stderr.splitlines()[-1].startswith("error: ")
 
@@ -167,19 +162,7 @@ def test_no_room_for_the_log(recording: Path, prompts: str) -> None:
 )
 def test_interrupted_at_any_moment(tmp_path: Path, prompts: str, moment: str, number: signal.Signals) -> None:
     engine = bad("starts" if moment == "starting" else "hangs", 3)
-    command = [
-        sys.executable,
-        "-c",
-        CODE,
-        "run",
-        engine,
-        engine,
-        "--folder",
-        str(tmp_path),
-        "--no-probes",
-        "--prompts",
-        prompts,
-    ]
+    command = [sys.executable, "-c", CODE, "run", engine, engine, "--folder", str(tmp_path), "--prompts", prompts]
     log, recording = tmp_path / "first.log", tmp_path / "first.jsonl"
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
         assert program.stderr
@@ -206,17 +189,7 @@ def test_interrupted_twice(tmp_path: Path, prompts: str) -> None:
     """An engine that does not want to end is made to."""
     code = "import os, signal, time; signal.signal(15, 1); print(os.getpid(), flush=True); time.sleep(60)"
     engine = f"{sys.executable} -c '{code}' {{port}}"
-    command = [
-        sys.executable,
-        "-c",
-        CODE,
-        "record",
-        engine,
-        str(tmp_path / "a.jsonl"),
-        "--no-probes",
-        "--prompts",
-        prompts,
-    ]
+    command = [sys.executable, "-c", CODE, "record", engine, str(tmp_path / "a.jsonl"), "--prompts", prompts]
     log = tmp_path / "a.log"
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
         wait_for(log)

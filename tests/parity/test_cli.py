@@ -28,11 +28,6 @@ FEW = str(FOLDER / "tgi-float32-parity.jsonl.gz")
 WIRE = str(FOLDER / "tgi-wire.jsonl.gz"), str(FOLDER / "vllm-wire.jsonl.gz")
 
 
-def only(prompts: str) -> tuple[str, ...]:
-    """Only these prompts."""
-    return "--no-probes", "--prompts", prompts
-
-
 def run(*arguments: str) -> tuple[int, str, str]:
     result = CliRunner().invoke(parity, list(arguments))
     return result.exit_code, result.stdout, result.stderr
@@ -108,7 +103,7 @@ def prompts(tmp_path: Path) -> str:
 def test_record_and_continue(engine: str, prompts: str, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     for expected in ("eight-at-once: 1 of 1", ""):
-        code, out, err = run("record", engine, str(path), *only(prompts), "--api-key", "secret-1")
+        code, out, err = run("record", engine, str(path), "--prompts", prompts, "--api-key", "secret-1", "--no-probes")
         assert (code, out) == (0, "")
         assert err.strip().endswith(expected)
     recording = Recording.open(path)
@@ -128,7 +123,7 @@ def test_a_file_that_cannot_be_recorded_to(
     path = tmp_path / recording
     if content is not None:
         path.write_text(content)
-    assert run("record", engine, str(path), *only(prompts))[0] == code
+    assert run("record", engine, str(path), "--prompts", prompts)[0] == code
     assert content is None or path.read_text() == content
 
 
@@ -136,7 +131,7 @@ def test_requests_without_an_answer_are_counted(prompts: str, tmp_path: Path) ->
     asked = request(Prompt("p", "Hello"), Protocol.TGI, "m")
     dead = Exchange("p", Request("POST", "/generate", asked.body), Reply(0, failure="gone"))
     for url in serving(said("GET", "/info", {"model_id": "m", "version": "3.3.7"}), dead):
-        code, _, err = run("record", url, str(tmp_path / "a.jsonl"), *only(prompts))
+        code, _, err = run("record", url, str(tmp_path / "a.jsonl"), "--prompts", prompts)
     assert code == 1
     assert "error: 3 requests got no whole answer" in err
 
@@ -145,13 +140,13 @@ def test_no_engine(prompts: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     path = tmp_path / "a.jsonl"
-    assert run("record", f"http://127.0.0.1:{port}", str(path), *only(prompts))[0] == 4
+    assert run("record", f"http://127.0.0.1:{port}", str(path), "--prompts", prompts)[0] == 4
     assert not path.exists()
 
 
 def test_no_prompts(tmp_path: Path) -> None:
     path = tmp_path / "none.jsonl"
-    assert run("record", "http://127.0.0.1:1", str(tmp_path / "a.jsonl"), *only(str(path)))[0] == 2
+    assert run("record", "http://127.0.0.1:1", str(tmp_path / "a.jsonl"), "--prompts", str(path))[0] == 2
 
 
 def started(tmp_path: Path, name: str = "engine") -> str:
@@ -169,7 +164,7 @@ def started(tmp_path: Path, name: str = "engine") -> str:
 def test_run_starts_and_stops_both_engines(prompts: str, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     engines = started(tmp_path), started(tmp_path, "another")
-    code, out, _ = run("run", *engines, "--folder", str(folder), *only(prompts), "--allow-inconclusive")
+    code, out, _ = run("run", *engines, "--folder", str(folder), "--prompts", prompts, "--allow-inconclusive")
     assert (code, out.splitlines()[1]) == (0, "tgi 3.3.7 against tgi 3.3.7, 1 prompts")
     assert sorted(path.name for path in folder.iterdir()) == ["first.jsonl", "first.log", "second.jsonl", "second.log"]
 
@@ -187,21 +182,22 @@ def test_probes_are_recorded_in_a_run_of_their_own(engine: str, prompts: str, tm
 
 
 def test_run_with_an_engine_that_does_not_start(engine: str, prompts: str, tmp_path: Path) -> None:
-    code, _, err = run("run", engine, "/no/such/engine {port}", "--folder", str(tmp_path), *only(prompts))
+    code, _, err = run("run", engine, "/no/such/engine {port}", "--folder", str(tmp_path), "--prompts", prompts)
     recorded = [item for item in Recording.open(tmp_path / "first.jsonl") if item.run != PROBES]
     assert code == 4
     assert "/no/such/engine" in err
     assert len(recorded) == 3
 
 
-def test_replay_serves_until_interrupted() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_replay_serves_until_interrupted(number: signal.Signals) -> None:
     code = "from migrate.parity.commands import parity; parity()"
     command = [sys.executable, "-c", code, "replay", TGI, "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         url = server.stderr.readline().rpartition(" ")[2].strip()
         assert httpx.get(f"{url}/health").status_code == 200
-        server.send_signal(signal.SIGINT)
+        server.send_signal(number)
         assert server.wait(10) == 130
 
 

@@ -62,7 +62,7 @@ def settings(tmp_path: Path) -> str:
             lines.append(json.dumps({"name": item.id, "max_tokens": 64, **asked}))
     (tmp_path / "prompts.jsonl").write_text("\n".join(lines))
     path = tmp_path / "parity.yaml"
-    path.write_text("prompts: {file: prompts.jsonl, passes: [1]}\nprobes: false\n")
+    path.write_text("prompts: {file: prompts.jsonl, passes: [1], probes: false}\n")
     return str(path)
 
 

@@ -50,6 +50,12 @@ def test_an_answer_is_given_with_its_status_and_headers() -> None:
     assert response.headers["content-length"] == "8"
 
 
+def test_equal_numbers_ask_for_the_same() -> None:
+    replay = Replay.of([recorded({"a": [0, 1.5], "b": True}, Reply(200, (Chunk(1.0, "x"),)))])
+    asked = ask(replay, '{"a": [0.0, 1.5], "b": true}', '{"a": [0, 1.5], "b": 1}')
+    assert [response.status_code for response in asked] == [200, 404]
+
+
 def test_several_answers_come_in_turn() -> None:
     replay = Replay.of([recorded({}, Reply(200, (Chunk(1.0, text),))) for text in "ab"])
     assert [response.text for response in ask(replay, {}, {}, {})] == ["a", "b", "a"]

@@ -12,14 +12,15 @@ import pytest
 from typer.testing import CliRunner
 
 from migrate.parity.asking import Protocol, ask, request
-from migrate.parity.commands import parity
+from migrate.parity.commands import both, parity
 from migrate.parity.commands.both import Ran, Side, Wanted, together
-from migrate.parity.commands.choices import Given
+from migrate.parity.commands.choices import Asking, Given
 from migrate.parity.exchange import Chunk, Engine, Exchange, Reply
 from migrate.parity.launchers.named import launcher_of
 from migrate.parity.prompts import Prompt
 from migrate.parity.prompts.recorded import recorded
 from migrate.parity.recording import Recording, Writer
+from migrate.parity.score import Scored
 from migrate.parity.settings import Prompts, Settings
 from tests import standins
 from tests.parity.material import FOLDER
@@ -51,7 +52,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "prompts.jsonl").write_text("\n".join(lines))
     (tmp_path / "parity.yaml").write_text(
         "engines: {first: 'recording:tgi.jsonl', second: 'recording:vllm.jsonl'}\n"
-        "prompts: {file: prompts.jsonl, passes: [1]}\n"
+        "prompts: {file: prompts.jsonl, passes: [1], probes: false}\n"
         "reports: {markdown: report.md, json: report.json}\n"
         "allow_inconclusive: true\n"
     )
@@ -136,7 +137,7 @@ def test_a_run_with_a_load(repo: Path, together: str) -> None:
         file.write("load: {shape: 'closed:2', blocks: 3, warm_up: 0, calibrate: false, tolerance: 10000}\n")
         file.write("slo: {e2e_ms: 10000}\n")
     with standins.tgi() as tgi, standins.vllm() as vllm:
-        _, out, err = run("run", tgi.url, vllm.url, together, "--format", "json")
+        _, out, err = run("run", tgi.url, vllm.url, together, "--probes", "--format", "json")
     stages = {stage["name"]: stage["outcome"] for stage in json.loads(out)["stages"]}
     assert stages["latency"] != "skipped"
     assert stages["probes"] != "skipped"
@@ -167,6 +168,28 @@ def test_no_docker(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert err.startswith("error: no Docker answers: ")
     assert len(err.splitlines()) == 1
     assert not (repo / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize(("regret", "outcome"), [(0.0, "pass"), (9.0, "fail")])
+def test_the_second_engine_scores_the_first(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, regret: float, outcome: str
+) -> None:
+    async def score_at(url: str, recording: Recording, asking: Asking) -> tuple[Engine, list[Scored]]:
+        return Engine("vllm"), [Scored(str(at), (regret,) * 4, texts=("x",) * 4) for at in range(30)]
+
+    monkeypatch.setattr(both, "score_at", score_at)
+    _, out, _ = run("run", "--format", "json")
+    stages = {stage["name"]: stage["outcome"] for stage in json.loads(out)["stages"]}
+    assert stages["score"] == outcome
+
+
+def test_an_engine_with_a_key(repo: Path) -> None:
+    with standins.vllm(api_key="key-1") as vllm:
+        code, _, err = run("record", vllm.url, "out.jsonl")
+        assert (code, "is MIGRATE_API_KEY its key?" in err) == (4, True)
+        code, _, err = run("record", vllm.url, "out.jsonl", "--api-key", "key-1")
+    assert (code, err.splitlines()[-1]) == (0, "one-at-a-time: 2 of 2")
+    assert b"key-1" not in (repo / "out.jsonl").read_bytes()
 
 
 def test_what_is_not_wanted_is_not_asked(repo: Path) -> None:

@@ -48,7 +48,7 @@ def test_tgi_takes_no_token_ids() -> None:
     with serving(said("/info", {"model_id": "m", "version": "3.3.7"})) as url:
         code, out, err = run("score", TGI, url)
     assert (code, out) == (2, "")
-    assert err == "error: TGI takes no token ids: record TGI and score its answers against vLLM\n"
+    assert err == "error: tgi takes no token ids: score against vllm or sglang, or compare instead\n"
 
 
 def test_nor_does_an_engine_that_is_not_known() -> None:

@@ -19,8 +19,9 @@ from tests.real import client_examples as clients
 from tests.real.client_examples import Environment, Example, Ran
 from tests.real.engine import Server, required, serving
 from tests.real.excerpts import REFUSED
-from tests.real.recorder import Asked, Recorder
+from tests.real.recorder import Recorder
 from tests.real.tgi_over_vllm import said
+from tests.standins.tgi_checks import sampling
 
 pytestmark = pytest.mark.slow
 
@@ -118,9 +119,12 @@ def complaint(request: standins.Request) -> str:
     return ""
 
 
-def greedy(requests: list[Asked]) -> bool:
-    bodies = [asked.body for asked in requests if asked.method == "POST"]
-    return all(isinstance(body, dict) and body.get("temperature") == 0 for body in bodies)
+def greedy(requests: list[standins.Request]) -> bool:
+    """Whether TGI took the likeliest token throughout: then the program must get the same from vLLM."""
+    bodies = [request.body for request in requests if isinstance(request.body, dict)]
+    native = [body.get("parameters", {"do_sample": True}) for body in bodies if "inputs" in body]
+    others = [body for body in bodies if "inputs" not in body]
+    return not any(map(sampling, native)) and all(body.get("temperature") == 0 for body in others)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
@@ -138,7 +142,7 @@ def test_example(example: Example, server: Server, known: list[Environment], tmp
         assert refused == ([400] if REFUSED in example.before else [])
         assert vllm.requests
     equal = (
-        greedy(vllm.requests)
+        greedy(tgi.requests)
         and example.rule.safety == "safe"
         and not any(word in example.rule.id for word in KIND_ONLY)
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from migrate.clients.python.containers import held, stored
 from migrate.clients.python.functions import OPTIONAL, passed, returned
-from migrate.clients.python.lookups import compared
+from migrate.clients.python.lookups import compared, widen
 from migrate.clients.python.members import member
 from migrate.clients.python.module import Module
 from migrate.clients.python.names import bind, loop, reads
@@ -36,6 +37,7 @@ class Flow(Trail):
         self._busy = True
         while self.waiting:
             self._look(*self.waiting.pop())
+        widen(self)
         self._busy = False
 
     def _look(self, at: At, kind: str) -> None:
@@ -53,17 +55,16 @@ class Flow(Trail):
                 reads(self, at.module, parent.target, kind)
         elif isinstance(parent, ast.IfExp) and at.node is not parent.test:
             self.follow(around, kind)
-        elif isinstance(parent, ast.ListComp | ast.GeneratorExp | ast.SetComp) and parent.elt is at.node:
-            self.follow(around, f"list:{kind}")
         else:
-            return False
+            return held(self, at, parent, kind)
         return True
 
     def _stored(self, at: At, parent: ast.AST, kind: str) -> bool:
         """The value gets a name, or leaves the function."""
         if isinstance(parent, ast.Assign | ast.AnnAssign):
             for target in parent.targets if isinstance(parent, ast.Assign) else [parent.target]:
-                bind(self, at.module, target, kind)
+                if not isinstance(target, ast.Subscript) or not stored(self, at, target, kind):
+                    bind(self, at.module, target, kind)
         elif isinstance(parent, ast.withitem):
             if parent.optional_vars is not None:
                 bind(self, at.module, parent.optional_vars, kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from migrate.clients.python.containers import filled
 from migrate.clients.python.names import reads
 from migrate.clients.python.project import At
 from migrate.clients.python.scopes import Function
@@ -12,6 +13,9 @@ from migrate.clients.python.trail import Trail, name_of
 # Kinds that nothing depends on where they end.
 OPTIONAL = ("body", "reason", "status", "headers", "error-type")
 STATUSES = ("status_code", "status", "ok", "is_success", "is_error", "code")
+SAME = frozenset(
+    ["gather", "run", "wait_for", "create_task", "run_until_complete", "str", "bytes", "nullcontext", "closing"]
+)
 PASS_THROUGH = frozenset(["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm"])
 
 
@@ -46,41 +50,61 @@ def _handed(trail: Trail, at: At, kind: str) -> None:
 def passed(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> None:
     """The value is an argument."""
     name = name_of(call.func)
-    if _into(trail, at, call, given, kind):
+    if _into(trail, at, call, given, kind) or _decoded(trail, at, call, name, kind):
         return
+    if _combined(trail, at, call, given, kind) or filled(trail, at, call, kind) or _asked(trail, at, call, name, kind):
+        return
+    if kind not in OPTIONAL or (name == "print" and kind == "body" and not _refused(at)):
+        trail.escape(at, kind)
+
+
+def _decoded(trail: Trail, at: At, call: ast.Call, name: str, kind: str) -> bool:
+    """`json.loads(line)`, `urlopen(request)`: one value becomes another."""
+    here = At(at.module, call)
     if name in ("loads", "load") and kind in ("line", "body", "response"):
         trail.stream.events += kind == "line"
-        trail.follow(At(at.module, call), "event" if kind == "line" else trail.answer)
-    elif name == "len" and kind == "tokenize":
+        trail.follow(here, "event" if kind == "line" else trail.answer)
+    elif name == "urlopen" and kind in ("request", "response"):
+        trail.sources += [here] if kind == "request" else []
+        trail.follow(here, "response")
+    else:
+        return False
+    return True
+
+
+def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> bool:
+    """The value comes out again: alone, in a list, in tuples."""
+    here, name = At(at.module, call), name_of(call.func)
+    several = kind.startswith("list:")
+    if name == "enumerate" and several:
+        trail.follow(here, f"list:tuple:1:{kind[5:]}")
+    elif name == "zip" and several and given in call.args:
+        trail.follow(here, f"list:tuple:{_index(call, given)}:{kind[5:]}")
+    elif name == "gather" and not isinstance(given, ast.Starred) and given in call.args:
+        trail.follow(here, f"tuple:{_index(call, given)}:{kind}")
+    elif name in SAME or (name in PASS_THROUGH and several):
+        trail.follow(here, kind)
+    else:
+        return False
+    return True
+
+
+def _asked(trail: Trail, at: At, call: ast.Call, name: str, kind: str) -> bool:
+    """Something is asked about the value that needs no change, or one of its own."""
+    if name == "len" and kind == "tokenize":
         trail.changes.insert(at.module, at.module.span(at.node)[1], '["tokens"]')
-    elif name == "enumerate" and kind.startswith("list:"):
-        trail.follow(At(at.module, call), "enumerate:" + kind[5:])
-    elif (name in PASS_THROUGH and kind.startswith("list:")) or name in (
-        "gather",
-        "run",
-        "wait_for",
-        "create_task",
-        "run_until_complete",
-        "str",
-        "bytes",
-        "nullcontext",
-        "closing",
-    ):
-        trail.follow(At(at.module, call), kind)
     elif name == "isinstance" and kind in ("answer", "answers"):
         _tested_type(trail, at, call, kind)
     elif kind == "object" and name == "getattr":
-        trail.escapes.append((At(at.module, call), "getattr: the method is chosen by a name that is not written here"))
-    elif name in ("len", "bool", "append", "urlopen", "type", "isinstance") and (
-        kind in ("response", "line") or name == "len"
-    ):
-        if name == "urlopen":
-            trail.follow(At(at.module, call), "response")
-    elif name == "urlopen" and kind == "request":
-        trail.sources.append(At(at.module, call))
-        trail.follow(At(at.module, call), "response")
-    elif kind not in OPTIONAL or (name == "print" and kind == "body" and not _refused(at)):
-        trail.escape(at, kind)
+        reason = "getattr: the method is chosen by a name that is not written here"
+        trail.escapes.append((At(at.module, call), reason))
+    else:
+        return name == "len" or (name in ("bool", "append", "type", "isinstance") and kind in ("response", "line"))
+    return True
+
+
+def _index(call: ast.Call, given: ast.AST) -> int:
+    return next(index for index, arg in enumerate(call.args) if arg is given)
 
 
 def _refused(at: At) -> bool:

@@ -24,7 +24,7 @@ class Parameters:
     others: list[Entries] = field(default_factory=list)
     given: dict[str, tuple[Given, Entries, Entry]] = field(default_factory=dict)
     notes: list[tuple[At, Note]] = field(default_factory=list)
-    callers: list[Entries] = field(default_factory=list)  # what callers pass through `**kwargs`
+    callers: list[tuple[Entries, Entries]] = field(default_factory=list)  # keywords, and those through `**kwargs`
     later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
     updates: set[int] = field(default_factory=set)  # ids of the `.update` that are read
 
@@ -158,7 +158,7 @@ def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> Non
             found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it that cannot be seen"))
             return
         more = replace(passed, entries=[entry for entry in passed.entries if entry.name not in own])
-        found.callers += [more] if more.entries else []
+        found.callers += [(passed, more)] if more.entries else []
     if found.callers:
         text = f"{name}: the callers in this repository pass vLLM's names now, and others must too (max_tokens)"
     else:
@@ -166,7 +166,7 @@ def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> Non
     found.notes.append((at, Note(name, "client/parameters-open", text)))
 
 
-def passed(project: Project, entries: Entries) -> dict[str, tuple[Given, Entries, Entry]]:
+def through(project: Project, entries: Entries) -> dict[str, tuple[Given, Entries, Entry]]:
     """The same form for what a caller passes."""
     found = Parameters()
     collect(project, entries, found, {})

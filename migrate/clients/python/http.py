@@ -93,9 +93,11 @@ class Http:
         return beside(site, self._readable(site), flow)
 
     def _named(self, site: Site) -> Group | None:
-        sure = self._judge(site, "") is Sure.YES
+        sure = self._judge(site, "")
+        if sure in (Sure.NO, Sure.SWITCH) or _foreign(site):
+            return None
         for body in self._readable(site):
-            group = named(self.project, site, body, self.book.ignored, launched=self.has_tgi, sure=sure)
+            group = named(self.project, site, body, self.book.ignored, launched=self.has_tgi)
             if group is not None:
                 return group
         return None
@@ -195,3 +197,9 @@ class Http:
     def _flow(self, site: Site, answer: str) -> Flow:
         lines = site.library.lines if site.library else LINES
         return Flow(self.project, self.members, lines, answer)
+
+
+def _foreign(site: Site) -> bool:
+    """Whether OpenAI's routes are asked of a host on the internet, which is no TGI of one's own unless it says so."""
+    host = site.address.host
+    return "." in host and not site.address.local and "tgi" not in host.lower()

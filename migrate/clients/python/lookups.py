@@ -91,7 +91,10 @@ def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str
     written = template.replace('"', quote)
     if missing is not None and rule.get is not None and template == rule.becomes:
         written = rule.get.replace('"', quote).replace("{default}", missing)
-    trail.changes.wrap(at.module, target, at.node, written)
+    if rule.wider:
+        trail.wider.append((at, target, rule, quote))
+    else:
+        trail.changes.wrap(at.module, target, at.node, written)
     if target is node and template == rule.becomes:
         trail.follow(At(at.module, node), rule.gives)
 
@@ -122,3 +125,13 @@ def _tested(module: Module, node: ast.AST) -> bool:
     return isinstance(parent, ast.If | ast.While | ast.comprehension) or (
         isinstance(parent, ast.IfExp) and parent.test is node
     )
+
+
+def widen(trail: Trail) -> None:
+    """Writes the members whose form depends on what is read from their elements."""
+    for at, target, rule, quote in trail.wider:
+        inner = rule.gives.rpartition(":")[2]
+        template = next((text for name, text in rule.wider.items() if (inner, name) in trail.read), rule.becomes)
+        assert isinstance(at.node, ast.expr)
+        trail.changes.wrap(at.module, target, at.node, template.replace('"', quote))
+    trail.wider.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from migrate.clients.python.containers import taken
 from migrate.clients.python.lookups import apply, key
 from migrate.clients.python.project import At
 from migrate.clients.python.trail import LOOPS, Trail, name_of
@@ -63,45 +64,37 @@ NEUTRAL = frozenset(
 
 def member(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, kind: str) -> None:
     """Something is read from the value: `value[key]`, `value.name`, `value.get(key)`."""
-    module = at.module
-    if not isinstance(parent.ctx, ast.Load):
-        trail.escape(at, kind)
-        return
-    call = module.parents[parent]
+    call = at.module.parents[parent]
     called = call if isinstance(call, ast.Call) and call.func is parent else None
-    if kind in ("status", "error-type"):
-        return
-    if kind == "object":
+    if not isinstance(parent.ctx, ast.Load):
+        if not kind.startswith("dict:"):
+            trail.escape(at, kind)
+    elif kind == "object":
         _of_object(trail, at, parent, called)
     elif kind == "response":
         _of_response(trail, at, parent, called)
-    elif kind == "line" or kind == "body":
+    elif kind in ("line", "body"):
         _of_text(trail, at, parent, called, kind)
     elif kind.startswith("future:"):
         if called and isinstance(parent, ast.Attribute) and parent.attr == "result":
-            trail.follow(At(module, called), kind[7:])
-    elif isinstance(parent, ast.Subscript) and _element(trail, at, parent, kind):
-        return
+            trail.follow(At(at.module, called), kind[7:])
+    elif kind not in ("status", "error-type") and not taken(trail, at, parent, called, kind):
+        _of_answer(trail, at, parent, called, kind)
+
+
+def _of_answer(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None, kind: str) -> None:
+    module = at.module
+    if kind == "answers" and isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant):
+        trail.changes.wrap(module, parent, parent.value, "{base}")
+        trail.follow(At(module, parent), "answer")
     elif isinstance(parent, ast.Attribute) and called and parent.attr == "get" and called.args:
         key(trail, at, called, called.args[0], kind, called.args[1:])
     elif isinstance(parent, ast.Subscript):
         key(trail, at, parent, parent.slice, kind)
     elif (kind, parent.attr) in trail.members:
         apply(trail, at, parent, parent.attr, kind, '"')
-    else:
+    elif kind != "headers":
         trail.escapes.append((at, f"{parent.attr} of the reply has no counterpart that is known here"))
-
-
-def _element(trail: Trail, at: At, parent: ast.Subscript, kind: str) -> bool:
-    """Whether the subscript takes an element of a list."""
-    if kind == "answers" and isinstance(parent.slice, ast.Constant):
-        trail.changes.wrap(at.module, parent, parent.value, "{base}")
-        trail.follow(At(at.module, parent), "answer")
-        return True
-    if kind.startswith("list:") and not isinstance(parent.slice, ast.Slice):
-        trail.follow(At(at.module, parent), kind[5:])
-        return True
-    return False
 
 
 def _of_object(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None) -> None:

@@ -75,7 +75,7 @@ class Methods:
         collect(self.project, entries, read, self.parameters)
         found.manual += [(place, note.rule, note.message) for place, note in read.notes if note.manual]
         found.notes += [(place, note.rule, note.message) for place, note in read.notes if not note.manual]
-        found.manual += [(one.at, rule, CALLERS) for one in read.callers if one.names() - SAME]
+        found.manual += [(one.at, rule, CALLERS) for _, one in read.callers if one.names() - SAME]
         names: tuple[str, ...] = ("prompt", "stream", "details", "model")
         special = {name: read.given.pop(name) for name in names if name in read.given}
         if "prompt" not in special:

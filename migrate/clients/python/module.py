@@ -14,6 +14,7 @@ from migrate.repository import Repository
 from migrate.source import Fragment, Source
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Module:
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict, repr=False)
     nodes: list[ast.AST] = field(default_factory=list, repr=False)  # all, in the order of ast.walk
     json: bool = False  # a JSON text, whose displays are Python's
+    parsed: str = field(default="", repr=False)  # the text with a mark for every byte that is no character
 
     @classmethod
     def parse(cls, fragment: Fragment, name: str) -> Module:
@@ -33,11 +35,12 @@ class Module:
         Raises:
             SyntaxError: no Python of this interpreter.
         """
+        text = _UNDECODED.sub("?", fragment.text)
         try:
-            tree = ast.parse(fragment.text)
+            tree = ast.parse(text)
         except (ValueError, RecursionError) as error:
             raise SyntaxError(str(error)) from error
-        module = cls(fragment, name, tree)
+        module = cls(fragment, name, tree, parsed=text)
         module.nodes.append(tree)
         for node in module.nodes:
             children = list(ast.iter_child_nodes(node))
@@ -63,9 +66,10 @@ class Module:
 
     @cached_property
     def _lines(self) -> list[tuple[int, str]]:
-        starts = [0, *(match.end() for match in _LINE_END.finditer(self.fragment.text))]
-        ends = [*starts[1:], len(self.fragment.text)]
-        return [(start, self.fragment.text[start:end]) for start, end in zip(starts, ends, strict=True)]
+        text = self.parsed or self.fragment.text
+        starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        ends = [*starts[1:], len(text)]
+        return [(start, text[start:end]) for start, end in zip(starts, ends, strict=True)]
 
     def offset(self, line: int, column: int) -> int:
         """Characters from the start, of a line from 1 and a column in UTF-8 bytes."""
@@ -191,7 +195,8 @@ class Module:
     def _base(self, node: ast.ImportFrom) -> str:
         if not node.level:
             return node.module or ""
-        package = self.name.split(".")[: -node.level]
+        own = [*self.name.split("."), ""] if self.path.endswith("__init__.py") else self.name.split(".")
+        package = own[: -node.level]
         return ".".join([*package, *([node.module] if node.module else [])])
 
     def dotted(self, node: ast.expr) -> str | None:

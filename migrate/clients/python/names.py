@@ -18,8 +18,25 @@ def bind(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
             for one in other.attributes.get(target.attr, []):
                 if isinstance(one.ctx, ast.Load) and _of(trail, At(other, one.value), owner):
                     trail.follow(At(other, one), kind)
+    elif isinstance(target, ast.Tuple | ast.List) and (part := _part(target, kind)) is not None:
+        bind(trail, module, *part)
+    elif isinstance(target, ast.Tuple | ast.List) and kind.startswith("list:"):
+        for element in target.elts:
+            if isinstance(element, ast.Starred):
+                bind(trail, module, element.value, kind)
+            else:
+                bind(trail, module, element, kind[5:])
     else:
         trail.escape(At(module, target), kind)
+
+
+def _part(target: ast.Tuple | ast.List, kind: str) -> tuple[ast.expr, str] | None:
+    """Which of the names on the left gets the value, and its kind there."""
+    form, _, rest = kind.partition(":")
+    index, _, inner = rest.partition(":")
+    if form != "tuple" or any(isinstance(one, ast.Starred) for one in target.elts):
+        return None
+    return (target.elts[int(index)], inner) if int(index) < len(target.elts) else None
 
 
 def reads(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
@@ -56,8 +73,10 @@ def loop(trail: Trail, at: At, target: ast.AST, kind: str, around: ast.AST) -> N
         bind(trail, at.module, target, "choice")
     elif kind == "response" and "__iter__" in trail.lines:
         _lines(trail, at, target, trail.lines["__iter__"], around)
-    elif kind.startswith("enumerate:") and isinstance(target, ast.Tuple) and len(target.elts) == 2:
-        bind(trail, at.module, target.elts[1], kind[10:])
+    elif kind.startswith("dict:"):
+        return
+    elif kind.startswith("tuple:"):
+        bind(trail, at.module, target, kind.split(":", 2)[2])
     elif kind.startswith("list:line"):
         _lines(trail, at, target, kind[10:] or "bytes", around)
     elif kind.startswith("list:"):

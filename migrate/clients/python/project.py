@@ -57,7 +57,21 @@ class Project:
         return Project(self.modules, self.paths, self.wrappers, self.index, only, self._owners, _own=self._own)
 
     def find(self, module: Module, dotted: str) -> tuple[Module, list[str]] | None:
-        """The repository's module that an import names, and what is left of the name."""
+        """The repository's module that an import names, through re-exports, and what is left of the name."""
+        found = self._found(module, dotted)
+        for _ in range(DEPTH):
+            if found is None or not found[1] or found[1][0] not in found[0].imports:
+                break
+            name, *rest = found[1]
+            if name in found[0].defined or (found[0].tree, name) in found[0].bindings:
+                break
+            again = self._found(found[0], ".".join([found[0].imports[name], *rest]))
+            if again is None:
+                break
+            found = again
+        return found
+
+    def _found(self, module: Module, dotted: str) -> tuple[Module, list[str]] | None:
         parts = dotted.split(".")
         package = module.name.split(".")[:-1]
         homes = [package[:length] for length in range(len(package), -1, -1)]

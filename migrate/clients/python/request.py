@@ -10,7 +10,7 @@ from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translati
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change, emit, flatten
-from migrate.clients.python.given import Parameters, grammar_parts, passed, read_parameters
+from migrate.clients.python.given import Parameters, grammar_parts, read_parameters, through
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.uses import unreadable, uses
 from migrate.rulebook.clients import ParameterRule
@@ -85,19 +85,24 @@ def _callers(
     """What callers pass through `**kwargs`, and what must be passed with it."""
     if read is None:
         return
-    for entries in read.callers:
-        given = passed(project, entries)
+    for keywords, entries in read.callers:
+        given = through(project, entries)
         spelling = replace(language, grammar=partial(_grammar, project, given))
         known = [one for one in read.known() if one.name not in given]
         done = translate([*known, *(one for one, _, _ in given.values())], rules, spelling, budget=wanted.budget)
         place = {name: At(entries.module, entry.value) for name, (_, _, entry) in given.items()}
         found.notes += [(place[note.parameter], note) for note in done.notes if note.parameter in place]
         found.names += [name for name in done.names if name not in found.names]
-        draft = Draft(entries)
+        draft = Draft(keywords)
         for name, (_, _, entry) in given.items():
             change(draft, entry, done.becomes.get(name))
         draft.added = [pair for pair in done.added if pair not in base.added]
-        emit(draft, found.changes)
+        call = keywords.at.node
+        if isinstance(call, ast.Call) and call.args and not draft.kept and not draft.added:
+            module = keywords.module
+            found.changes.replace(module, module.span(call.args[-1])[1], keywords.entries[-1].end, "")
+        else:
+            emit(draft, found.changes)
 
 
 def _grammar(project: Project, given: dict[str, tuple[Given, Entries, Entry]], text: str) -> tuple[str, str] | None:

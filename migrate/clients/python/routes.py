@@ -44,9 +44,7 @@ def _tokenize(body: Entries, group: Group) -> None:
         group.changes.replace(body.module, start, end, text)
 
 
-def named(
-    project: Project, site: Site, body: Entries, ignored: Collection[str], *, launched: bool, sure: bool
-) -> Group | None:
+def named(project: Project, site: Site, body: Entries, ignored: Collection[str], *, launched: bool) -> Group | None:
     """OpenAI's routes stay; the model's name must be one that the server knows, and TGI reads some fields otherwise.
 
     `ignored`: fields that TGI drops without a word. `launched`: the repository starts the server, which gets the name.
@@ -54,7 +52,7 @@ def named(
     entry = body.get("model")
     values = [value.node for value in project.values(At(body.module, entry.value))] if entry else []
     names = [node.value for node in values if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    if entry is None or not names or not (set(names) & {ALIAS} or (launched and (sure or set(names) & set(ALIASES)))):
+    if entry is None or not set(names) & set(ALIASES if launched else (ALIAS,)):
         return None
     text = "the name that is sent, and fields that vLLM reads otherwise than TGI, are settled"
     group = Group(site.place, "client/model-name", text, "model-name")

@@ -50,6 +50,7 @@ class Trail:
     raises: list[At] = field(default_factory=list)  # where an error of the server becomes an exception
     calls: list[tuple[At, str]] = field(default_factory=list)
     sources: list[At] = field(default_factory=list)
+    wider: list[tuple[At, ast.expr, MemberRule, str]] = field(default_factory=list)  # written by what is read later
     waiting: list[tuple[At, str]] = field(default_factory=list)
     _seen: set[tuple[int, str]] = field(default_factory=set)
 

@@ -11,6 +11,7 @@ from ast_grep_py import SgNode
 from migrate.languages.javascript.script import QUOTES, Script, arguments, entries, span, value
 
 _ROUTE = re.compile(r"(?P<base>[\"'`][^\"'`]*?)/?(?P<route>generate_stream|generate)/?[\"'`]$")
+_INFO = re.compile(r"(?P<base>[\"'`][^\"'`]*?)/(?P<route>info)/?[\"'`]$")
 _HOST = re.compile(r"^(?:https?://[^/]*|\$\{[^}]*\})?(?::\d+|:\$\{[^}]*\})?")
 _ENVIRONMENT = re.compile(r"process\.env\.\w+|import\.meta\.env\.\w+")
 
@@ -27,10 +28,19 @@ class Address:
 
 def address(script: Script, call: SgNode) -> Address | None:
     """The address of a call with one of TGI's generate routes."""
+    return _address(script, call, _ROUTE)
+
+
+def info(script: Script, call: SgNode) -> Address | None:
+    """The address of a call that asks the server what it serves."""
+    return _address(script, call, _INFO)
+
+
+def _address(script: Script, call: SgNode, route: re.Pattern[str]) -> Address | None:
     first = target(call)
     for node in _literals(script, first) if first else ():
         text = node.text()
-        match = _ROUTE.match(text)
+        match = route.match(text)
         if match and _HOST.sub("", match["base"][1:]).strip("/") == "":
             return Address(
                 node, known(script, node, match["base"][1:]), match["route"], span(node).start + match.start("route")

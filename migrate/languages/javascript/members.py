@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from migrate.languages.javascript.trail import Trail
 
 REPLY, ANSWERS, CHOICE = "reply", "script-answers", "script-choice"
+BODY = "body"  # the text of a reply: an answer once it is parsed
 # Members of a response that stay as they are.
 KEPT = frozenset({"ok", "headers", "statusText", "url", "config", "catch", "finally", "bodyUsed", "redirected", "type"})
 TESTS = frozenset({"if_statement", "while_statement", "ternary_expression", "do_statement"})
@@ -26,6 +27,12 @@ def member(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
     if kind == REPLY and name == "json" and made:
         retype(trail.script, trail.changes, made, trail.answer)
         trail.follow(made, trail.answer)
+    elif kind == REPLY and name == "text" and made:
+        trail.follow(made, BODY)
+    elif kind == BODY:
+        return
+    elif kind == REPLY and name == "body":
+        trail.follow(parent, REPLY)
     elif kind == REPLY and name == "data":
         trail.follow(parent, trail.answer)
     elif kind == REPLY and name == "status":

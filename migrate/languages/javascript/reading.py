@@ -9,7 +9,7 @@ from ast_grep_py import SgNode, SgRoot
 
 from migrate.clients.outcome import Collected
 from migrate.clients.rules import Book
-from migrate.languages.javascript.addresses import Address, address, root, target
+from migrate.languages.javascript.addresses import Address, address, info, root, target
 from migrate.languages.javascript.bodies import Wanted, is_body, rewrite
 from migrate.languages.javascript.changes import Changes, settle
 from migrate.languages.javascript.clients import Clients
@@ -37,12 +37,27 @@ def read_javascript(source: Source, book: Book, collected: Collected) -> None:
         call = _call(script, body) if is_body(body) else None
         if call is not None and not clients.owns(call):
             found += _request(script, body, call, book, collected)
+    found += _infos(script, book, collected)
     found += clients.read()
     settle(found)
     clients.imports()
     for changes in found:
         changes.report(collected)
     names(script, book, collected)
+
+
+def _infos(script: Script, book: Book, collected: Collected) -> Iterator[Changes]:
+    """Calls of /info of which something is read that vLLM's list of models has, too."""
+    for call in script.root.find_all(kind="call_expression") if "/info" in script.source.text else ():
+        found = info(script, call) if called(call) in ("fetch", "get", "axios") else None
+        if found is None or sure(found.base, script.source.text, collected.launched) is not True:
+            continue
+        changes = Changes(script, call, "/info of TGI becomes /v1/models", address=found.base)
+        trail = Trail(script, changes, book.members, book.statuses, "script-info")
+        changes.replace(found.start, found.start + len(found.route), "v1/models")
+        trail.follow(call, REPLY)
+        if trail.read:
+            yield changes
 
 
 def _call(script: Script, body: SgNode) -> SgNode | None:

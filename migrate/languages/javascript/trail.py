@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ast_grep_py import SgNode
 
 from migrate.languages.javascript.changes import Changes
-from migrate.languages.javascript.members import ANSWERS, CHOICE, REPLY, member, subscript
+from migrate.languages.javascript.members import ANSWERS, BODY, CHOICE, REPLY, member, subscript
 from migrate.languages.javascript.script import FUNCTIONS, QUOTES, Script, arguments, called, patterns, same, span
 from migrate.languages.javascript.types import retype
 from migrate.rulebook.clients import MemberRule, StatusRule
@@ -63,7 +63,7 @@ class Trail:
             self.lost(node, kind)
 
     def lost(self, node: SgNode, kind: str) -> None:
-        if kind != REPLY or self.answer == ANSWERS:
+        if kind != BODY and (kind != REPLY or self.answer == ANSWERS):
             self.changes.escape(node, "what this program does with TGI's answer here cannot be followed")
 
     def _through(self, node: SgNode, parent: SgNode, kind: str) -> None:
@@ -98,7 +98,7 @@ class Trail:
             self.changes.replace(place.end, place.end, " }")
             for name in (name for child in pattern.children() for name in _top(child)):
                 self.bind(name, CHOICE)
-        elif kind != REPLY:
+        elif kind not in (REPLY, BODY):
             self.changes.escape(pattern, "what this program takes out of TGI's answer here cannot be followed")
 
     def _use(self, use: SgNode, kind: str) -> None:
@@ -114,8 +114,8 @@ class Trail:
         key = one.field("key")
         name = (key or one).text().strip(QUOTES)
         inner = one.field("value") if key else one
-        if kind == REPLY and name == "data":
-            self.bind(inner, self.answer)
+        if kind == REPLY and name in ("data", "body"):
+            self.bind(inner, self.answer if name == "data" else REPLY)
             return
         rule = self.members.get((self.answer if kind == REPLY else kind, name))
         if rule is None:
@@ -178,6 +178,11 @@ class Trail:
         call = parent.parent()
         if call is not None and called(call) == "await":  # the grammar takes `await (x).y` for a call
             self.follow(call, kind)
+            return
+        if call is not None and kind == BODY:
+            function = call.field("function")
+            if function is not None and function.text() == "JSON.parse":
+                self.follow(call, self.answer)
             return
         index = next((i for i, one in enumerate(arguments(call)) if same(one, node)), 0) if call else 0
         function = self._function(called(call)) if call else None

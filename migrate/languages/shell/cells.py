@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from migrate.clients.notebook import notebook
-from migrate.clients.outcome import ClientName, Collected
+from migrate.clients.outcome import ClientName, ClientNeed, Collected
 from migrate.clients.rules import Book
 from migrate.findings import Finding
 from migrate.languages.shell.reading import read_shell
 from migrate.source import Fragment, Source
+
+_Ask = TypeVar("_Ask", ClientName, ClientNeed)
 
 
 def read_cells(source: Source, book: Book, collected: Collected) -> None:
@@ -19,7 +22,8 @@ def read_cells(source: Source, book: Book, collected: Collected) -> None:
         inner = replace(collected, findings=[], names=[], asked=[])
         read_shell(Source(source.path, fragment.text), book, inner)
         collected.findings += [_finding(one, fragment) for one in inner.findings]
-        collected.names += [_name(one, fragment) for one in inner.names]
+        collected.names += [_moved(one, fragment) for one in inner.names]
+        collected.asked += [_moved(one, fragment) for one in inner.asked]
 
 
 def _finding(one: Finding, fragment: Fragment) -> Finding:
@@ -28,6 +32,6 @@ def _finding(one: Finding, fragment: Fragment) -> Finding:
     return replace(one, span=span, edits=edits, group=f"{one.group}+{fragment.offsets[0]}")
 
 
-def _name(one: ClientName, fragment: Fragment) -> ClientName:
+def _moved(one: _Ask, fragment: Fragment) -> _Ask:
     span = fragment.span(one.span.start, one.span.end)
     return replace(one, span=span, group=f"{one.group}+{fragment.offsets[0]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from migrate.clients.outcome import ClientName, Collected
+from migrate.clients.outcome import ClientName, ClientNeed, Collected
 from migrate.clients.parameters import Note
 from migrate.clients.python.entries import Entries
 from migrate.clients.python.given import literal
@@ -47,7 +47,7 @@ def read_shell(source: Source, book: Book, collected: Collected) -> None:
     _elsewhere(source, found, done, book)
     for call in found:
         if call.route.startswith("v1/"):
-            _named(source, call, collected)
+            _named(source, call, book, collected)
     for outcome in done:
         _report(source, outcome, collected)
 
@@ -149,14 +149,21 @@ def _info(source: Source, call: Call, book: Book, collected: Collected) -> Outco
     return outcome
 
 
-def _named(source: Source, call: Call, collected: Collected) -> None:
-    """A call in OpenAI's format: the server must know the name."""
+def _named(source: Source, call: Call, book: Book, collected: Collected) -> None:
+    """A call in OpenAI's format: the server must know the name, and needs a parser for tools."""
     body = entries(source, call.body) if call.body else None
     entry = body.get("model") if body else None
     name = literal(Project([body.module]), At(body.module, entry.value)) if body and entry else None
-    if name != "tgi" or name in collected.served:
+    if body is None or name != "tgi":
         return
-    collected.names.append(ClientName("tgi", source.path, Span(call.start, call.end), call.base, _group(source, call)))
+    where = (source.path, Span(call.start, call.end), call.base, _group(source, call))
+    for needed in book.requires.keys() & body.names():
+        rule = book.requires[needed]
+        collected.asked.append(ClientNeed("tool-call-parser", *where))
+        _say(source, call, Safety.REVIEW, rule.why, collected, rule.id, _group(source, call))
+    if name in collected.served:
+        return
+    collected.names.append(ClientName("tgi", *where))
     if not collected.launched:
         text = "vLLM refuses model names that it does not serve: add tgi to --served-model-name of the server"
         _say(source, call, Safety.REVIEW, text, collected, "client/model-name", _group(source, call))

@@ -3,6 +3,7 @@
 import typer
 
 from migrate.parity.commands.compare import compare
+from migrate.parity.commands.ending import told
 from migrate.parity.commands.latency import load
 from migrate.parity.commands.record import record
 from migrate.parity.commands.replay import replay
@@ -15,4 +16,4 @@ parity = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (run, record, compare, score, load, replay):
-    parity.command()(command)
+    parity.command()(told()(command))

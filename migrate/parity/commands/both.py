@@ -6,21 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
-
 from migrate.parity.commands.choices import Asking
 from migrate.parity.commands.options import say
-from migrate.parity.commands.record import headers_of, record_url, up
+from migrate.parity.commands.record import record_url, up
+from migrate.parity.commands.score import score_at
 from migrate.parity.comparison import own_noise
 from migrate.parity.evidence import Outcome, Stage, Thresholds
-from migrate.parity.exchange import Reply, Request
 from migrate.parity.launchers import Launcher
-from migrate.parity.record import complete, identify
+from migrate.parity.record import complete
 from migrate.parity.recording import Recording
 from migrate.parity.redact import Redactor
-from migrate.parity.score import SCORERS
-from migrate.parity.score import score as score_engine
-from migrate.parity.sending import send
+from migrate.parity.score import CannotScore
 from migrate.parity.stages.scored import scored
 
 if TYPE_CHECKING:
@@ -134,16 +130,11 @@ async def _score(url: str, file: Path, wanted: Wanted) -> tuple[Stage, ...]:
     """The first engine's tokens before the second, where that takes token ids."""
     if not wanted.score:
         return ()
-    asking, recording = wanted.asking, Recording.open(file)
-    async with httpx.AsyncClient(base_url=url, headers=headers_of(asking), timeout=asking.timeout) as client:
-        engine, _ = await identify(client)
-        if engine.name not in SCORERS:
-            return ()
-
-        async def ask(request: Request) -> Reply:
-            return await send(client, request, within_s=asking.timeout)
-
-        answers = await score_engine(ask, engine, recording, say)
+    recording = Recording.open(file)
+    try:
+        _, answers = await score_at(url, recording, wanted.asking)
+    except CannotScore:
+        return ()
     if not any(answer.regrets for answer in answers):
         return (Stage("score", Outcome.SKIPPED, "the second engine scored no answer of the first"),)
     return (scored(answers, own_noise(recording), wanted.thresholds),)

@@ -69,7 +69,7 @@ class Given:
         return Asking(
             SUITE if file is None else load(file),
             passes(settings.prompts.passes),
-            settings.probes if probes is None else probes,
+            settings.prompts.probes if probes is None else probes,
             settings.prompts.overload,
             settings.prompts.budget,
             api_key,

@@ -19,6 +19,7 @@ from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts.recorded import recorded
 from migrate.parity.recording import Recording
 from migrate.parity.reports import WRITERS, Format
+from migrate.parity.settings_file import SettingsInvalid
 from migrate.parity.verdict import conclude
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def compare(
             source = Recording.open(first)
             same = replace(asking, prompts=recorded(source), probes=PROBES in source.runs())
             finish(record_started(launcher_of(second), other, same))
-        report(first, other, given, format, output, allow_inconclusive)
+        tell(first, other, given, format, output, allow_inconclusive)
 
 
 def _names_engine(text: str) -> bool:
@@ -59,7 +60,7 @@ def _names_engine(text: str) -> bool:
     return "{port}" in text or ":" in text or " " in text
 
 
-def report(
+def tell(
     first: Path,
     second: Path,
     given: Given,
@@ -80,6 +81,8 @@ def report(
             compared = _with(compared, ran)
         _show(compared, shape, output)
         for name, path in given.settings.reports.files().items():
+            if name not in list(Format):
+                raise SettingsInvalid(f"reports.{name}: there are {', '.join(Format)}")
             (given.base / path).write_text(WRITERS[Format(name)](compared), encoding="utf-8")
     code = compared.verdict.exit_code(allow_inconclusive or given.settings.allow_inconclusive)
     raise typer.Exit(code)

@@ -15,6 +15,7 @@ from migrate.parity.commands.options import INTERRUPTED, TROUBLE, UNREADABLE, US
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.prompts import PromptError
 from migrate.parity.recording import RecordingError
+from migrate.parity.score import CannotScore
 from migrate.parity.settings_file import SettingsInvalid
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ def told(interrupted: str = "") -> Iterator[None]:
     before = {number: signal.signal(number, _interrupt) for number in SIGNALS}
     try:
         yield
-    except (PromptError, UnusableEngine, SettingsInvalid) as error:
+    except (PromptError, UnusableEngine, SettingsInvalid, CannotScore) as error:
         raise end(USAGE, error) from error
     except RecordingError as error:
         raise end(UNREADABLE, error) from error

@@ -9,7 +9,7 @@ import typer
 from migrate.parity.commands import both
 from migrate.parity.commands.both import Side, Wanted, make_room
 from migrate.parity.commands.choices import Given
-from migrate.parity.commands.compare import report
+from migrate.parity.commands.compare import tell
 from migrate.parity.commands.ending import finish, told
 from migrate.parity.commands.options import (
     Config,
@@ -37,13 +37,13 @@ def run(
     config: Config = None,
     folder: Folder = None,
     prompts: Prompts = None,
+    probes: Probes = None,
     together: Annotated[
         bool | None, typer.Option("--together/--one-at-a-time", help="Both engines up at once: needs room for both.")
     ] = None,
     api_key: Key = "",
     timeout: Timeout = None,
     ready_within: Ready = None,
-    probes: Probes = None,
     score: Annotated[
         bool | None, typer.Option("--score/--no-score", help="Let the second engine score the first one's tokens.")
     ] = None,
@@ -69,4 +69,4 @@ def run(
         ran = finish((both.together if at_once else both.in_turn)(sides, wanted))
         if ran.failed:
             say(f"{ran.failed} {NOT_ANSWERED}")
-    report(sides[0].file, sides[1].file, given, format, None, allow_inconclusive, ran)
+    tell(sides[0].file, sides[1].file, given, format, None, allow_inconclusive, ran)

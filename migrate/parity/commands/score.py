@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import httpx
 import typer
 
-from migrate.parity.asking import Protocol
-from migrate.parity.commands.options import (
-    INTERRUPTED,
-    TROUBLE,
-    UNREADABLE,
-    USAGE,
-    FormatOption,
-    Inconclusive,
-    Key,
-    Patience,
-    end,
-    say,
-)
+from migrate.parity.commands.choices import Asking
+from migrate.parity.commands.ending import finish
+from migrate.parity.commands.options import FormatOption, Inconclusive, Key, Patience, say
+from migrate.parity.commands.record import headers_of, up
 from migrate.parity.comparison import Compared, own_noise
 from migrate.parity.evidence import Thresholds
 from migrate.parity.exchange import Engine, Reply, Request
+from migrate.parity.launchers import Launcher
+from migrate.parity.launchers.named import launcher_of
+from migrate.parity.probes import RUN as PROBES
 from migrate.parity.record import identify
-from migrate.parity.recording import Recording, RecordingError
+from migrate.parity.recording import Recording
 from migrate.parity.reports import WRITERS, Format
-from migrate.parity.score import CannotScore, Scored
+from migrate.parity.score import Scored
 from migrate.parity.score import score as score_engine
 from migrate.parity.sending import send
 from migrate.parity.stages.scored import scored
@@ -37,7 +31,7 @@ from migrate.parity.verdict import conclude
 
 def score(
     recording: Annotated[Path, typer.Argument(help="The recording whose answers are scored.")],
-    engine: Annotated[str, typer.Argument(help="Where the engine that scores them listens: vLLM or SGLang.")],
+    engine: Annotated[str, typer.Argument(help="The engine that scores them, vLLM or SGLang, as `run` names it.")],
     api_key: Key = "",
     timeout: Patience = 300,
     format: FormatOption = Format.TEXT,  # noqa: A002
@@ -49,17 +43,8 @@ def score(
     Ends with 0 within the thresholds, 1 beyond them or inconclusive, 2 where the engine takes no token ids (TGI), 3
     where the recording cannot be read, 4 where no engine answers, 130 when interrupted.
     """
-    try:
-        recorded = Recording.open(recording)
-        by, answers = asyncio.run(_score(recorded, engine, api_key, timeout))
-    except RecordingError as error:
-        raise end(UNREADABLE, error) from error
-    except CannotScore as error:
-        raise end(USAGE, error) from error
-    except OSError as error:
-        raise end(TROUBLE, error) from error
-    except KeyboardInterrupt as error:
-        raise typer.Exit(INTERRUPTED) from error
+    recorded = Recording.open(recording)
+    by, answers = finish(_started(launcher_of(engine), recorded, Asking(api_key=api_key, timeout=timeout)))
     verdict = conclude([scored(answers, own_noise(recorded), Thresholds())])
     report = WRITERS[format](Compared(recorded.engine, by, verdict, len(answers)))
     if output is None:
@@ -70,14 +55,24 @@ def score(
     raise typer.Exit(verdict.exit_code(allow_inconclusive))
 
 
-async def _score(recording: Recording, url: str, api_key: str, patience: float) -> tuple[Engine, list[Scored]]:
-    headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=patience) as client:
-        engine, protocol = await identify(client)
-        if protocol is Protocol.TGI:
-            raise CannotScore("TGI takes no token ids: record TGI and score its answers against vLLM")
+async def _started(launcher: Launcher, recording: Recording, asking: Asking) -> tuple[Engine, list[Scored]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        async with up(launcher, Path(scratch) / "engine.log", asking) as url:
+            return await score_at(url, recording, asking)
+
+
+async def score_at(url: str, recording: Recording, asking: Asking) -> tuple[Engine, list[Scored]]:
+    """Have the engine at a URL score what was recorded; probes are no answers.
+
+    Raises:
+        CannotScore: the engine takes no token ids.
+        NoEngine: nothing there answers as an engine does.
+    """
+    async with httpx.AsyncClient(base_url=url, headers=headers_of(asking), timeout=asking.timeout) as client:
+        engine, _ = await identify(client)
 
         async def ask(request: Request) -> Reply:
-            return await send(client, request)
+            return await send(client, request, within_s=asking.timeout)
 
-        return engine, await score_engine(ask, engine, recording, say)
+        answers = (one for one in recording if one.run != PROBES)
+        return engine, await score_engine(ask, engine, answers, say)

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 
-import numpy as np
-
+from migrate.parity.latency.arrays import np
 from migrate.parity.latency.measures import Floats, Ints, Values
 from migrate.parity.latency.samples import Interval
 from migrate.parity.latency.student import student_quantile, student_tail

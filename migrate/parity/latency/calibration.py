@@ -9,8 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import numpy as np
-
+from migrate.parity.latency.arrays import np
 from migrate.parity.latency.arrivals import Load, Shape
 from migrate.parity.latency.client import quiet, run_block
 from migrate.parity.latency.connection import Raw, clock

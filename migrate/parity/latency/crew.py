@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import signal
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 from migrate.parity.latency.worker import Worker
+
+# How long an address of a cluster may take to answer.
+ANSWERS_S = 5.0
 
 
 class WorkerTrouble(ConnectionError):
@@ -119,10 +124,15 @@ class RayWorkers:
         except ImportError as error:
             raise WorkerTrouble("Ray is not installed: pip install 'tgi-to-vllm[ray]'") from error
         self._ray, self._errors = ray, (RayError, ConnectionError)
+        handler = signal.getsignal(signal.SIGTERM)
         try:
+            _must_answer(address)
             ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, include_dashboard=False)
-        except (ConnectionError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise WorkerTrouble(f"no Ray cluster at {address or 'this machine'}: {error}") from error
+        finally:
+            # Ray ends the program at SIGTERM in its own way; the command's way says what happened.
+            signal.signal(signal.SIGTERM, handler)
         actor = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(Worker)
         self._actors = [actor.remote(*each) for each in arguments]
 
@@ -144,6 +154,17 @@ class RayWorkers:
 
     def close(self) -> None:
         self._ray.shutdown()
+
+
+def _must_answer(address: str | None) -> None:
+    """Ray itself tries for minutes.
+
+    Raises:
+        OSError: nothing listens at HOST:PORT.
+    """
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), ANSWERS_S).close()
 
 
 @contextmanager

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
+from migrate.parity.latency.arrays import np
 from migrate.parity.latency.measures import Values
 
 # A bucket is 0.2 % wide; its middle is at most 0.1 % off.

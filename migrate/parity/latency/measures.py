@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
 from numpy.typing import NDArray
 
+from migrate.parity.latency.arrays import np
 from migrate.parity.latency.table import Table
 
 Floats = NDArray[np.float64]

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from migrate.parity.exchange import Engine
+from migrate.parity.latency.arrays import np
 from migrate.parity.latency.arrivals import Load
 from migrate.parity.latency.calibration import Calibration
 from migrate.parity.latency.client import Ran

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from migrate.parity.evidence import Outcome
+from migrate.parity.latency.arrays import np
 from migrate.parity.latency.bootstrap import FEWEST, draw_blocks, widened_tail
 from migrate.parity.latency.judging import TOLD_DRAWS
 from migrate.parity.latency.loaded import Loaded

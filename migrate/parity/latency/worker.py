@@ -32,8 +32,18 @@ class Share:
     second: Totals
 
 
+async def _block(side: Side, plan: Plan, which: tuple[int, bool], start_at: float) -> None:
+    number, counts = which
+    await asyncio.sleep(max(0.0, start_at - clock()))
+    run = side.block if counts else side.apart
+    await run(number, plan.load, plan.size, plan.patience_s)
+
+
 class Worker:
-    """Lives in a process of its own, perhaps on another machine; all its methods take and give what can be pickled."""
+    """Lives in a process of its own, perhaps on another machine; all its methods take and give what can be pickled.
+
+    None of them is a coroutine: Ray would run all others in an event loop then, and this has a loop of its own.
+    """
 
     def __init__(self, urls: tuple[str, str], prompts: Sequence[Prompt], plan: Plan, api_key: str = "") -> None:
         """Ask who is there.
@@ -53,12 +63,7 @@ class Worker:
 
     def block(self, side: int, number: int, counts: bool, start_at: float) -> None:
         """Run a block of one engine (0 or 1) from a moment on this worker's clock."""
-        self._runner.run(self._block(self._sides[side], number, counts, start_at))
-
-    async def _block(self, side: Side, number: int, counts: bool, start_at: float) -> None:
-        await asyncio.sleep(max(0.0, start_at - clock()))
-        run = side.block if counts else side.apart
-        await run(number, self._plan.load, self._plan.size, self._plan.patience_s)
+        self._runner.run(_block(self._sides[side], self._plan, (number, counts), start_at))
 
     def share(self) -> Share:
         """What was measured so far."""

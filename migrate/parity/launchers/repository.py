@@ -21,6 +21,7 @@ from migrate.output.report import Report
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.launchers.compose_service import names_of, read_service
 from migrate.parity.launchers.container import Container
+from migrate.parity.launchers.script_run import runs
 from migrate.repository import Repository
 from migrate.writing import rewrite
 
@@ -60,7 +61,7 @@ class Checkout:
             return name
         found = sorted(self._starting(self._now) or self._starting(self._committed))
         if len(found) != 1:
-            known = ", ".join(found or names_of(self._now, self.path))
+            known = ", ".join(found or self._names(self._now))
             what = "several services start TGI" if found else "no service starts TGI"
             raise UnusableEngine(f"{self.path}: {what}: give one as {self.path}:NAME ({known})")
         return found[0]
@@ -71,7 +72,7 @@ class Checkout:
         Raises:
             UnusableEngine: it cannot be started as it is written.
         """
-        return read_service(self._complete(self._now, name), self.path, name)
+        return self._read(self._now, name)
 
     def before(self, name: str) -> Container:
         """The service that starts TGI: the file's own, else that of the last commit.
@@ -81,7 +82,7 @@ class Checkout:
         """
         for repo in (self._now, self._committed):
             if name in self._starting(repo):
-                return read_service(self._complete(repo, name), self.path, name)
+                return self._read(repo, name)
         self.as_it_is(name)
         raise UnusableEngine(f"{self.path}: {name} starts TGI neither here nor in the last commit")
 
@@ -98,7 +99,23 @@ class Checkout:
             told = [one for one in self.report.findings if one.path == self.path and one.safety is Safety.MANUAL]
             reason = "; ".join(dict.fromkeys(one.message for one in told)) or "nothing is written"
             raise UnusableEngine(f"{self.path}: {name}: apply leaves it to you: {reason}")
-        return read_service(self._complete(repo, name), self.path, name)
+        return self._read(repo, name)
+
+    @property
+    def _is_compose(self) -> bool:
+        return self.path.endswith((".yaml", ".yml"))
+
+    def _names(self, repo: Repository) -> list[str]:
+        return names_of(repo, self.path) if self._is_compose else [run.name for run in runs(repo, self.path)]
+
+    def _read(self, repo: Repository, name: str) -> Container:
+        if self._is_compose:
+            return read_service(self._complete(repo, name), self.path, name)
+        run = next((run for run in runs(repo, self.path) if run.name == name), None)
+        if run is None:
+            known = ", ".join(self._names(repo)) or "none"
+            raise UnusableEngine(f"{self.path}: runs no container {name} of TGI or vLLM; there are {known}")
+        return run.container(self.root)
 
     @cached_property
     def _now(self) -> Repository:
@@ -122,6 +139,8 @@ class Checkout:
 
     def _starting(self, repo: Repository) -> set[str]:
         """The services of the file that start TGI."""
+        if not self._is_compose:
+            return {run.name for run in runs(repo, self.path) if run.starts_tgi}
         source = repo.source(self.path)
         found = compose.read(source, repo).launches if source else ()
         return {launch.name for launch in found if launch.name}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from migrate.parity.exchange import Json
 from migrate.parity.prompts.prompt import Prompt
 
-# What the two-sample test needs to find a temperature of 0.6 instead of 0.8 (docs/parity.md, measured power).
+# The size of the recordings on which the two-sample test was tried, and the least that it takes for a pass.
 SAMPLES = 32
 SAMPLED_TOKENS = 48
 

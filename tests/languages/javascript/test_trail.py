@@ -177,6 +177,19 @@ def test_calls_that_share_a_type_stay_together(moved: Callable[..., Any]) -> Non
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        (
+            "if (!r.ok) throw new Error(await r.text());\nshow((await r.json()).generated_text);",
+            "if (!r.ok) throw new Error(await r.text());\nshow((await r.json()).choices[0].text);",
+        ),
+        ("show(JSON.parse(await r.text()).generated_text);", "show(JSON.parse(await r.text()).choices[0].text);"),
+        (
+            "const raw = await r.text();\nconst d = JSON.parse(raw.trim());\nshow(d.generated_text);",
+            None,
+        ),
+        (
+            "const { body } = r;\nshow((await body.json()).generated_text);",
+            "const { body } = r;\nshow((await body.json()).choices[0].text);",
+        ),
         ("const t = (await r.json()).generated_text ?? '';", "const t = (await r.json()).choices[0].text ?? '';"),
         (
             "const d = ok ? await r.json() : null;\nshow(d.generated_text);",
@@ -194,7 +207,20 @@ def test_calls_that_share_a_type_stay_together(moved: Callable[..., Any]) -> Non
         ("const d = await r.json();\nshow(d[key], d.generated_text);", None),
     ],
     ids=[
-        *("default", "choice", "overload", "unknown entry", "member", "array", "tests of an error", "callback by name"),
+        *(
+            "text of a refusal",
+            "parsed text",
+            "changed text",
+            "body",
+            "default",
+            "choice",
+            "overload",
+            "unknown entry",
+            "member",
+            "array",
+            "tests of an error",
+            "callback by name",
+        ),
         "computed",
     ],
 )
@@ -230,3 +256,30 @@ def test_a_helper_that_sends(moved: Callable[..., Any]) -> None:
 def test_the_root_by_a_name(moved: Callable[..., Any]) -> None:
     text = f"const TGI = 'http://tgi';\n{LIST.replace(chr(34) + 'http://tgi/' + chr(34), 'TGI')}\n  .then(async (r) => show((await r.json())[0].generated_text));\n"
     assert "fetch(`${TGI}/v1/completions`, {" in moved({"a.js": text}).files["a.js"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'const info = await (await fetch("http://tgi/info")).json();\nshow(info.model_id, info.max_total_tokens);\n',
+            'const info = await (await fetch("http://tgi/v1/models")).json();\nshow(info.data[0].id, info.data[0].max_model_len);\n',
+        ),
+        (
+            "const r = await axios.get(`${TGI}/info`);\nshow(r.data.model_id);\n",
+            "const r = await axios.get(`${TGI}/v1/models`);\nshow(r.data.data[0].id);\n",
+        ),
+        (
+            'const info = await (await fetch("http://tgi/info")).json();\nshow(info.model_id, info.docker_label);\n',
+            None,
+        ),
+        ('const info = await (await fetch("http://tgi/info")).json();\nshow(info);\n', None),
+        ('const info = await (await fetch("https://api.example.com/info")).json();\nshow(info.model_id);\n', None),
+        ('const info = await (await fetch("http://tgi/v2/info")).json();\nshow(info.model_id);\n', None),
+    ],
+    ids=["fetch", "axios", "another member", "printed", "another host", "another path"],
+)
+def test_info(before: str, after: str | None, moved: Callable[..., Any]) -> None:
+    done = moved({"a.js": before})
+    assert done.files["a.js"] == (after or before)
+    assert bool(done.says("manual")) is ("docker_label" in before)

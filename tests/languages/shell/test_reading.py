@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -111,3 +112,20 @@ def test_other_homes_of_shell_lines(name: str, moved: Callable[..., Any]) -> Non
     assert (
         moved({name: text}).files[name] == f"\t@curl -s $(URL)/v1/completions -d '{NEW}' | jq -r '.choices[0].text'\n"
     )
+
+
+def test_tools_ask_for_a_parser(moved: Callable[..., Any]) -> None:
+    text = 'curl http://tgi/v1/chat/completions -d \'{"model": "tgi", "messages": [], "tools": []}\'\n'
+    done = moved({"run.sh": "text-generation-launcher --model-id m\n", "a.sh": text})
+    assert [(one.feature, one.address) for one in done.found.asked] == [("tool-call-parser", "http://tgi")]
+    assert "tool_call_parser" in done.says("review")
+    other = text.replace('"tgi"', '"m"')
+    assert moved({"a.sh": other}).found.asked == ()
+
+
+def test_names_and_tools_in_notebooks(moved: Callable[..., Any]) -> None:
+    text = 'curl http://tgi/v1/chat/completions -d \'{"model": "tgi", "messages": [], "tools": []}\''
+    book = json.dumps({"cells": [{"cell_type": "code", "source": [f"!{text}"]}]})
+    done = moved({"a.ipynb": book})
+    assert [one.name for one in done.found.names] == ["tgi"]
+    assert [one.feature for one in done.found.asked] == ["tool-call-parser"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -134,7 +135,7 @@ def test_ray_workers_are_called_alike(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     ray(monkeypatch, refuses=True)
-    with pytest.raises(WorkerTrouble, match="no Ray cluster at here:1: Could not find"), ray_workers([], "here:1"):
+    with pytest.raises(WorkerTrouble, match="no Ray cluster at auto: Could not find"), ray_workers([], "auto"):
         pass
 
 
@@ -150,3 +151,19 @@ def test_a_ray_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(WorkerTrouble, match=r"tgi-to-vllm\[ray\]"), ray_workers([]):
         pass
+
+
+@pytest.mark.parametrize("prefix", ["", "ray://"])
+def test_an_address_where_nothing_listens(monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+    cluster = ray(monkeypatch)
+    address = f"{prefix}127.0.0.1:9"
+    with pytest.raises(WorkerTrouble, match=f"no Ray cluster at {address}: .*refused"), ray_workers([], address):
+        pass
+    assert cluster.address == ""
+
+
+def test_the_programs_own_end_stays_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster, before = ray(monkeypatch), signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(cluster, "init", lambda **options: signal.signal(signal.SIGTERM, signal.SIG_IGN))
+    with ray_workers([]):
+        assert signal.getsignal(signal.SIGTERM) is before

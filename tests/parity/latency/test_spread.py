@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
+from inspect import iscoroutinefunction
 from multiprocessing import active_children
 from typing import Any
 
@@ -171,9 +172,5 @@ def test_ray(url: str) -> None:
     check(spread_over(url, ray_workers))
 
 
-@pytest.mark.slow
-def test_no_ray_cluster(url: str) -> None:
-    if find_spec("ray") is None:
-        pytest.skip("ray is not installed: pip install 'tgi-to-vllm[ray]'")
-    with pytest.raises(WorkerTrouble, match="no Ray cluster at"):
-        spread_over(url, lambda arguments: ray_workers(arguments, "127.0.0.1:9"))
+def test_a_worker_is_no_asynchronous_actor() -> None:
+    assert not [name for name, member in vars(Worker).items() if iscoroutinefunction(member)]

@@ -40,6 +40,17 @@ def test_the_real_engines_draw_alike() -> None:
     assert stage.outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize(("samples", "repeated"), [(32, 7), (16, 5), (3, 3)])
+def test_answers_that_repeat_themselves(samples: int, repeated: int) -> None:
+    """An engine that is colder, or that leaves the seed out: one text again and again."""
+    first = {prompt: texts[:samples] for prompt, texts in material.sampled("tgi").items()}
+    second = {
+        prompt: texts[: samples - repeated] + [texts[-1]] * repeated
+        for prompt, texts in material.sampled("vllm").items()
+    }
+    assert sampled(Evidence((), first_samples=first, second_samples=second)).outcome is Outcome.FAIL
+
+
 def test_few_samples_cannot_tell() -> None:
     stage = sampled(Evidence((), first_samples={"p": draw(1, "abc", 4)}, second_samples={"p": draw(2, "abc", 4)}))
     assert stage.outcome is Outcome.INCONCLUSIVE

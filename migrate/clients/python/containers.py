@@ -1,0 +1,103 @@
+"""Values inside lists, tuples and dicts. Kinds: `list:K` holds K, `dict:K` has K as values, `tuple:1:K` has K at 1."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.clients.python.names import bind
+from migrate.clients.python.project import At
+from migrate.clients.python.trail import Trail, name_of
+
+COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp)
+FILLS = ("append", "appendleft", "add", "insert", "extend")
+
+
+def held(trail: Trail, at: At, parent: ast.AST, kind: str) -> bool:
+    """Whether the value is written into a container's display or comprehension, which is followed then."""
+    around = At(at.module, parent)
+    if isinstance(parent, ast.Tuple) and isinstance(parent.ctx, ast.Load) and at.node in parent.elts:
+        trail.follow(around, f"tuple:{parent.elts.index(at.node)}:{kind}")
+    elif isinstance(parent, ast.DictComp) and parent.value is at.node:
+        trail.follow(around, f"dict:{kind}")
+    elif isinstance(parent, ast.List) or (isinstance(parent, COMPREHENSIONS) and parent.elt is at.node):
+        trail.follow(around, f"list:{kind}")
+    else:
+        return False
+    return True
+
+
+def filled(trail: Trail, at: At, call: ast.Call, kind: str) -> bool:
+    """Whether the value is put into a container by a method: `found.append(value)`."""
+    name = name_of(call.func)
+    if not isinstance(call.func, ast.Attribute) or name not in FILLS:
+        return False
+    inner = kind if name == "extend" else f"list:{kind}"
+    return _holder(trail, At(at.module, call.func.value), inner)
+
+
+def stored(trail: Trail, at: At, target: ast.Subscript, kind: str) -> bool:
+    """Whether the value is put into a dict that the program made: `found[key] = value`."""
+    return _holder(trail, At(at.module, target.value), f"dict:{kind}")
+
+
+def _holder(trail: Trail, holder: At, kind: str) -> bool:
+    """Follows what a container's name holds, where the program made it empty."""
+    node = holder.node
+    if isinstance(node, ast.Name):
+        made = [one for one in holder.module.bound(node) if isinstance(one.target, ast.Name) and _empty(one.value)]
+        for binding in made:
+            bind(trail, holder.module, binding.target, kind)
+        return bool(made)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+        values = trail.project.values(holder)
+        if values and all(_empty(one.node) for one in values):
+            bind(trail, holder.module, node, kind)
+            return True
+    return False
+
+
+def _empty(node: ast.AST | None) -> bool:
+    if isinstance(node, ast.List):
+        return not node.elts
+    if isinstance(node, ast.Dict):
+        return not node.keys
+    return isinstance(node, ast.Call) and name_of(node.func) in ("list", "dict", "deque", "set", "defaultdict")
+
+
+def taken(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None, kind: str) -> bool:
+    """Whether something is taken out of a container: by index, by key, by a method."""
+    form, _, inner = kind.partition(":")
+    if form not in ("list", "dict", "tuple"):
+        return False
+    if isinstance(parent, ast.Subscript):
+        return _by_index(trail, at, parent, form, inner)
+    if called is None:
+        return False
+    if form == "dict" and parent.attr in ("get", "pop", "setdefault"):
+        trail.follow(At(at.module, called), inner)
+    elif form == "dict" and parent.attr == "values":
+        trail.follow(At(at.module, called), f"list:{inner}")
+    elif form == "dict" and parent.attr == "items":
+        trail.follow(At(at.module, called), f"list:tuple:1:{inner}")
+    elif form == "list" and parent.attr in ("pop", "popleft"):
+        trail.follow(At(at.module, called), inner)
+    else:
+        return parent.attr in (*FILLS, "keys", "clear", "reverse", "sort")
+    return True
+
+
+def _by_index(trail: Trail, at: At, parent: ast.Subscript, form: str, inner: str) -> bool:
+    here = At(at.module, parent)
+    if isinstance(parent.slice, ast.Slice):
+        if form == "list":
+            trail.follow(here, f"list:{inner}")
+        return form == "list"
+    if form != "tuple":
+        trail.follow(here, inner)
+        return True
+    index, _, inside = inner.partition(":")
+    if not isinstance(parent.slice, ast.Constant):
+        return False
+    if str(parent.slice.value) == index:
+        trail.follow(here, inside)
+    return True

@@ -1,0 +1,91 @@
+"""Parameters that are built in several places: by callers, by key, by update, one dict of several."""
+
+# ruff: noqa: E501  (programs stand as they are written)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+HEAD = "import requests\n\n"
+SEND = "requests.post('http://tgi/generate', json={'inputs': q, 'parameters': PARAMETERS}).json()['generated_text']"
+AFTER = "requests.post('http://tgi/v1/completions', json={'prompt': q, BODY}).json()['choices'][0]['text']"
+LIMIT = "{'max_new_tokens': 5, **more}"
+ASK = f"def ask(q, **more):\n    return {SEND.replace('PARAMETERS', LIMIT)}\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "after"),
+    [
+        ("ask('x')", "ask('x')"),
+        ("ask('x', max_new_tokens=9)", "ask('x', max_tokens=9)"),
+        ("ask('x', temperature=0.5)", "ask('x', temperature=0.5)"),
+        ("ask('x', temperature=1.0)", "ask('x', temperature=0)"),
+        ("ask('x', do_sample=True)", "ask('x', temperature=1.0)"),
+        ("ask('x', top_p=0.9, seed=1)", "ask('x', top_p=0.9, seed=1, temperature=1.0)"),
+        ("ask('x', stop=['a'])", "ask('x', stop=['a'], include_stop_str_in_output=True)"),
+        ("ask('x', watermark=False)", "ask('x')"),
+        ("ask(watermark=False, q='x')", "ask(q='x')"),
+        ("ask(seed=1, q='x', max_new_tokens=3)", "ask(seed=1, q='x', max_tokens=3)"),
+    ],
+)
+def test_callers(call: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}{ASK}print({call})\n")
+    assert done.says("manual") == ""
+    body = "'max_tokens': 5, 'temperature': 0, **more"
+    assert (
+        done.main
+        == f"{HEAD}{ASK.replace(SEND.replace('PARAMETERS', LIMIT), AFTER.replace('BODY', body))}print({after})\n"
+    )
+
+
+def test_every_dict_that_it_can_be_is_moved(moved: Callable[..., Any]) -> None:
+    text = f"def ask(q, p):\n    return {SEND.replace('PARAMETERS', 'p')}\n\n\nprint(ask('x', {{'max_new_tokens': 4}}))\nprint(ask('x', {{'max_new_tokens': 5, 'do_sample': True}}))\n"
+    done = moved(HEAD + text)
+    assert done.says("manual") == ""
+    assert "'prompt': q, **p}" in done.main
+    assert "ask('x', {'max_tokens': 4, 'temperature': 0})" in done.main
+    assert "ask('x', {'max_tokens': 5, 'temperature': 1.0})" in done.main
+
+
+def test_one_dict_that_is_not_seen_keeps_all(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}def ask(q, p):\n    return {SEND.replace('PARAMETERS', 'p')}\n\n\nprint(ask('x', {{'max_new_tokens': 4}}))\nprint(ask('x', load()))\n"
+    done = moved(text)
+    assert done.main == text
+    assert "parameters: it is built elsewhere" in done.says("manual")
+
+
+def test_default_that_is_made_inside(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}def ask(q, p=None):\n    if p is None:\n        p = {{'max_new_tokens': 4}}\n    return {SEND.replace('PARAMETERS', 'p')}\n\n\nprint(ask('x'))\n"
+    assert "p = {'max_tokens': 4, 'temperature': 0}\n" in moved(text).main
+
+
+@pytest.mark.parametrize(
+    ("lines", "after"),
+    [
+        ("p.update(seed=3, top_k=4)", "p.update(seed=3, top_k=4)"),
+        ("p.update({'seed': 3, 'do_sample': True})", "p.update({'seed': 3})"),
+        ("if t:\n    p['temperature'] = t", "if t:\n    p['temperature'] = 0 if t in (None, 1.0) else t"),
+        ("if t:\n    p['temperature'] = 1.0", "if t:\n    p['temperature'] = 0"),
+        ("p['seed'] = 4", "p['seed'] = 4"),
+    ],
+)
+def test_set_after_it_was_made(lines: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}p = {{'max_new_tokens': 4}}\n{lines}\nprint({SEND.replace('PARAMETERS', 'p')})\n")
+    assert done.says("manual") == ""
+    assert f"\n{after}\nprint(" in done.main
+    assert "'prompt': q, **p}" in done.main
+
+
+def test_temperature_set_later_beside_a_flag_of_run_time(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}p = {{'max_new_tokens': 4, 'do_sample': flag}}\np['temperature'] = t\nprint({SEND.replace('PARAMETERS', 'p')})\n"
+    done = moved(text)
+    assert done.main == text
+    assert "do_sample decides" in done.says("manual")
+
+
+def test_body_from_a_function(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}def build(q):\n    return {{'inputs': q, 'parameters': {{'max_new_tokens': 4}}}}\n\n\nprint(requests.post('http://tgi/generate', json=build('x')).json()['generated_text'])\n"
+    assert "return {'prompt': q, 'max_tokens': 4, 'temperature': 0}\n" in moved(text).main
