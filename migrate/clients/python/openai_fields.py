@@ -125,7 +125,7 @@ class Fields:
     def _one(self, draft: Draft, entry: Entry, sent: Sent, group: Group) -> None:
         place = At(draft.entries.module, entry.value)
         name = entry.name or ""
-        if rule := self.ignored.get((sent.kind, name)):
+        if (sent.kind, name) in self.ignored:
             if literal(self.project, place) is None:
                 return
             draft.dropped.append(entry)
