@@ -30,6 +30,7 @@ class Sent:
     holders: list[Entries] = field(default_factory=list)  # the call first
     drafts: dict[int, Draft] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
+    gone: list[tuple[At, str]] = field(default_factory=list)  # fields that TGI ignored
     wraps: bool = False  # the library turns schemas into TGI's form
     open: bool = False  # `**` of something that cannot be seen
 
@@ -79,6 +80,8 @@ class Fields:
             for entry in body.holders[0].entries:
                 self._one(body.drafts[id(body.holders[0])], entry, body, group)
             sent.extra |= body.extra
+        for one in [sent, *([body] if body else [])]:
+            self._gone(one, group)
         self._names(sent, names or {})
         if kind == "text":
             self._limit(sent, group)
@@ -122,11 +125,11 @@ class Fields:
     def _one(self, draft: Draft, entry: Entry, sent: Sent, group: Group) -> None:
         place = At(draft.entries.module, entry.value)
         name = entry.name or ""
-        if rule := self.ignored.get((sent.kind, name)):
+        if (sent.kind, name) in self.ignored:
             if literal(self.project, place) is None:
                 return
             draft.dropped.append(entry)
-            group.notes.append((place, rule.id, f"{name}: {rule.why}"))
+            sent.gone.append((place, name))
         elif name in self.differs and literal(self.project, place) not in (0, 0.0, None):
             group.notes.append((place, self.differs[name].id, self.differs[name].why))
         elif name in self.requires:
@@ -138,6 +141,13 @@ class Fields:
             self._format(place, entry, draft, sent, group)
         elif name in ("stop", "stop_sequences") and literal(self.project, place) not in (None, []):
             sent.extra[VISIBLE] = "True"
+
+    def _gone(self, sent: Sent, group: Group) -> None:
+        """One note for the fields that go out of one place."""
+        if sent.gone:
+            place, first = sent.gone[0]
+            rule = self.ignored[sent.kind, first]
+            group.notes.append((place, rule.id, f"{', '.join(name for _, name in sent.gone)}: {rule.why}"))
 
     def _choice(self, place: At, entry: Entry, draft: Draft) -> None:
         value = literal(self.project, place)
