@@ -37,6 +37,17 @@ class Parameters:
         ]
 
 
+def repeatable(node: ast.AST) -> bool:
+    """Whether an expression may be written twice: it calls nothing but `get`, and is read without cost."""
+    inner = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Call):
+        inner = [*node.args] if isinstance(node.func, ast.Attribute) and node.func.attr == "get" else []
+        return bool(inner) and isinstance(node.func, ast.Attribute) and all(map(repeatable, [node.func.value, *inner]))
+    plain = ast.Name | ast.Attribute | ast.Constant | ast.Compare | ast.BoolOp | ast.IfExp | ast.UnaryOp | ast.Subscript
+    words = ast.expr_context | ast.cmpop | ast.boolop | ast.unaryop
+    return isinstance(node, words) or (isinstance(node, plain) and all(map(repeatable, inner)))
+
+
 def literal(project: Project, at: At) -> object:
     """The value of an expression where it is a literal or a constant of the program, else UNKNOWN."""
     if at.module.json and isinstance(at.node, ast.Name):
@@ -123,7 +134,7 @@ def collect(project: Project, entries: Entries, found: Parameters, rules: dict[s
             found.notes.append(unreadable(at, entry.name, "it is given twice"))
         else:
             value = literal(project, at)
-            simple = isinstance(entry.value, ast.Name)
+            simple = repeatable(entry.value)
             given = Given(entry.name, entries.module.text(entry.value), value, simple)
             found.given[entry.name] = (given, entries, entry)
 
