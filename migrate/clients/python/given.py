@@ -132,7 +132,9 @@ def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule
     for use in subscripts(main):
         if isinstance(use.ctx, ast.Store) and _settable(use):
             found.later.append(use)
-    for call in updates(main):
+    always, sometimes = updates(main)
+    _sometimes(sometimes, main, found)
+    for call in always:
         found.updates.add(id(call.func))
         if call.keywords:
             more = keywords_of(At(main.module, call), call)
@@ -141,6 +143,22 @@ def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule
         for arg in call.args:
             _spread(project, At(main.module, arg), main, found, rules)
     return found
+
+
+def _sometimes(calls: list[ast.Call], main: Entries, found: Parameters) -> None:
+    """One `.update()` under a condition, whose parameters are written there: read like what a caller passes."""
+    if len(calls) != 1 or found.later:
+        return
+    call = calls[0]
+    given = entries_of(At(main.module, call.args[0])) if len(call.args) == 1 and not call.keywords else None
+    more = keywords_of(At(main.module, call), call) if call.keywords and not call.args else given
+    if more is None or any(entry.name is None for entry in more.entries):
+        return
+    known = found.given.get("temperature")
+    warm = "temperature" in more.names() or known is None or known[0].literal not in (None, 1.0, UNKNOWN)
+    if warm or not more.names() & {*SAMPLING, "typical_p"}:
+        found.callers.append((more, more))
+        found.updates.add(id(call.func))
 
 
 def collect(project: Project, entries: Entries, found: Parameters, rules: dict[str, ParameterRule]) -> None:

@@ -62,19 +62,20 @@ def subscripts(entries: Entries) -> list[ast.Subscript]:
     return [use for use in found if isinstance(use, ast.Subscript)]
 
 
-def updates(entries: Entries) -> list[ast.Call]:
-    """The `.update(...)` of the dict that always run: they stand in the block in which the dict is made."""
+def updates(entries: Entries) -> tuple[list[ast.Call], list[ast.Call]]:
+    """The `.update(...)` of the dict: those that always run (in the block where the dict is made), and the others."""
     module = entries.module
     made = module.statement(entries.at.node)
-    found = []
+    always, sometimes = [], []
     for name in _uses(entries):
         use = module.parents[name]
         call = module.parents.get(use)
         if isinstance(use, ast.Attribute) and use.attr == "update" and isinstance(call, ast.Call) and call.func is use:
             statement = module.parents[call]
-            if isinstance(statement, ast.Expr) and module.parents[statement] is module.parents[made]:
-                found.append(call)
-    return found
+            if isinstance(statement, ast.Expr):
+                same = module.parents[statement] is module.parents[made]
+                (always if same else sometimes).append(call)
+    return always, sometimes
 
 
 def _uses(entries: Entries) -> list[ast.expr]:
