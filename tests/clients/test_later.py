@@ -1,5 +1,7 @@
 """Parameters that are set by key or by `.update()` after their dict was made."""
 
+# ruff: noqa: E501  (programs stand as they are written)
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -38,8 +40,7 @@ def program(lines: str, made: str = MADE) -> str:
         ),
         (
             "if s:\n    p['do_sample'] = True\nif t:\n    p['temperature'] = t",
-            "if s:\n    p['temperature'] = p['temperature'] or 1.0\n"
-            "if t:\n    p['temperature'] = (p['temperature'] and 1.0) if t in (None, 1.0) else t",
+            "if s:\n    p['temperature'] = p['temperature'] or 1.0\nif t:\n    p['temperature'] = (p['temperature'] and 1.0) if t in (None, 1.0) else t",
         ),
         (
             "if k:\n    p['top_k'] = k",

@@ -24,6 +24,7 @@ class Parameters:
     inline: bool = True
     others: list[Entries] = field(default_factory=list)
     given: dict[str, tuple[Given, Entries, Entry]] = field(default_factory=dict)
+    covered: list[tuple[Entries, Entry]] = field(default_factory=list)  # values that a later one takes the place of
     notes: list[tuple[At, Note]] = field(default_factory=list)
     callers: list[tuple[Entries, Entries]] = field(default_factory=list)  # keywords, and those through `**kwargs`
     later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
@@ -167,9 +168,11 @@ def collect(project: Project, entries: Entries, found: Parameters, rules: dict[s
         at = At(entries.module, entry.value)
         if entry.name is None:
             _spread(project, at, entries, found, rules)
-        elif entry.name in found.given:
+        elif entry.name in found.given and found.given[entry.name][1] is entries:
             found.notes.append(unreadable(at, entry.name, "it is given twice"))
         else:
+            if entry.name in found.given:
+                found.covered.append(found.given[entry.name][1:])
             value = literal(project, at)
             simple = repeatable(entry.value)
             given = Given(entry.name, entries.module.text(entry.value), value, simple)

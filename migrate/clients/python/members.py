@@ -67,7 +67,7 @@ def member(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, kind: st
     call = at.module.parents[parent]
     called = call if isinstance(call, ast.Call) and call.func is parent else None
     if not isinstance(parent.ctx, ast.Load):
-        if not kind.startswith("dict:"):
+        if not kind.startswith(("dict:", "keys:")):
             trail.escape(at, kind)
     elif kind == "object":
         _of_object(trail, at, parent, called)
