@@ -38,9 +38,11 @@ class Command:
 
 def docker_launch(module: Module, node: ast.List | ast.Tuple) -> Launch | None:
     """The launch that a list of words is; None where it runs no image of TGI."""
+    if len(node.elts) < 3 or not (isinstance(node.elts[0], ast.Constant) and node.elts[0].value in ENGINES):
+        return None
     listed = Listed(module, node.elts)
     words = listed.words(0)
-    if len(words) < 3 or words[0].value not in ENGINES or "run" not in (words[1].value, words[2].value):
+    if "run" not in (words[1].value, words[2].value):
         return None
     image = next((index for index, word in enumerate(words) if not word.expression and recognise(word.value)), None)
     if image is None:
