@@ -115,8 +115,9 @@ class Wish:
     allow_inconclusive: bool
 
 
-def tell(first: Path, second: Path, given: Given, wish: Wish, ran: Ran | None = None) -> None:
-    """Write the verdict over two recordings and over what was measured, and the reports that are asked for.
+def tell(first: Path, second: Path, given: Given, wish: Wish, ran: Ran | None = None, launched: str = "") -> None:
+    """Write the verdict over two recordings and over what was measured, and the reports that are asked for;
+    `launched` is where a repository starts the second engine.
 
     Raises:
         typer.Exit: with the verdict's code, or that of a recording or a file that is no use.
@@ -130,7 +131,8 @@ def tell(first: Path, second: Path, given: Given, wish: Wish, ran: Ran | None = 
         compared = compare_engines((one.engine, one), (other.engine, other), settings.thresholds, accepted, places)
         if ran is not None:
             compared = _with(compared, ran, accepted)
-        compared = replace(compared, allow_inconclusive=wish.allow_inconclusive or settings.allow_inconclusive)
+        allowed = wish.allow_inconclusive or settings.allow_inconclusive
+        compared = replace(compared, allow_inconclusive=allowed, launched=launched)
     configured = [(Format(name), given.base / path) for name, path in settings.reports.files().items()]
     deliver(compared, wish.shape, [*configured, *wish.reports])
     raise typer.Exit(compared.exit_code)

@@ -27,6 +27,7 @@ from migrate.parity.commands.options import (
     say,
 )
 from migrate.parity.commands.record import NOT_ANSWERED
+from migrate.parity.launchers.named import place_of
 from migrate.parity.reports import Format
 
 
@@ -76,4 +77,4 @@ def run(
         ran = finish((both.together if at_once else both.in_turn)(sides, wanted))
         if ran.failed:
             say(f"{ran.failed} {NOT_ANSWERED}")
-    tell(sides[0].file, sides[1].file, given, wish, ran)
+    tell(sides[0].file, sides[1].file, given, wish, ran, place_of(engines[1]))

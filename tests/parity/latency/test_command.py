@@ -60,9 +60,9 @@ def test_the_settings_below_the_options(url: str, tmp_path: Path) -> None:
         "slo: {ttft_ms: 1000}\nprompts: {file: prompts.jsonl}\n"
     )
     (tmp_path / "prompts.jsonl").write_text('{"name": "a", "text": "x", "max_tokens": 4}\n')
-    code, out, err = run(url, url, "--config", str(path))
+    code, out, _ = run(url, url, "--config", str(path))
     assert (code in (0, 1), "load closed:2, 6 blocks" in out, "goodput" in out) == (True, True, True)
-    code, out, err = run(url, url, "--config", str(path), "--blocks", "2", "--slo", "", "--load", "closed:1")
+    code, out, _ = run(url, url, "--config", str(path), "--blocks", "2", "--slo", "", "--load", "closed:1")
     assert (code, "load closed:1, 2 blocks" in out, "goodput" in out) == (1, True, False)
     assert run(url, "--config", str(path), "--load", "closed:x")[0] == 2
     path.write_text("load: {shape: 'trace:none.csv'}\n")
