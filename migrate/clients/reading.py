@@ -14,7 +14,7 @@ from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
 from migrate.clients.python.openai import OpenAi
 from migrate.clients.python.project import Project
-from migrate.clients.python.report import report, settle
+from migrate.clients.python.report import report, settle, unite
 from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, book
 from migrate.dependencies import Need, follow, follow_packages
@@ -193,6 +193,7 @@ def _python(repository: Repository, project: Project, book: Book, own: frozenset
     libraries = Libraries(project, book, collected)
     groups += libraries.groups(project.modules)
     groups += OpenAi(project, book, collected).groups(project.modules)
+    unite(groups)
     settle(groups)
     libraries.imports()
     report(groups, collected)
