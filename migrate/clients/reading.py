@@ -31,7 +31,15 @@ LITERALS = (
 )
 WORDS = (b"/generate", b"/info", b"/tokenize", b"tgi")
 WORD = re.compile(rb"/(?:generate|info|tokenize)\b|\btgi\b")
-OTHER_LITERALS = (*LITERALS, b"litellm_params", b"textGeneration", b"HfInference", b"huggingface/")
+OTHER_LITERALS = (
+    *LITERALS,
+    b"litellm_params",
+    b"textGeneration",
+    b"HfInference",
+    b"huggingface/",
+    b'"openai"',
+    b"'openai'",
+)
 OTHER_WORDS = (*WORDS, b"inputs")
 OTHER_WORD = re.compile(rb"\binputs\b|" + WORD.pattern)
 OWN_ROUTES = (b".post(", b".route(", b".api_route(", b".all(")

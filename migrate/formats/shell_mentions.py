@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from migrate.catalog.images import recognise
 from migrate.formats.docker_run import LAUNCHER
+from migrate.formats.probes import asked
 from migrate.formats.shell_commands import is_fork, name_of
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_script import Command
@@ -194,6 +195,23 @@ def _health(reading: Reading, command: Command, launches: Sequence[Launch]) -> l
         if match and match[1] in ports:
             found.append(_mention(reading, "health", word.places[0], word.places[len(word.value) - 1] + 1, True))
     return found
+
+
+def health_commands(reading: Reading, command: Command) -> list[Mention]:
+    """What `--health-cmd` of a container that starts TGI asks."""
+    found: list[Mention] = []
+    for before, word in itertools.pairwise(command.words):
+        if before.value != "--health-cmd" and not word.value.startswith("--health-cmd="):
+            continue
+        for one in asked(word.value):
+            places = word.places[one.start], word.places[one.end - 1] + 1
+            found.append(_mention(reading, "health", *places, one.replaceable))
+    return found
+
+
+def foreign_images(command: Command) -> bool:
+    """Whether a word of the command names an image of TGI: a program of a cluster that starts it (`--image=...`)."""
+    return any(_references(word) for word in command.words if not re.search(r"\s", word.value))
 
 
 def _ports(launch: Launch) -> list[str]:

@@ -76,7 +76,16 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
     """The value comes out again: alone, in a list, in tuples."""
     here, name = At(at.module, call), name_of(call.func)
     several = kind.startswith("list:")
-    if name == "enumerate" and several:
+    function = call.args[0] if call.args else None
+    if name in ("map", "filter") and several and isinstance(function, ast.Lambda) and given in call.args[1:]:
+        arguments = function.args.args
+        if len(arguments) == len(call.args) - 1:
+            reads(trail, at.module, arguments[_index(call, given) - 1], kind[5:])
+            if name == "filter":
+                trail.follow(here, kind)
+    elif name == "as_completed" and kind.startswith("keys:"):
+        trail.follow(here, f"list:{kind[5:]}")
+    elif name == "enumerate" and several:
         trail.follow(here, f"list:tuple:1:{kind[5:]}")
     elif name == "zip" and several and given in call.args:
         trail.follow(here, f"list:tuple:{_index(call, given)}:{kind[5:]}")

@@ -262,7 +262,7 @@ class Project:
         if not isinstance(node, ast.Attribute):
             return False
         values = self.values(At(module, node.value))
-        return all(not isinstance(value.node, ast.Call | ast.Constant | ast.Dict | ast.List) for value in values)
+        return all(_untold(value.node) for value in values)
 
     def _instances(self, owner: At, called: bool) -> list[At]:
         """Every place that makes an instance of the class; with `called`, that calls an instance."""
@@ -292,6 +292,17 @@ class Project:
                 if given is not None:
                     found.append(At(caller.module, given))
         return found
+
+
+TAKES = ("next", "choice", "get", "pop", "popleft", "get_nowait", "setdefault", "min", "max")
+
+
+def _untold(node: ast.AST) -> bool:
+    """Whether a value may be an instance of any class; also what is taken out of a container."""
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return name in TAKES
+    return not isinstance(node, ast.Constant | ast.Dict | ast.List)
 
 
 def _items(holder: At, key: object) -> Iterator[At]:

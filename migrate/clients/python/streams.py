@@ -15,7 +15,7 @@ from migrate.clients.python.trail import LOOPS
 
 def streamed(flow: Flow, site: Site, group: Group) -> None:
     """What a stream needs besides the new paths in its events."""
-    if not flow.stream.events or not flow.stream.loops:
+    if not flow.stream.loops:
         flow.escapes.append((site.at, "the stream's lines are handed on or read in a way that cannot be followed"))
         return
     for loop, line in flow.stream.loops:

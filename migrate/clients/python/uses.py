@@ -11,8 +11,11 @@ from migrate.clients.python.entries import Entries
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 
-# What may be set by key later: parameters that decide nothing about sampling, and the temperature itself.
-LATER = frozenset({"max_new_tokens", "seed", "repetition_penalty", "stop", "truncate", "adapter_id", "temperature"})
+SAMPLING = ("do_sample", "top_k", "top_p")
+# What may be set by key later.
+LATER = frozenset(
+    {"max_new_tokens", "seed", "repetition_penalty", "stop", "truncate", "adapter_id", "temperature", "grammar"}
+) | set(SAMPLING)
 
 
 def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
@@ -34,16 +37,18 @@ def uses(
 ) -> tuple[At, Note] | None:
     """Renames keys where a shared dict is read by key; says what else is done with it that the renaming would break.
 
-    `stores`: every key may be set; `read` are the ids of attributes that are dealt with elsewhere.
+    `stores`: every key may be set; `read` are the ids of uses that are dealt with elsewhere.
     """
     module = entries.module
     for name in _uses(entries):
         use = module.parents[name]
+        if id(use) in read:
+            continue
         if isinstance(use, ast.Subscript) and use.value is name:
             later = isinstance(use.slice, ast.Constant) and use.slice.value in LATER
             if not _renamed(module_at := At(module, use), renames, changes, stores or later):
                 return unreadable(module_at, module.text(name), "it is changed or read by key")
-        elif isinstance(use, ast.Attribute) and use.attr in METHODS and id(use) not in read:
+        elif isinstance(use, ast.Attribute) and use.attr in METHODS:
             return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
     return None
 

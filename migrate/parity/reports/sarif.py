@@ -74,6 +74,8 @@ def _result(compared: Compared, stage: Stage, item: Difference, seen: Seen | Non
     }
     if location := _location(compared, item.prompt, seen):
         result["locations"] = [location]
+    if launched := _launched(compared):
+        result["relatedLocations"] = [launched]
     return result
 
 
@@ -92,6 +94,15 @@ def _location(compared: Compared, prompt: str, seen: Seen | None) -> dict[str, J
     if prompt:
         location["logicalLocations"] = [{"name": visible(prompt), "kind": "prompt"}]
     return location
+
+
+def _launched(compared: Compared) -> dict[str, Json]:
+    """The line of the repository that starts the second engine."""
+    path, _, line = compared.launched.rpartition(":")
+    if not path:
+        return {}
+    place: dict[str, Json] = {"artifactLocation": {"uri": _uri(path)}, "region": {"startLine": int(line)}}
+    return {"id": 1, "physicalLocation": place, "message": {"text": "what starts the second engine"}}
 
 
 def _uri(place: str) -> str:
