@@ -155,7 +155,7 @@ def _named(source: Source, call: Call, book: Book, collected: Collected) -> None
     entry = body.get("model") if body else None
     name = literal(Project([body.module]), At(body.module, entry.value)) if body and entry else None
     ours = collected.launched and bool(call.base) and started_here(call.base)
-    if body is None or name is None or not (name == "tgi" or ours):
+    if body is None or not isinstance(name, str) or not (name == "tgi" or ours):
         return
     where = (source.path, Span(call.start, call.end), call.base, _group(source, call))
     for needed in book.requires.keys() & body.names():
