@@ -20,12 +20,18 @@ class Asked:
     replaceable: bool
 
 
+def is_read(text: str, start: int, end: int) -> bool:
+    """Whether something reads what a request at this place answers: a pipe behind it, a substitution around it."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return _READ.match(text, end) is not None or line.count("$(") > line.count(")")
+
+
 def asked(text: str) -> Iterator[Asked]:
     """`/info` of the server itself, whose URL can be replaced, and generation, which a person has to rewrite.
 
     `/health` answers nothing, so a check that hands the answer of `/info` on is rewritten by a person too.
     """
     for match in _INFO.finditer(text):
-        yield Asked(*match.span(), not _READ.match(text, match.end()) and "$(" not in text[: match.start()])
+        yield Asked(*match.span(), not is_read(text, match.start(), match.end()))
     for match in _GENERATE.finditer(text):
         yield Asked(*match.span(), False)

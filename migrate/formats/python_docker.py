@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -36,11 +36,11 @@ class Command:
                 yield index, words[index].value, words[index + 1] if index + 1 < self.image else None
 
 
-def docker_launch(module: Module, node: ast.List | ast.Tuple) -> Launch | None:
-    """The launch that a list of words is; None where it runs no image of TGI."""
-    if len(node.elts) < 3 or not (isinstance(node.elts[0], ast.Constant) and node.elts[0].value in ENGINES):
+def docker_launch(module: Module, node: ast.expr, elements: Sequence[ast.expr]) -> Launch | None:
+    """The launch that the words of a list or a call are; None where it runs no image of TGI."""
+    if len(elements) < 3 or not (isinstance(elements[0], ast.Constant) and elements[0].value in ENGINES):
         return None
-    listed = Listed(module, node.elts)
+    listed = Listed(module, elements)
     words = listed.words(0)
     if "run" not in (words[1].value, words[2].value):
         return None

@@ -105,7 +105,7 @@ def _read(fragment: Fragment, repo: Repository, context: ScriptContext, definiti
     problems = _problems(fragment, script.broken)
     return Found(
         tuple(launches),
-        (*named, *probed, *(mention for item in nested for mention in item.mentions)),
+        tuple(dict.fromkeys((*named, *probed, *(mention for item in nested for mention in item.mentions)))),
         (*problems, *(problem for item in nested for problem in item.problems)),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from migrate.formats.commandline import lay_arguments, quote
@@ -15,7 +15,7 @@ from migrate.formats.shell_context import Reading
 from migrate.formats.shell_quote import literal
 from migrate.formats.shell_words import Lexed
 from migrate.source import Edit, Span
-from migrate.touchpoints import CannotWrite, Change, Gpus, Launch, Plan, Setting, Token, Variable, Word
+from migrate.touchpoints import CannotWrite, Change, Gpus, Launch, Mount, Plan, Setting, Token, Variable, Word
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 _TAKES_ASSIGNMENTS = ("env", "sudo", "doas", "ssh")
@@ -53,6 +53,7 @@ class Host:
             arguments=tuple(self.arguments.words),
             defined=self.arguments.defined,
             environment=variables,
+            mounts=tuple(_mounts(self)) if self.image else (),
             gpus=_gpus(variables),
         )
 
@@ -156,6 +157,18 @@ def cluster_image(reading: Reading, words: Sequence[Lexed], at: int) -> tuple[Wo
         found = reading.image(part)
         return (found, index) if found else None
     return None
+
+
+def _mounts(host: Host) -> Iterator[Mount]:
+    """`--container-mounts=FROM:TO[:FLAGS],...` of a cluster's command."""
+    words = [word.value for word in host.words[: host.at]]
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name == "--container-mounts":
+            for entry in (value if equals else words[index + 1]).split(","):
+                source, _, target = entry.partition(":")
+                place = host.reading.fragment.span(host.words[index].start, host.words[index].end)
+                yield Mount(source, target.partition(":")[0] or source, place)
 
 
 def _redefined(definition: Definition, setting: Setting) -> list[Edit]:

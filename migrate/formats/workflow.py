@@ -78,7 +78,7 @@ def _document(source: Source, root: Node, repo: Repository) -> Found:
     places = list(_places(root, (), set()))
     definitions = _definitions(source, places)
     for place in places:
-        if place.keys and place.keys[-1] in _PROSE_KEYS and len(place.keys) > 1 and place.keys[-2] != "services":
+        if len(place.keys) > 1 and place.keys[-1] in _PROSE_KEYS and place.keys[-2] not in ("services", "image"):
             continue
         if not manifest and _is_script(place):
             found = _script(source, place.node, repo, definitions)

@@ -77,6 +77,8 @@ class Recording:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
+    if path.exists() and not path.is_file():
+        raise RecordingError(f"{path}: is no file")  # a device may have no end
     try:
         yield from packing.lines(path)
     except OSError as error:

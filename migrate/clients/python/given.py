@@ -24,6 +24,7 @@ class Parameters:
     inline: bool = True
     others: list[Entries] = field(default_factory=list)
     given: dict[str, tuple[Given, Entries, Entry]] = field(default_factory=dict)
+    covered: list[tuple[Entries, Entry]] = field(default_factory=list)  # values that a later one takes the place of
     notes: list[tuple[At, Note]] = field(default_factory=list)
     callers: list[tuple[Entries, Entries]] = field(default_factory=list)  # keywords, and those through `**kwargs`
     later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
@@ -132,7 +133,9 @@ def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule
     for use in subscripts(main):
         if isinstance(use.ctx, ast.Store) and _settable(use):
             found.later.append(use)
-    for call in updates(main):
+    always, sometimes = updates(main)
+    _sometimes(sometimes, main, found)
+    for call in always:
         found.updates.add(id(call.func))
         if call.keywords:
             more = keywords_of(At(main.module, call), call)
@@ -143,15 +146,33 @@ def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule
     return found
 
 
+def _sometimes(calls: list[ast.Call], main: Entries, found: Parameters) -> None:
+    """One `.update()` under a condition, whose parameters are written there: read like what a caller passes."""
+    if len(calls) != 1 or found.later:
+        return
+    call = calls[0]
+    given = entries_of(At(main.module, call.args[0])) if len(call.args) == 1 and not call.keywords else None
+    more = keywords_of(At(main.module, call), call) if call.keywords and not call.args else given
+    if more is None or any(entry.name is None for entry in more.entries):
+        return
+    known = found.given.get("temperature")
+    warm = "temperature" in more.names() or known is None or known[0].literal not in (None, 1.0, UNKNOWN)
+    if warm or not more.names() & {*SAMPLING, "typical_p"}:
+        found.callers.append((more, more))
+        found.updates.add(id(call.func))
+
+
 def collect(project: Project, entries: Entries, found: Parameters, rules: dict[str, ParameterRule]) -> None:
     """Reads the entries, and what `**` brings in, into `found.given`."""
     for entry in entries.entries:
         at = At(entries.module, entry.value)
         if entry.name is None:
             _spread(project, at, entries, found, rules)
-        elif entry.name in found.given:
+        elif entry.name in found.given and found.given[entry.name][1] is entries:
             found.notes.append(unreadable(at, entry.name, "it is given twice"))
         else:
+            if entry.name in found.given:
+                found.covered.append(found.given[entry.name][1:])
             value = literal(project, at)
             simple = repeatable(entry.value)
             given = Given(entry.name, entries.module.text(entry.value), value, simple)

@@ -11,7 +11,7 @@ from typing import Any
 
 from migrate.clients.python.index import Index
 from migrate.clients.python.module import Module, replaced
-from migrate.clients.python.scopes import Binding, Function, argument, is_none
+from migrate.clients.python.scopes import Binding, Function, argument, copied, is_none
 
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -188,6 +188,8 @@ class Project:
             holder = At(module, node.value)
             held = self._values(holder, DEPTH, callers, seen) if holder not in seen else []
             yield from (item for one in held for item in _items(one, node.slice.value))
+        elif isinstance(node, ast.Call) and (original := copied(node)) is not None:
+            yield At(module, original)
         elif isinstance(node, ast.Call):
             yield from self._results(At(module, node.func))
 

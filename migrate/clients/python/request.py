@@ -160,6 +160,9 @@ def _parameters(
     drafts = {id(entries): Draft(entries) for entries in (given.main, *given.others)}
     for name, (_, entries, entry) in given.given.items():
         change(drafts[id(entries)], entry, done.becomes.get(name))
+    for entries, entry in given.covered:
+        becomes = done.becomes.get(entry.name or "")
+        change(drafts[id(entries)], entry, becomes and (becomes[0], entries.module.text(entry.value)))
     main = drafts[id(given.main)]
     main.added = added
     holder = body.get("parameters")
