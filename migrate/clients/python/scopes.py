@@ -86,5 +86,19 @@ def returns(function: Function) -> list[ast.expr]:
     return found
 
 
+def copied(call: ast.Call) -> ast.expr | None:
+    """What a call copies: `dict(p)`, `p.copy()`, `copy.deepcopy(p)`."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if call.keywords:
+        return None
+    if owner is not None and name == "copy" and not call.args:
+        return owner
+    plain = owner is None or getattr(owner, "id", "") == "copy"
+    if len(call.args) == 1 and plain and name in ("deepcopy", "copy", "dict"):
+        return None if isinstance(call.args[0], ast.Starred) else call.args[0]
+    return None
+
+
 def is_none(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None

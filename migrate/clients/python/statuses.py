@@ -20,11 +20,14 @@ def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) 
     `modules` may make the session: a list of codes to retry on stands there.
     """
     for at, compare in flow.statuses:
-        operator, other = compare.ops[0], compare.comparators[0]
+        operator = compare.ops[0]
         if len(compare.ops) > 1:
             continue
+        home, other = at.module, compare.comparators[0]
+        if isinstance(operator, ast.In | ast.NotIn) and at.node is compare.left:
+            home, other = _listed(flow, At(home, other))
         if isinstance(other, ast.Tuple | ast.List | ast.Set) and isinstance(operator, ast.In | ast.NotIn):
-            _among(at.module, compare, other.elts, rules, group)
+            _among(home, compare if home is at.module else other, other.elts, rules, group)
         elif isinstance(operator, ast.Eq | ast.NotEq):
             code = other if at.node is compare.left else compare.left
             if rule := rules.get(at.module.text(code)):
@@ -37,6 +40,16 @@ def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) 
                 _say(At(at.module, pattern.value), rule, group)
     for module in modules:
         _retries(module, rules, group)
+
+
+def _listed(flow: Flow, at: At) -> tuple[Module, ast.expr]:
+    """The list of codes that a name stands for; the expression itself where it is no such name."""
+    assert isinstance(at.node, ast.expr)
+    values = flow.project.values(at)
+    made = values[0].node if len(values) == 1 else None
+    if isinstance(made, ast.Call) and getattr(made.func, "id", "") in ("frozenset", "set", "tuple") and made.args:
+        made = made.args[0]
+    return (values[0].module, made) if isinstance(made, ast.Tuple | ast.List | ast.Set) else (at.module, at.node)
 
 
 def _new(rule: StatusRule) -> list[str]:

@@ -9,11 +9,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from migrate import __version__
+from migrate.markup.visible import visible
 from migrate.parity.comparison import Compared
 from migrate.parity.evidence import Allowed, Difference, Outcome, Stage
 from migrate.parity.exchange import Json
 from migrate.parity.reports.causes import cause, described
-from migrate.parity.reports.words import TOLD, found, visible
+from migrate.parity.reports.words import TOLD, found
 from migrate.parity.seen import Seen
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
