@@ -138,7 +138,7 @@ def _metrics(compared: Compared, latency: Latency) -> Iterator[str]:
 def _metric(one: Metric, heads: tuple[str, ...]) -> str:
     return (
         cell(escape(f"{one.name} {one.statistic}"))
-        + (cell(judged(one), kind="result soft") if one.outcome is Outcome.DIFFERS else _result(one.outcome))
+        + (cell(judged(one), kind="soft") if one.outcome is Outcome.DIFFERS else _result(one.outcome))
         + cell(escape(measured(one.first, one.unit)), heads[2], "figures")
         + cell(escape(measured(one.second, one.unit)), heads[3], "figures")
         + cell(escape(ratio(one)), "ratio", "figures")

@@ -31,7 +31,7 @@ def test_a_metric_that_is_only_told_is_no_difference() -> None:
     )
     (line,) = (line for line in markdown(told).splitlines() if line.startswith("| ttft"))
     assert line.endswith(" | not judged |")
-    assert '<td role="cell" class="result soft">not judged</td>' in render(told, Format.HTML).decode()
+    assert '<td role="cell" class="soft">not judged</td>' in render(told, Format.HTML).decode()
 
 
 def test_accepted_differences_are_told_with_reason_and_day() -> None:
