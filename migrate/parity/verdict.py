@@ -54,8 +54,8 @@ class Verdict:
 
 
 def _needed(stage: Stage) -> str:
-    if stage.outcome is not Outcome.INCONCLUSIVE:
-        return ""
+    if stage.outcome is not Outcome.INCONCLUSIVE or stage.name == "latency":
+        return ""  # latency tells how many requests it takes
     if stage.prompts_needed is None:
         return " (no number of prompts like these would tell)"
     return f" (about {stage.prompts_needed} prompts would tell)"

@@ -187,6 +187,10 @@ def test_the_line_of_what_cannot_be_told_says_what_would_tell(needed: int | None
     assert conclude([stage]).line == f"INCONCLUSIVE: divergence: no log-probabilities ({said})"
 
 
+def test_the_latency_says_itself_how_many_requests_would_tell() -> None:
+    assert conclude([Stage("latency", Outcome.INCONCLUSIVE, "ttft")]).line == "INCONCLUSIVE: latency: ttft"
+
+
 def test_the_line_of_a_failure_names_the_stages() -> None:
     line = judge(planted("f_sys")).line
     assert line.startswith("FAIL: prompt: 24 of 24 prompts reach")

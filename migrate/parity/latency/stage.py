@@ -41,7 +41,7 @@ def _worst(judged: list[Metric]) -> Outcome:
 
 def _limit(latency: Latency, outcome: Outcome) -> str:
     needed = [metric.requests_needed for metric in latency.metrics if metric.requests_needed]
-    more = f"; about {max(needed)} requests to each would tell" if needed and outcome is Outcome.INCONCLUSIVE else ""
+    more = f"; about {max(needed):,} requests to each would tell" if needed and outcome is Outcome.INCONCLUSIVE else ""
     return f" (at most {latency.tolerance * 100:g} % slower is allowed{more})"
 
 
@@ -56,7 +56,7 @@ def _change(ratio: float) -> str:
 
 def _difference(metric: Metric) -> Difference:
     first, second = metric.first.value, metric.second.value
-    needed = f", about {metric.requests_needed} requests would tell" if metric.requests_needed else ""
+    needed = f", about {metric.requests_needed:,} requests would tell" if metric.requests_needed else ""
     detail = f"{first:.4g} {metric.unit} became {second:.4g} {metric.unit}: {metric.outcome.value}{needed}"
     return Difference(f"{metric.name} {metric.statistic}", detail)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from migrate.markup.markdown import CELL, LIMIT, code, escaped, folded
 from migrate.parity.comparison import Compared
-from migrate.parity.evidence import Stage
+from migrate.parity.evidence import Outcome, Stage
 from migrate.parity.latency.samples import Latency
-from migrate.parity.reports.words import MARKS, TOLD, found, measured, name, ratio
+from migrate.parity.reports.words import MARKS, TOLD, found, judged, measured, name, ratio
 
 # What a reader takes in of one stage; the JSON holds all.
 SHOWN = 50
@@ -48,8 +48,9 @@ def _latency(latency: Latency | None) -> Iterator[str]:
         return
     yield from ("", "| latency | first | second | ratio | result |", "| --- | --- | --- | --- | --- |")
     for one in latency.metrics:
+        mark = "" if one.outcome is Outcome.DIFFERS else f"{MARKS[one.outcome]} "
         values = f"{measured(one.first, one.unit)} | {measured(one.second, one.unit)} | {ratio(one)}"
-        yield f"| {one.name} {one.statistic} | {values} | {MARKS[one.outcome]} {one.outcome.value} |"
+        yield f"| {one.name} {one.statistic} | {values} | {mark}{judged(one)} |"
     yield from (line for note in latency.notes for line in ("", escaped(note)))
 
 

@@ -14,7 +14,7 @@ from migrate.parity.latency.samples import Latency, Metric
 from migrate.parity.reports.curves import divergence_charts, sweep_charts, timing_charts
 from migrate.parity.reports.plots import Chart, svg
 from migrate.parity.reports.prompts import prompts
-from migrate.parity.reports.words import found, measured, name, ratio
+from migrate.parity.reports.words import found, judged, measured, name, ratio
 
 # Differences of one stage that the page lists; the JSON holds all.
 SHOWN = 100
@@ -128,7 +128,9 @@ def _latency(compared: Compared) -> Iterator[str]:
 
 
 def _metrics(compared: Compared, latency: Latency) -> Iterator[str]:
-    heads = ("metric", "result", escape(name(compared.first)), escape(name(compared.second)), "ratio")
+    names = [escape(name(engine)) for engine in (compared.first, compared.second)]
+    first, second = names if names[0] != names[1] else (f"first {names[0]}", f"second {names[1]}")
+    heads = ("metric", "result", first, second, "ratio")
     yield from table(heads, (_metric(one, heads) for one in latency.metrics))
     yield from (f'<p class="soft">{escape(visible(note))}</p>' for note in latency.notes)
 
@@ -136,7 +138,7 @@ def _metrics(compared: Compared, latency: Latency) -> Iterator[str]:
 def _metric(one: Metric, heads: tuple[str, ...]) -> str:
     return (
         cell(escape(f"{one.name} {one.statistic}"))
-        + _result(one.outcome)
+        + (cell(judged(one), kind="soft") if one.outcome is Outcome.DIFFERS else _result(one.outcome))
         + cell(escape(measured(one.first, one.unit)), heads[2], "figures")
         + cell(escape(measured(one.second, one.unit)), heads[3], "figures")
         + cell(escape(ratio(one)), "ratio", "figures")

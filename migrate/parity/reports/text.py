@@ -6,7 +6,7 @@ from migrate.markup.visible import visible
 from migrate.parity.comparison import Compared
 from migrate.parity.evidence import Outcome, Stage
 from migrate.parity.latency.samples import Latency
-from migrate.parity.reports.words import measured, name, ratio
+from migrate.parity.reports.words import judged, measured, name, ratio
 
 # What a reader of a pull request can take in; JSON holds all of them.
 SHOWN = 5
@@ -28,7 +28,7 @@ def text(compared: Compared) -> str:
 
 def _latency(latency: Latency) -> list[str]:
     lines = [
-        f"  {f'{one.name} {one.statistic}':<11}{one.outcome.value:<13}{measured(one.first, one.unit)} became "
+        f"  {f'{one.name} {one.statistic}':<20}{judged(one):<13}{measured(one.first, one.unit)} became "
         f"{measured(one.second, one.unit)}, ratio {ratio(one)}"
         for one in latency.metrics
     ]

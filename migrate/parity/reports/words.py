@@ -40,6 +40,11 @@ def figure(value: float) -> str:
     return f"{float(f'{value:.3g}'):g}"
 
 
+def judged(metric: Metric) -> str:
+    """What a metric came to; most are only told, which says nothing about a difference."""
+    return "not judged" if metric.outcome is Outcome.DIFFERS else metric.outcome.value
+
+
 def ratio(metric: Metric) -> str:
     """The second engine's value over the first one's, with its interval."""
     return f"{metric.ratio.value:.2f} ({metric.ratio.low:.2f} to {metric.ratio.high:.2f})"

@@ -44,7 +44,7 @@ def test_the_most_demanding_metric_says_how_many_requests_would_tell() -> None:
         metric(name, Outcome.INCONCLUSIVE, needed) for name, needed in (("ttft", 900), ("tpot", 4000), ("e2e", None))
     ]
     stage = latency_stage(latency(*found))
-    assert stage.summary.endswith("(at most 5 % slower is allowed; about 4000 requests to each would tell)")
+    assert stage.summary.endswith("(at most 5 % slower is allowed; about 4,000 requests to each would tell)")
     assert stage.differences[0].detail.endswith("about 900 requests would tell")
 
 

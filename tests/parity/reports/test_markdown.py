@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from migrate.parity.evidence import Difference, Outcome, Stage
+from migrate.parity.reports import Format, render
 from migrate.parity.reports.markdown import markdown
 from migrate.parity.verdict import Verdict
 from tests.parity.reports.results import COMPARED, latency, many
@@ -21,6 +22,16 @@ def test_table_of_stages() -> None:
 def test_latency_is_a_table() -> None:
     lines = markdown(replace(COMPARED, latency=latency(3))).splitlines()
     assert "| ttft p95 | 180 ms (171 to 191) | 210 ms (200 to 223) | 1.17 (1.11 to 1.24) | ❌ fail |" in lines
+
+
+def test_a_metric_that_is_only_told_is_no_difference() -> None:
+    measured = latency(3)
+    told = replace(
+        COMPARED, latency=replace(measured, metrics=(replace(measured.metrics[0], outcome=Outcome.DIFFERS),))
+    )
+    (line,) = (line for line in markdown(told).splitlines() if line.startswith("| ttft"))
+    assert line.endswith(" | not judged |")
+    assert '<td role="cell" class="soft">not judged</td>' in render(told, Format.HTML).decode()
 
 
 def test_accepted_differences_are_told_with_reason_and_day() -> None:
