@@ -179,7 +179,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     `becomes`: the successor's dotted name; `same`: only arguments change. `address`: the arguments that may hold the
     server's address. `where`: an argument must begin so. `unless`: classes that wrap the object, which then stays and
     whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds` names.
-    `dicts`: a dict with these arguments is one too, in programs that import this library.
+    `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
+    that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
     """
 
     form: ClassVar[str] = "constructor"
@@ -198,6 +199,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None
+    tools: list[str] = []
+    environment: dict[str, str] = {}
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):
@@ -239,7 +242,7 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
 
     `names`: its arguments that hold the model's name; `address`: those with the server's; `positional`: the names of
     its positional ones. `fields`: it takes a request's fields (`chat`, `text`). `libraries`: programs that import one
-    of them say name and address in a dict.
+    of them say name and address in a dict. `tools`: methods that send tools.
     """
 
     form: ClassVar[str] = "speaks"
@@ -250,6 +253,7 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
     positional: list[str] = []
     fields: Literal["chat", "text"] | None = None
     libraries: list[str] = []
+    tools: list[str] = []
 
 
 class IgnoredRule(ClientRule, frozen=True, kw_only=True):

@@ -14,8 +14,10 @@ from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_fields import Fields
+from migrate.clients.python.openai_reasons import elsewhere
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.statuses import coded
 from migrate.clients.python.texts import address, text_of
 from migrate.clients.rules import Book
 from migrate.rulebook.clients import SpeaksRule
@@ -60,7 +62,7 @@ class OpenAi:
     def __init__(self, project: Project, book: Book, collected: Collected) -> None:
         self.project, self.collected = project, collected
         self.fields = Fields(project, book, collected.budget)
-        self.speaks = book.speaks
+        self.speaks, self.statuses = book.speaks, book.statuses
         self.configured = [rule for rule in book.speaks.values() if rule.libraries]
         self.exceptions = {name: rule for name, rule in book.exceptions.items() if name.startswith("openai.")}
 
@@ -70,6 +72,7 @@ class OpenAi:
             mine = [*self._calls(module), *self._parameters(module), *self._dicts(module)]
             if mine:
                 self._handlers(module, mine[0])
+                elsewhere(module, mine[0])
             found += mine
         return found
 
@@ -174,6 +177,7 @@ class OpenAi:
         if self._named(entries, entry, target, group):
             if rule.fields:
                 self.fields.settle(entries, rule.fields, group)
+            self.fields.tools(at, rule.tools, group)
             yield group
 
     def _client(self, at: At, target: Target) -> Iterator[Group]:
@@ -202,6 +206,11 @@ class OpenAi:
 
     def _handlers(self, module: Module, group: Group) -> None:
         """Exceptions of the SDK stand for status codes, of which TGI has others."""
+        for handler in module.nodes:
+            if isinstance(handler, ast.ExceptHandler) and handler.type is not None:
+                types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+                if any((self.project.foreign(module, one) or "").startswith("openai.") for one in types):
+                    coded(module, handler, self.statuses, group)
         for one in caught(self.project, module, self.exceptions):
             name = one.rule.becomes.split(".")[-1]
             end = module.span(one.node)[1]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+PROPERTIES = frozenset({"property", "cached_property"})
 Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 
 
@@ -88,3 +89,9 @@ def returns(function: Function) -> list[ast.expr]:
 
 def is_none(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def decorators(function: Function) -> set[str]:
+    """The last names of a function's decorators."""
+    called = [one.func if isinstance(one, ast.Call) else one for one in function.decorator_list]
+    return {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in called}

@@ -24,6 +24,8 @@ from migrate.rulebook.clients import Call, ConstructorRule
 
 SERVE = "--served-model-name"
 MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
+RAW = "the wrapped object is used by itself too, and posts to the root, which vLLM does not have: make a {} for that"
+MOVED = "name the variable {}, with /v1 behind the address, and write the model with the prefix of the new provider"
 Calls = Mapping[str, Call]
 
 
@@ -37,6 +39,7 @@ class Libraries:
         self.references = References(project, book)
         self.constructors = book.constructors
         self.reported = Reported(project, book, self.constructors)
+        self.beside: list[Group] = []  # what is told besides a group that stays
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
         self.imports, self.needs = self.references.imports, self.references.needs
 
@@ -51,7 +54,7 @@ class Libraries:
             found += self._dicts(module)
             found += self._parameters(module)
             found += self.reported.groups(module)
-        return found
+        return [*found, *self.beside]
 
     def _parameters(self, module: Module) -> Iterator[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
@@ -106,7 +109,7 @@ class Libraries:
         entry, found = address_of(self.project, entries, rule)
         optional = any(rule.arguments[name].default is not None for name in rule.address)
         if entry is None and not optional:
-            return self._addressed(at, rule)
+            return self._addressed(at, rule) or self._environment(at, entries, rule)
         if not self._where(entries, rule):
             return None
         sure = Sure.YES if found is None else self._sure(at, entry.name if entry else None, found)
@@ -151,21 +154,44 @@ class Libraries:
                 group.manual.append((place, rule.id, f"{path}: {reason}"))
         return group if group.manual else None
 
+    def _environment(self, at: At, entries: Entries, rule: ConstructorRule) -> Group | None:
+        """A call whose address stands in a variable that the program names."""
+        if not rule.environment or not self._where(entries, rule):
+            return None
+        group = Group(at, rule.id, rule.summary)
+        for module in self.project.modules:
+            for node in module.nodes:
+                if isinstance(node, ast.Constant) and node.value in rule.environment:
+                    new = rule.environment[node.value]
+                    group.manual.append((At(module, node), rule.id, f"{node.value}: {MOVED.format(new)}"))
+        return group if group.manual else None
+
     def _wrapped(self, at: At, rule: ConstructorRule, group: Group) -> Group | None:
         """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
         if not rule.unless:
             return None
         flow = Flow(self.project, {}, {})
         flow.follow(at, "object")
-        for place, _ in flow.escapes:
-            parent = place.module.parents.get(place.node)
-            call = place.module.parents.get(parent) if isinstance(parent, ast.keyword) else parent
-            if isinstance(call, ast.Call):
-                dotted = self.project.foreign(place.module, call.func)
-                if dotted in rule.unless:
-                    self._serve(at, rule.served, group)
-                    return group
-        return None
+        chats = {id(place.node): self._chat_class(place, rule) for place, _ in flow.escapes}
+        if not any(chats.values()):
+            return None
+        self._serve(at, rule.served, group)
+        for chat in chats.values():
+            if chat is not None:
+                self.fields.tools(chat, rule.tools, group)
+        alone = [place for place, _ in (*flow.calls, *flow.escapes) if not chats.get(id(place.node))]
+        if alone:
+            raw = Group(at, rule.id, rule.summary)
+            raw.manual += [(place, rule.id, RAW.format(rule.becomes)) for place in alone]
+            self.beside.append(raw)
+        return group
+
+    def _chat_class(self, place: At, rule: ConstructorRule) -> At | None:
+        """The call of a class that wraps the object."""
+        parent = place.module.parents.get(place.node)
+        call = place.module.parents.get(parent) if isinstance(parent, ast.keyword) else parent
+        found = isinstance(call, ast.Call) and self.project.foreign(place.module, call.func) in rule.unless
+        return At(place.module, call) if found and call is not None else None
 
     def _serve(self, at: At, name: str | None, group: Group) -> None:
         if name is None or name in self.collected.served:

@@ -20,15 +20,7 @@ def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) 
     `modules` may make the session: a list of codes to retry on stands there.
     """
     for at, compare in flow.statuses:
-        operator, other = compare.ops[0], compare.comparators[0]
-        if len(compare.ops) > 1:
-            continue
-        if isinstance(other, ast.Tuple | ast.List | ast.Set) and isinstance(operator, ast.In | ast.NotIn):
-            _among(at.module, compare, other.elts, rules, group)
-        elif isinstance(operator, ast.Eq | ast.NotEq):
-            code = other if at.node is compare.left else compare.left
-            if rule := rules.get(at.module.text(code)):
-                _equal(at, compare, code, rule, group)
+        _compared(at, compare, rules, group)
     for at, match in flow.matches:
         for pattern in (node for case in match.cases for node in ast.walk(case.pattern)):
             if isinstance(pattern, ast.MatchValue) and (rule := rules.get(at.module.text(pattern.value))):
@@ -39,6 +31,17 @@ def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) 
         _retries(module, rules, group)
 
 
+def coded(module: Module, handler: ast.ExceptHandler, rules: Rules, group: Group) -> None:
+    """The codes that a handler compares with the status of its exception: `error.status_code`, `error.response...`."""
+    for node in (inner for one in handler.body for inner in ast.walk(one)):
+        compare = module.parents[node]
+        if not isinstance(node, ast.Attribute) or node.attr != "status_code" or not isinstance(compare, ast.Compare):
+            continue
+        base = node.value.value if isinstance(node.value, ast.Attribute) else node.value
+        if handler.name and isinstance(base, ast.Name) and base.id == handler.name:
+            _compared(At(module, node), compare, rules, group)
+
+
 def _new(rule: StatusRule) -> list[str]:
     return [str(one) for one in (rule.becomes if isinstance(rule.becomes, list) else [rule.becomes])]
 
@@ -46,6 +49,18 @@ def _new(rule: StatusRule) -> list[str]:
 def _say(at: At, rule: StatusRule, group: Group) -> None:
     if rule.safety == "review":
         group.notes.append((at, rule.id, rule.why))
+
+
+def _compared(at: At, compare: ast.Compare, rules: Rules, group: Group) -> None:
+    operator, other = compare.ops[0], compare.comparators[0]
+    if len(compare.ops) > 1:
+        return
+    if isinstance(other, ast.Tuple | ast.List | ast.Set) and isinstance(operator, ast.In | ast.NotIn):
+        _among(at.module, compare, other.elts, rules, group)
+    elif isinstance(operator, ast.Eq | ast.NotEq):
+        code = other if at.node is compare.left else compare.left
+        if rule := rules.get(at.module.text(code)):
+            _equal(at, compare, code, rule, group)
 
 
 def _equal(at: At, compare: ast.Compare, code: ast.expr, rule: StatusRule, group: Group) -> None:
