@@ -86,12 +86,16 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
 
 
 class LibraryRule(ClientRule, frozen=True, kw_only=True):
-    """An HTTP library by the top names of its modules; `lines`: the members that give a stream's lines, and as what."""
+    """An HTTP library by the top names of its modules; `lines`: the members that give a stream's lines, and as what.
+
+    `refused`: by that, what a loop over the lines of `{response}` reads where the server may refuse at once.
+    """
 
     form: ClassVar[str] = "library"
 
     library: list[str]
     lines: dict[str, str] = {}
+    refused: dict[str, str] = {}
 
 
 class Held(_Part, frozen=True):
@@ -103,6 +107,14 @@ class Held(_Part, frozen=True):
     drop: bool = False
     review: str | None = None
     manual: str | None = None
+
+
+class Joined(_Part, frozen=True):
+    """The argument with the port of an address, and what stands for either where it is absent."""
+
+    argument: str
+    host: str
+    port: int
 
 
 class Argument(_Part, frozen=True):
@@ -118,7 +130,7 @@ class Argument(_Part, frozen=True):
     to: str | None = msgspec.field(default=None, name="as")
     value: str | dict[str, str] | None = None
     default: str | None = None
-    joins: str | None = None
+    joins: Joined | None = None
     into: str | None = None
     together: dict[str, str] = msgspec.field(default_factory=dict, name="with")
     drop: bool = False
@@ -242,7 +254,10 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
 
     `names`: its arguments that hold the model's name; `address`: those with the server's; `positional`: the names of
     its positional ones. `fields`: it takes a request's fields (`chat`, `text`). `libraries`: programs that import one
-    of them say name and address in a dict. `tools`: methods that send tools.
+    of them say name and address in a dict. `tools`: methods that send tools. `calls`: methods that send, by route.
+    `again`: methods that give the object again; `between`: what may stand before the method of a call. `flat`: calls
+    that take fields beyond OpenAI's beside the others. `settings`: the names of a module that is the client itself,
+    where programs set the address.
     """
 
     form: ClassVar[str] = "speaks"
@@ -254,6 +269,11 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
     fields: Literal["chat", "text"] | None = None
     libraries: list[str] = []
     tools: list[str] = []
+    calls: dict[str, Literal["chat", "text"]] = {}
+    again: list[str] = []
+    between: list[str] = []
+    flat: list[str] = []
+    settings: list[str] = []
 
 
 class IgnoredRule(ClientRule, frozen=True, kw_only=True):

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
+from migrate.clients.python.arguments import named, rename
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.constructors import named, rename
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
@@ -161,9 +161,7 @@ class Methods:
             said = read.given.get("return_full_text")
             if said is None or said[0].literal is None:
                 done.added.append(("echo", "True"))
-                text = (
-                    "return_full_text is not sent (huggingface_hub from 0.34 on), so the prompt was in the answer: echo"
-                )
+                text = "return_full_text is not sent, so the prompt was in the answer: echo keeps that"
                 done.notes.append(Note("return_full_text", "client/parameter-return-full-text", text))
         elif streams and "return_full_text" in read.given:
             done.becomes["return_full_text"] = None

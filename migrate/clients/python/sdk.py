@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 
 from migrate.clients.outcome import Collected
-from migrate.clients.python.constructors import address_of, build, named
+from migrate.clients.python.arguments import address_of, named
+from migrate.clients.python.constructors import build
 from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
