@@ -2,9 +2,10 @@
 
     .venv/bin/python -m benchmarks.load [--rounds 5] [--vllm VENV/bin/vllm --tokenizer MODEL] [--json FILE]
 
-Needs Linux, two cores and a C compiler. The goals are for a quiet machine; its timer's jitter stands beside them. The
-ratio to `vllm bench serve` should hold anywhere: rounds alternate, and each program's best round counts, since whatever
-else a machine does makes a round slower and never faster.
+Needs Linux, two cores and a C compiler. The goals are for a quiet machine; its timer's jitter stands beside them. Where
+it may, all programs run in real time (SCHED_FIFO), so that other work does not take their cores away. The ratio to
+`vllm bench serve` should hold anywhere: rounds alternate, and each program's best round counts, since whatever else a
+machine does makes a round slower and never faster.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -86,10 +88,24 @@ def build(folder: Path) -> Path:
     return mock
 
 
+@cache
+def real_time() -> tuple[str, ...]:
+    """The words in front of a command that lets nothing else take its core; none where that needs another user."""
+    if shutil.which("chrt") is None:
+        return ()
+    words = ("chrt", "--fifo", "5")
+    return words if subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0 else ()
+
+
+def pinned(core: int) -> list[str]:
+    """The words in front of a command that has a core of its own."""
+    return [*real_time(), "taskset", "-c", str(core)]
+
+
 @contextmanager
 def serving(mock: Path, core: int, *arguments: str) -> Iterator[str]:
     """The port of a mock engine that runs on a core of its own."""
-    command = ["taskset", "-c", str(core), str(mock), "0", *arguments]
+    command = [*pinned(core), str(mock), "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -100,7 +116,7 @@ def serving(mock: Path, core: int, *arguments: str) -> Iterator[str]:
 
 def client(core: int, *arguments: str) -> Mapping[str, float]:
     """One measurement in a process of its own, on one core."""
-    command = ["taskset", "-c", str(core), sys.executable, "-m", "benchmarks.load_client", *arguments]
+    command = [*pinned(core), sys.executable, "-m", "benchmarks.load_client", *arguments]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
@@ -113,12 +129,7 @@ def bench_serve(core: int, port: str, bench: Bench) -> float:
     words = f"""--backend openai --base-url http://127.0.0.1:{port} --endpoint /v1/completions --model mock
         --dataset-name random --random-input-len 16 --random-output-len {TOKENS} --num-prompts {BENCH_REQUESTS}
         --max-concurrency {AT_ONCE} --disable-tqdm --ready-check-timeout-sec 0"""
-    command = [
-        *f"taskset -c {core} {bench.vllm} bench serve".split(),
-        *words.split(),
-        "--tokenizer",
-        str(bench.tokenizer),
-    ]
+    command = [*pinned(core), str(bench.vllm), "bench", "serve", *words.split(), "--tokenizer", str(bench.tokenizer)]
     quiet = {"VLLM_TARGET_DEVICE": "cpu", "VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(command, env=os.environ | quiet, capture_output=True, text=True, check=False)
     found = re.search(r"Request throughput \(req/s\):\s+([\d.]+)", done.stdout)
@@ -179,7 +190,8 @@ def table(numbers: Numbers) -> str:
     if numbers.ratio is not None:
         held = "held" if numbers.ratio >= TIMES_FASTER else "MISSED"
         lines += ["", f"{numbers.ratio:.1f} times `vllm bench serve`, at least {TIMES_FASTER} is the goal: {held}"]
-    return "\n".join(lines)
+    shielded = "in real time: other work took no core away" if real_time() else "not in real time: see the timer"
+    return "\n".join([*lines, "", f"All programs ran {shielded}."])
 
 
 def _number(value: float) -> str:

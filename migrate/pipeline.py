@@ -9,6 +9,7 @@ from functools import partial
 
 from migrate.catalog import images
 from migrate.clients import read as read_clients
+from migrate.faults import contained
 from migrate.findings import Finding, Reading, Safety, Skipped
 from migrate.formats import registry
 from migrate.launch.architecture import served
@@ -54,16 +55,23 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     groups: dict[str, str] = {}
     for number, launch in enumerate(read.launches, 1):
         asked = asked_of(launch, read.launches, clients)
-        found = convert(launch, _setting(launch, asked, repo, settings), rulebook, f"{launch.path}#{number}")
-        if any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found):
+        found: list[Finding] | None = None
+        with contained((launch.path,), read.skipped):
+            found = convert(launch, _setting(launch, asked, repo, settings), rulebook, f"{launch.path}#{number}")
+        if found is None or _stays(found):
             blocked |= _references(launch)
             calls = held_back(calls, asked.groups, launch)
         else:
             groups |= dict.fromkeys(asked.groups, f"{launch.path}#{number}")
-        findings += found
+        findings += found or ()
     findings += tied(calls, groups)
     findings += _mentions(read, blocked, settings, rulebook)
     return Reading(tuple(sorted(set(findings), key=_by_place)), tuple(dict.fromkeys((*read.skipped, *clients.skipped))))
+
+
+def _stays(found: Iterable[Finding]) -> bool:
+    """Whether nothing of a launch is written."""
+    return any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found)
 
 
 def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:
@@ -73,7 +81,8 @@ def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:
 def _read(repo: Repository, candidates: Iterable[str]) -> _Read:
     read = _Read()
     for path in registry.with_companions(candidates, repo):
-        read.add(registry.read(path, repo))
+        with contained((path,), read.skipped):
+            read.add(registry.read(path, repo))
     return read
 
 
@@ -107,4 +116,5 @@ def _mentions(read: _Read, blocked: set[str], settings: Settings, rulebook: Rule
             continue
         if mention.kind == "image" and images.recognise(mention.value) is None:
             continue
-        yield from convert_one(mention, group=f"{mention.path}#m{number}")
+        with contained((mention.path,), read.skipped):
+            yield from convert_one(mention, group=f"{mention.path}#m{number}")

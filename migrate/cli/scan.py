@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +30,15 @@ from migrate.cli.running import report_on, settings_of
 from migrate.grouping import groups
 from migrate.ignores import matches
 from migrate.output.report import Report
+
+_MODULES = {
+    Format.JSON: "json_report",
+    Format.SARIF: "sarif",
+    Format.GITHUB: "github",
+    Format.JUNIT: "junit",
+    Format.MARKDOWN: "markdown",
+    Format.HTML: "html",
+}
 
 
 def scan(
@@ -69,22 +80,13 @@ def only_changed(report: Report, changed: frozenset[str]) -> Report:
 
 
 def rendered(report: Report, shape: Format) -> str:
-    """The report in the format that was asked for."""
-    if shape is Format.JSON:
-        from migrate.output import json_report
+    """The report in the format that was asked for; only its module is loaded."""
+    if shape is Format.TEXT:
+        from migrate.output import text
 
-        return json_report.render(report)
-    if shape is Format.SARIF:
-        from migrate.output import sarif
-
-        return sarif.render(report)
-    if shape is Format.GITHUB:
-        from migrate.output import github
-
-        return github.render(report)
-    from migrate.output import text
-
-    return text.render(report, console.paint(sys.stdout))
+        return text.render(report, console.paint(sys.stdout))
+    render: Callable[[Report], str] = import_module(f"migrate.output.{_MODULES[shape]}").render
+    return render(report)
 
 
 def exit_code(report: Report, exit_zero: bool = False) -> int:

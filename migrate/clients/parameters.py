@@ -5,6 +5,7 @@ Works on values as text, so that every language can use it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +31,7 @@ class Given:
     name: str
     text: str
     literal: Any = UNKNOWN
-    simple: bool = False  # a bare name: it may be written twice
+    simple: bool = False  # it may be written twice
 
 
 @dataclass(frozen=True)
@@ -189,11 +190,16 @@ def _undecided(temperature: Given, flag: Given | None, found: Translation, spell
     if not temperature.simple or not (_decided(flag) or (flag is not None and flag.simple)):
         found.notes.append(Note("temperature", TEMPERATURE, EXACTLY_ONE))
         return
-    doubt = spelling.neutral.format(value=temperature.text)
+    doubt = spelling.neutral.format(value=_closed(temperature.text))
     if flag is not None and not _decided(flag):
-        doubt = spelling.negate.format(flag=flag.text) + doubt
+        doubt = spelling.negate.format(flag=_closed(flag.text)) + doubt
     text = spelling.greedy_unless.format(value="0", flag=doubt, other=temperature.text)
     found.becomes["temperature"] = ("temperature", text)
+
+
+def _closed(text: str) -> str:
+    """The text as one operand."""
+    return text if re.fullmatch(r"[\w.]+(\(.*\)|\[.*\])?", text, re.DOTALL) else f"({text})"
 
 
 def _limit(found: Translation, budget: str | None, given: Mapping[str, Given]) -> None:

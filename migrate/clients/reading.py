@@ -14,10 +14,11 @@ from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
 from migrate.clients.python.openai import OpenAi
 from migrate.clients.python.project import Project
-from migrate.clients.python.report import report, settle
+from migrate.clients.python.report import report, settle, unite
 from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, book
 from migrate.dependencies import Need, follow, follow_packages
+from migrate.faults import contained
 from migrate.findings import Skipped
 from migrate.languages import others, read_cells, read_javascript, read_other, read_proxy, read_shell
 from migrate.repository import Repository
@@ -31,7 +32,15 @@ LITERALS = (
 )
 WORDS = (b"/generate", b"/info", b"/tokenize", b"tgi")
 WORD = re.compile(rb"/(?:generate|info|tokenize)\b|\btgi\b")
-OTHER_LITERALS = (*LITERALS, b"litellm_params", b"textGeneration", b"HfInference", b"huggingface/")
+OTHER_LITERALS = (
+    *LITERALS,
+    b"litellm_params",
+    b"textGeneration",
+    b"HfInference",
+    b"huggingface/",
+    b'"openai"',
+    b"'openai'",
+)
 OTHER_WORDS = (*WORDS, b"inputs")
 OTHER_WORD = re.compile(rb"\binputs\b|" + WORD.pattern)
 OWN_ROUTES = (b".post(", b".route(", b".api_route(", b".all(")
@@ -74,7 +83,8 @@ def read(repository: Repository, source: str | None = None, rules: tuple[Path, .
     project = _project(repository, hot, paths, known, collected)
     routed = [data for path in paths if holds(data := repository.read(path), OWN_ROUTES)]
     own = frozenset(match[1].decode() for data in routed for match in OWN_ROUTE.finditer(data))
-    _python(repository, project, known, own, collected)
+    with contained(hot, collected.skipped):
+        _python(repository, project, known, own, collected)
     _languages(repository, known, collected)
     needs = [Need(old, new, False, group) for old, new, group in collected.packages]
     collected.findings += follow_packages(repository, needs)
@@ -163,16 +173,24 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
         source = repository.source(path) if reader and _other_triggered(repository.read(path)) else None
         if source is None:
             continue
-        if reader == "proxy":
-            read_proxy(source, collected)
-        elif reader == "notebook":
-            read_cells(source, book, collected)
-        elif reader == "shell":
-            read_shell(source, book, collected)
-        elif reader == "javascript":
-            read_javascript(source, book, collected)
-        else:
-            read_other(source, collected)
+        faults = len(collected.skipped)
+        with contained((path,), collected.skipped):
+            _language(reader, source, book, collected)
+        if len(collected.skipped) > faults:
+            collected.findings = [one for one in collected.findings if one.path != path]
+
+
+def _language(reader: str | None, source: Source, book: Book, collected: Collected) -> None:
+    if reader == "proxy":
+        read_proxy(source, collected)
+    elif reader == "notebook":
+        read_cells(source, book, collected)
+    elif reader == "shell":
+        read_shell(source, book, collected)
+    elif reader == "javascript":
+        read_javascript(source, book, collected)
+    else:
+        read_other(source, collected)
 
 
 def _recipes(path: str) -> bool:
@@ -185,6 +203,7 @@ def _python(repository: Repository, project: Project, book: Book, own: frozenset
     libraries = Libraries(project, book, collected)
     groups += libraries.groups(project.modules)
     groups += OpenAi(project, book, collected).groups(project.modules)
+    unite(groups)
     settle(groups)
     libraries.imports()
     report(groups, collected)

@@ -16,7 +16,7 @@ from migrate.formats.compose_command import LAUNCHER
 from migrate.formats.compose_environment import Entry, env_file_paths, holders, missing_env_files, read_environment
 from migrate.formats.compose_health import health_mentions
 from migrate.formats.compose_launch import Start, Writer, image_word, launch_of, nodes_of, read_strips, start_of
-from migrate.formats.compose_model import NAMES, Project, Service, extending, neighbours
+from migrate.formats.compose_model import NAMES, Project, Service, extending, farther, neighbours
 from migrate.formats.compose_overrides import changes_anything, changes_words, is_option
 from migrate.formats.compose_settings import Environment
 from migrate.formats.compose_values import pure_reference, references
@@ -74,6 +74,7 @@ def companions(path: str, repo: Repository) -> list[str]:
         return []
     names = {service.name for service in project.services(source) if _starts(service, repo)}
     found = [other for other in neighbours(repo, path) if names and _shares(project, other, names)]
+    found += [other for other in farther(repo, path, names) if _shares(project, other, names)]
     name = PurePosixPath(path).name.encode()
     for other in extending(repo):
         named = other != path and other not in found and name in repo.read(other)
@@ -147,6 +148,9 @@ def _unsupported(start: Start, repo: Repository) -> str | None:
         return f"the launcher runs in {start.image.value}, not in one of TGI's images: rebuild that image on vLLM first"
     if start.program:
         return f"the entrypoint is a program of its own ({start.program}): let it start vLLM"
+    for word in start.arguments:
+        if pure_reference(word.value) and (word.resolved or "").startswith("-"):
+            return f"{word.value} holds options of TGI: write them into the command, then run this again"
     missing = missing_env_files(start.service, repo)
     if missing and not _names_model(start):
         return f"the model is set in {missing[0]}, which is not in the repository: write its name into the command"
@@ -203,6 +207,8 @@ class _Reader:
         paths = neighbours(self.repo, self.source.path)
         if not _is_override(service):
             paths = [path for path in paths if _is_partial(service) and PurePosixPath(path).name in NAMES]
+        elif "image" not in service.own.facts:
+            paths += farther(self.repo, self.source.path, {service.name})
         for path in paths:
             base = self.project.readable(path)
             for other in self.project.services(base) if base else []:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from yaml import MappingNode, ScalarNode
 
 from migrate.formats.compose_model import Fact, Service
+from migrate.formats.probes import asked
 from migrate.formats.yaml_scalar import fragment
 from migrate.formats.yaml_tree import child, items
 from migrate.source import Edit, Fragment
 from migrate.touchpoints import Mention
-
-_INFO = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])[^\s'\"/]*/info(?![\w/-])")
-_GENERATE = re.compile(r"/(?:generate_stream|generate)(?![\w-])")
 
 
 def health_mentions(service: Service) -> Iterator[Mention]:
@@ -30,11 +27,10 @@ def health_mentions(service: Service) -> Iterator[Mention]:
 
 
 def _mentions(fact: Fact, read: Fragment) -> Iterator[Mention]:
-    for match in _INFO.finditer(read.text):
-        place = read.span(*match.span())
-        yield Mention(fact.source.path, "health", match[0], place, match[0], _editor(read, match.span()))
-    for match in _GENERATE.finditer(read.text):
-        yield Mention(fact.source.path, "health", match[0], read.span(*match.span()), match[0])
+    for one in asked(read.text):
+        text, place = read.text[one.start : one.end], read.span(one.start, one.end)
+        edit = _editor(read, (one.start, one.end)) if one.replaceable else None
+        yield Mention(fact.source.path, "health", text, place, text, edit)
 
 
 def _editor(read: Fragment, place: tuple[int, int]) -> Callable[[str], Edit]:

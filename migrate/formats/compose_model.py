@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -174,6 +174,25 @@ def neighbours(repo: Repository, path: str) -> list[str]:
     beside = repo.once("compose.folders", _by_folder).get(path.rpartition("/")[0], ())
     found = [other for other in beside if other != path]
     return sorted(found, key=lambda other: (PurePosixPath(other).name not in NAMES, len(other), other))
+
+
+def farther(repo: Repository, path: str, names: Collection[str]) -> list[str]:
+    """The files of other folders that name one of these services, nearest first (`-f a.yaml -f deploy/prod.yaml`).
+
+    A standard override is laid over the file beside it only.
+    """
+    if ".override." in path:
+        return []
+    folder = PurePosixPath(path).parent
+    files = repo.once("compose.files", lambda repo: repo.holding("services:", filter(_is_yaml, repo.paths)))
+    found = [other for other in files if PurePosixPath(other).parent != folder and ".override." not in other]
+    named = [other for other in found if any(f"{name}:".encode() in repo.read(other) for name in names)]
+    return sorted(named, key=lambda other: (_distance(folder, PurePosixPath(other).parent), other))
+
+
+def _distance(one: PurePosixPath, other: PurePosixPath) -> int:
+    """How many steps lead from a folder to another."""
+    return len({one, *one.parents} ^ {other, *other.parents})
 
 
 def _by_folder(repo: Repository) -> dict[str, list[str]]:

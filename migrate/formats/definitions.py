@@ -29,6 +29,7 @@ class Definition:
 
     `span` is the whole assignment's place in the file, `line` the whole line or statement that goes with it;
     `origin` the quotation mark around the value. `weak`: a default that the environment overrides (`:=`, `?=`).
+    `whole`: the statement's line where several assignments share it, `shares` how many they are.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Definition:
     outer: Fragment | None = None
     at: int = 0
     dialect: str = "shell"
+    whole: Span | None = None
+    shares: int = 1
 
 
 @dataclass
@@ -159,7 +162,8 @@ def _definition(
     word = command.words[index]
     start = len(match[0])
     array = command.arrays.get(index)
-    alone = len([item for item in command.words if _ASSIGNMENT.match(item.value)]) == 1
+    shares = len([item for item in command.words if _ASSIGNMENT.match(item.value)])
+    line = statement(fragment, command.start, command.end)
     end = array.end + 1 if array else word.end
     span = fragment.span(word.start, end)
     return Definition(
@@ -167,7 +171,7 @@ def _definition(
         word.value[start:],
         inside(fragment, word, start),
         span,
-        statement(fragment, command.start, command.end) if alone else _with_blank(fragment, word.start, end),
+        line if shares == 1 else _with_blank(fragment, word.start, end),
         mark_of(fragment.text, word, start),
         word.expression,
         exported,
@@ -176,6 +180,8 @@ def _definition(
         outer=fragment,
         at=word.start,
         dialect=dialect,
+        whole=line,
+        shares=shares,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from migrate.catalog.images import recognise
 from migrate.formats.dockerfile_parser import Instruction
 from migrate.formats.dockerfile_stages import Stage
+from migrate.formats.probes import asked
 from migrate.formats.shell import ScriptContext, read_script
 from migrate.repository import Repository
 from migrate.source import Edit
@@ -15,7 +16,6 @@ from migrate.touchpoints import Mention
 
 _PROGRAM = re.compile(r"text-generation-(?:launcher|server|router|benchmark)\b(?![\w./-])")
 _VIRTUAL_ENVIRONMENT = re.compile(r"/usr/src/\.venv\b|/opt/conda\b")
-_ASKED = re.compile(r"https?://[^\s\"'/]*/(?P<route>info|generate(?:_stream)?)\b")
 _COMMANDS = frozenset({"program", "download-weights"})
 
 
@@ -54,11 +54,11 @@ def _used(item: Instruction, stage: Stage, repo: Repository) -> Iterator[Mention
         match = pattern.search(text)
         if match and not (kind == "program" and known):
             yield Mention(path, kind, match[0], item.body.span(*match.span()), text)
-    asked = _ASKED.search(text) if item.keyword == "HEALTHCHECK" else None
-    if asked:
-        yield Mention(path, "health", asked[0], item.body.span(*asked.span()), text, _replacing(item, asked))
+    for one in asked(text) if item.keyword == "HEALTHCHECK" else ():
+        place = (one.start, one.end)
+        edit = _replacing(item, place) if one.replaceable else None
+        yield Mention(path, "health", text[one.start : one.end], item.body.span(*place), text, edit)
 
 
-def _replacing(item: Instruction, asked: re.Match[str]) -> Callable[[str], Edit] | None:
-    """Only what `/info` is asked for has a route of its own; a generation as a check is rewritten by hand."""
-    return (lambda new: item.body.edit(*asked.span(), new)) if asked["route"] == "info" else None
+def _replacing(item: Instruction, place: tuple[int, int]) -> Callable[[str], Edit]:
+    return lambda new: item.body.edit(*place, new)

@@ -9,12 +9,15 @@ from functools import partial
 from migrate.catalog.images import recognise
 from migrate.clients.python.module import Module
 from migrate.formats import mentions
+from migrate.formats.commandline import lay_arguments, split
+from migrate.formats.passed import appended_in_python
 from migrate.formats.python_docker import docker_launch
 from migrate.formats.python_list import Listed, changes_of, quoted
 from migrate.formats.python_shell import shell_launches
+from migrate.formats.python_strings import shell_text
 from migrate.formats.python_testcontainers import containers, log_lines
 from migrate.repository import Repository
-from migrate.source import Edit, Source, Span
+from migrate.source import Edit, Fragment, Source, Span
 from migrate.touchpoints import CannotWrite, Found, Gpus, Launch, Mount, Plan, Variable, Word
 
 LAUNCHER = re.compile(r"(?:.*/)?text-generation-launcher")
@@ -35,7 +38,8 @@ def read(source: Source, repo: Repository) -> Found:
     launches = [*_lists(module), *_runs(module), *tested, *shell_launches(module, repo)]
     rest = tuple(one for one in found.mentions if not any(_holds(launch, one.span.start) for launch in launches))
     lines = tuple(log_lines(module)) if tested else ()
-    return Found((*found.launches, *launches), (*rest, *lines), found.problems)
+    added = appended_in_python(module, launches)
+    return Found((*found.launches, *launches), (*rest, *lines, *added), found.problems)
 
 
 def _holds(launch: Launch, place: int) -> bool:
@@ -47,21 +51,29 @@ def _holds(launch: Launch, place: int) -> bool:
 def _lists(module: Module) -> list[Launch]:
     found = []
     for node in module.nodes:
-        if (
-            isinstance(node, ast.List | ast.Tuple)
-            and node.elts
-            and not any(isinstance(one, ast.Starred) for one in node.elts)
-        ):
-            first = node.elts[0]
+        words = _words(node)
+        if isinstance(node, ast.expr) and words and not any(isinstance(one, ast.Starred) for one in words):
+            first = words[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str) and LAUNCHER.fullmatch(first.value):
-                found.append(_host(module, node))
-            elif container := docker_launch(module, node):
+                found.append(_host(module, node, words))
+            elif container := docker_launch(module, node, words):
                 found.append(container)
     return found
 
 
-def _host(module: Module, node: ast.List | ast.Tuple) -> Launch:
-    listed = Listed(module, node.elts)
+def _words(node: ast.AST) -> list[ast.expr]:
+    """The words of a command: a list, or the arguments of a call that takes each by itself."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return node.elts
+    name = node.func if isinstance(node, ast.Call) else None
+    each = isinstance(name, ast.Attribute | ast.Name) and "create_subprocess_exec" in (
+        name.attr if isinstance(name, ast.Attribute) else name.id
+    )
+    return node.args if isinstance(node, ast.Call) and each else []
+
+
+def _host(module: Module, node: ast.expr, words: list[ast.expr]) -> Launch:
+    listed = Listed(module, words)
     span = Span(*module.span(node))
     return Launch(
         module.path, "python", "host", span, partial(_write_host, listed), module.text(node), arguments=listed.words(1)
@@ -100,26 +112,34 @@ def _image(call: ast.Call) -> ast.Constant | None:
 
 
 def _container(module: Module, call: ast.Call, image: ast.Constant) -> Launch:
-    keywords = {one.arg: one.value for one in call.keywords}
-    command = keywords.get("command") or (call.args[1] if len(call.args) > 1 else None)
+    keywords = {one.arg: _display(module, one.value) for one in call.keywords}
+    command = keywords.get("command") or (_display(module, call.args[1]) if len(call.args) > 1 else None)
     listed = Listed(module, command.elts if isinstance(command, ast.List) else [])
+    line = shell_text(module, command) if command is not None else None
     environment = keywords.get("environment")
-    unsupported = _unsupported(call, command, environment)
+    unsupported = _unsupported(call, None if line else command, environment)
     return Launch(
         module.path,
         "python",
         "container",
         Span(*module.span(call)),
-        partial(_write_container, module, call, image, listed),
+        partial(_write_container, module, call, image, line or listed),
         module.text(call),
         image=_word(module, image),
         through_entrypoint=True,
-        arguments=listed.words(0),
+        arguments=tuple(split(line)) if line else listed.words(0),
         environment=_variables(module, environment),
         mounts=_mounts(module, keywords.get("volumes")),
         gpus=_gpus(module, keywords.get("device_requests")),
         unsupported=unsupported,
     )
+
+
+def _display(module: Module, node: ast.expr) -> ast.expr:
+    """What a name stands for that is assigned once and read here alone, else the expression itself."""
+    bound = module.bound(node) if isinstance(node, ast.Name) and len(module.loads.get(node.id, [])) == 1 else []
+    value = bound[0].value if len(bound) == 1 and bound[0].kind == "assign" else None
+    return value if isinstance(value, ast.List | ast.Dict | ast.Constant | ast.JoinedStr) else node
 
 
 def _unsupported(call: ast.Call, command: ast.expr | None, environment: ast.expr | None) -> str | None:
@@ -128,7 +148,7 @@ def _unsupported(call: ast.Call, command: ast.expr | None, environment: ast.expr
     if any(one.arg == "entrypoint" for one in call.keywords):
         return "an entrypoint of its own starts the server"
     if command is not None and not isinstance(command, ast.List):
-        return "the command is no list that stands in the call"
+        return "the command is no list or string that stands in the call"
     if isinstance(command, ast.List) and any(isinstance(one, ast.Starred) for one in command.elts):
         return "the command is put together where it cannot be seen"
     if environment is not None and not isinstance(environment, ast.Dict):
@@ -177,21 +197,30 @@ def _gpus(module: Module, node: ast.expr | None) -> Gpus:
     return Gpus("list", int(count[1])) if count and int(count[1]) > 0 else Gpus("all")
 
 
-def _write_container(module: Module, call: ast.Call, image: ast.Constant, listed: Listed, plan: Plan) -> list[Edit]:
+def _write_container(
+    module: Module, call: ast.Call, image: ast.Constant, command: Listed | Fragment, plan: Plan
+) -> list[Edit]:
     edits: list[Edit] = []
     if plan.image is not None:
         word = Listed(module, [image])
         edits.append(word.edit(0, quoted(plan.image.value, word.quote), plan.image.rule))
     keyword = next((one for one in call.keywords if one.arg == "environment"), None)
-    edits += _environment(module, call, keyword.value if keyword else None, plan)
+    edits += _environment(module, call, _display(module, keyword.value) if keyword else None, plan)
+    if isinstance(command, Fragment):
+        return [*edits, *lay_arguments(command, split(command), plan, 0, single_line=True)]
+    return [*edits, *_arguments(module, call, command, plan)]
+
+
+def _arguments(module: Module, call: ast.Call, listed: Listed, plan: Plan) -> list[Edit]:
+    """The words of the command as a list, in a keyword of their own where there was none."""
     if not listed.nodes and (plan.head or plan.tail):
         words = ", ".join(quoted(one.value, '"') for one in (*plan.head, *plan.tail))
         command = next((one.value for one in call.keywords if one.arg == "command"), None)
         if isinstance(command, ast.List):
             start, end = module.span(command)
-            return [*edits, module.fragment.edit(start, end, f"[{words}]", plan.rule)]
-        return [*edits, _keyword(module, call, f"command=[{words}]", plan.rule)]
-    return [*edits, *changes_of(listed, plan, 0)]
+            return [module.fragment.edit(start, end, f"[{words}]", plan.rule)]
+        return [_keyword(module, call, f"command=[{words}]", plan.rule)]
+    return changes_of(listed, plan, 0)
 
 
 def _keyword(module: Module, call: ast.Call, text: str, rule: str) -> Edit:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,11 +12,13 @@ from migrate.catalog.images import recognise
 from migrate.clients.python.module import Module
 from migrate.formats.python_list import Listed, changes_of, quoted
 from migrate.source import Edit, Span
-from migrate.touchpoints import Gpus, Launch, Mount, Plan, Variable, Word
+from migrate.touchpoints import CannotWrite, Gpus, Launch, Mount, Plan, Token, Variable, Word
 
 ENGINES = frozenset({"docker", "podman", "nerdctl"})
 ENVIRONMENT = frozenset({"-e", "--env"})
 VOLUMES = frozenset({"-v", "--volume"})
+_NAMED = re.compile(r"([A-Za-z_]\w*)=")
+_FORMATTED = re.compile(r"""([rR]?[fF][rR]?)("{3}|'{3}|"|')""")
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,18 @@ class Command:
                 yield index, words[index].value, words[index + 1] if index + 1 < self.image else None
 
 
-def docker_launch(module: Module, node: ast.List | ast.Tuple) -> Launch | None:
-    """The launch that a list of words is; None where it runs no image of TGI."""
-    listed = Listed(module, node.elts)
+def docker_launch(module: Module, node: ast.expr, elements: Sequence[ast.expr]) -> Launch | None:
+    """The launch that the words of a list or a call are; None where it runs no image of TGI."""
+    if len(elements) < 3 or not (isinstance(elements[0], ast.Constant) and elements[0].value in ENGINES):
+        return None
+    listed = Listed(module, elements)
     words = listed.words(0)
-    if len(words) < 3 or words[0].value not in ENGINES or "run" not in (words[1].value, words[2].value):
+    if "run" not in (words[1].value, words[2].value):
         return None
     image = next((index for index, word in enumerate(words) if not word.expression and recognise(word.value)), None)
     if image is None:
         return None
     command = Command(listed, image)
-    entrypoint = any(name.startswith("--entrypoint") for _, name, _ in command.options())
     return Launch(
         module.path,
         "python",
@@ -57,20 +61,67 @@ def docker_launch(module: Module, node: ast.List | ast.Tuple) -> Launch | None:
         environment=tuple(_variables(command)),
         mounts=tuple(_mounts(command)),
         gpus=_gpus(command),
-        unsupported="an entrypoint of its own starts the server" if entrypoint else None,
+        unsupported=_unsupported(command),
     )
+
+
+def _unsupported(command: Command) -> str | None:
+    """Why the words around the image hide something that the server reads."""
+    for _, name, value in command.options():
+        if name.startswith("--entrypoint"):
+            return "an entrypoint of its own starts the server"
+        if name.startswith(("--env-file", "--env=")) or re.match(r"-e.", name):
+            return f"the variables that {name} brings are not read here: give each as a word behind -e"
+        if name in ENVIRONMENT and value is not None and _assigned(value) is None:
+            return f"which variable {value.raw} sets cannot be seen"
+    return None
 
 
 def _variables(command: Command) -> Iterator[Variable]:
     for index, name, value in command.options():
-        if name not in ENVIRONMENT or value is None:
+        found = _assigned(value) if name in ENVIRONMENT and value is not None else None
+        if found is None or value is None:
             continue
+        key, word = found
         span = Span(command.listed.words(index)[0].span.start, value.span.end)
+        if word is None:
+            yield Variable(key, replace(value, value="", raw=quoted("", command.listed.quote)), span, True, passed=True)
+        else:
+            yield Variable(key, word, span, private=True)
+
+
+def _assigned(value: Word) -> tuple[str, Word | None] | None:
+    """The name and the value of `NAME=value` as a literal, an f-string or a sum.
+
+    No value where Docker passes the name on; None where the name cannot be seen.
+    """
+    if not value.expression:
         key, equals, text = value.value.partition("=")
-        if value.expression:
-            continue
-        word = replace(value, value=text, raw=quoted(text, command.listed.quote))
-        yield Variable(key, word, span, private=True, passed=not equals)
+        return key, replace(value, value=text, raw=quoted(text, value.raw[-1])) if equals else None
+    start = _FORMATTED.match(value.raw)
+    named = _NAMED.match(value.raw, start.end()) if start else None
+    if start and named:
+        return named[1], _expression(value, start[0] + value.raw[named.end() :])
+    total = re.match(r"""(["'])([A-Za-z_]\w*)=\1\s*\+\s*(?=[\w(])""", value.raw)
+    return (total[2], _expression(value, value.raw[total.end() :])) if total else None
+
+
+def _expression(value: Word, raw: str) -> Word:
+    return replace(value, value=f"${{{raw}}}", raw=raw, resolved=None)
+
+
+def _assignment(name: str, value: Token, quote: str) -> str:
+    """`NAME=value` as an element of the list.
+
+    Raises:
+        CannotWrite: an expression that is no f-string.
+    """
+    if not value.expression:
+        return quoted(f"{name}={value.value}", quote)
+    start = _FORMATTED.match(value.raw or "")
+    if start is None or value.raw is None:
+        raise CannotWrite(f"write {name} yourself: its value is put together by the program")
+    return f"{start[0]}{name}={value.raw[start.end() :]}"
 
 
 def _mounts(command: Command) -> Iterator[Mount]:
@@ -108,7 +159,7 @@ def _write(command: Command, plan: Plan) -> list[Edit]:
     new = ""
     for one in plan.settings:
         if one.value is not None:
-            text = quoted(f"{one.name}={one.value.value}", listed.quote)
+            text = _assignment(one.name, one.value, listed.quote)
             new += f"{quoted('-e', listed.quote)}, {text}, "
     if new:
         at = listed.module.span(listed.nodes[image])[0]

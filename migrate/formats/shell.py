@@ -19,12 +19,12 @@ from migrate.formats.shell_callers import read_callers
 from migrate.formats.shell_commands import inner_texts, is_fork, name_of, program_at, run_at
 from migrate.formats.shell_context import Reading, ScriptContext
 from migrate.formats.shell_host import Host, cluster_image
-from migrate.formats.shell_mentions import read_mentions
+from migrate.formats.shell_mentions import foreign_images, health_commands, read_mentions
 from migrate.formats.shell_script import Command, scan
 from migrate.formats.shell_words import Lexed
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
-from migrate.touchpoints import Found, Launch, Problem
+from migrate.touchpoints import Found, Launch, Mention, Problem
 
 __all__ = ["ScriptContext", "claims", "read", "read_script"]
 
@@ -50,7 +50,17 @@ def read(source: Source, repo: Repository) -> Found:
         return read_script(Fragment.whole(source), repo, ScriptContext("shell"))
     context = ScriptContext("shell", runs_in=host.image, environment=host.environment)
     found = read_script(Fragment.whole(source), repo, context)
-    return replace(found, launches=tuple(with_command(launch, host) for launch in found.launches))
+    return replace(found, launches=tuple(_in_image(with_command(launch, host)) for launch in found.launches))
+
+
+def _in_image(launch: Launch) -> Launch:
+    """A launcher of an image's script; without a word on the model whoever runs the image gives it."""
+    named = any(variable.name in ("MODEL_ID", "HF_MODEL_ID") for variable in launch.environment)
+    words = [word.value.partition("=")[0].replace("_", "-") for word in launch.arguments]
+    if named or "--model-id" in words or any(word.expression for word in launch.arguments if "$" in word.value[:1]):
+        return launch
+    reason = "neither the image nor its script names a model: whoever runs the image gives it, so change both together"
+    return replace(launch, unsupported=launch.unsupported or reason)
 
 
 def read_script(fragment: Fragment, repo: Repository, context: ScriptContext) -> Found:
@@ -71,6 +81,7 @@ def _read(fragment: Fragment, repo: Repository, context: ScriptContext, definiti
     reading = Reading(fragment, repo, context, definitions, script.commands)
     launches: list[Launch] = []
     nested: list[Found] = []
+    probed: list[Mention] = []
     handled: set[int] = set()
     for index, command in enumerate(script.commands):
         if index in handled:
@@ -78,11 +89,14 @@ def _read(fragment: Fragment, repo: Repository, context: ScriptContext, definiti
         launch = _launch(reading, command)
         if launch:
             launches.append(launch)
+            probed += health_commands(reading, command)
             handled.add(index)
         elif depth < 4:
             found = [_read(part, repo, context, definitions, depth + 1) for part in inner_texts(reading, command)]
             nested += found
-            if any(item.launches or item.mentions for item in found):
+            if foreign_images(command):
+                nested[-len(found) :] = [_held(item) for item in found]
+            elif any(item.launches or item.mentions for item in found):
                 handled.add(index)
     for item in nested:
         launches += item.launches
@@ -91,9 +105,16 @@ def _read(fragment: Fragment, repo: Repository, context: ScriptContext, definiti
     problems = _problems(fragment, script.broken)
     return Found(
         tuple(launches),
-        (*named, *(mention for item in nested for mention in item.mentions)),
+        tuple(dict.fromkeys((*named, *probed, *(mention for item in nested for mention in item.mentions)))),
         (*problems, *(problem for item in nested for problem in item.problems)),
     )
+
+
+def _held(found: Found) -> Found:
+    """Launchers inside a command that names their image, which is not rewritten: neither are they."""
+    reason = "the command names the image that this runs in, and that is not rewritten here: change both by hand"
+    held = [replace(one, unsupported=reason) if one.place == "host" else one for one in found.launches]
+    return replace(found, launches=tuple(held))
 
 
 def _problems(fragment: Fragment, broken: Sequence[tuple[int, int]]) -> list[Problem]:

@@ -6,23 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from migrate.catalog import tgi, vllm
+from migrate.formats.passed import appended_in_shell, options_in
 from migrate.formats.shell_context import Reading
 from migrate.source import Span
 from migrate.touchpoints import Launch, Mention
 
 _PASSED = frozenset(("$@", "${@}", "$*", "${@:1}", "${@:2}", "${@:3}"))
-_FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 _FUNCTION = re.compile(r"(?m)(?:^|;)[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*(?:\(\)|(?<=\w)[ \t]*\{)")
-_CALLERS = frozenset((".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".service", ".mk"))
+_CALLERS = frozenset((".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".service", ".mk", ".md", ".yml", ".yaml"))
 
 
 def read_callers(reading: Reading, launches: Sequence[Launch]) -> list[Mention]:
     """One mention for each call with an option that vLLM does not have, in this text and in other scripts."""
+    appended = list(appended_in_shell(reading, launches))
     passing = [launch for launch in launches if any(word.value in _PASSED for word in launch.arguments)]
     if not passing:
-        return []
-    return [*_function_calls(reading, passing), *_script_calls(reading)]
+        return appended
+    return [*appended, *_function_calls(reading, passing), *_script_calls(reading)]
 
 
 def _function_calls(reading: Reading, launches: Sequence[Launch]) -> Iterator[Mention]:
@@ -51,9 +51,8 @@ def _script_calls(reading: Reading) -> Iterator[Mention]:
 
 def _passed(reading: Reading, path: str, text: str, start: int, end: int) -> Iterator[Mention]:
     """The call as a mention, where it passes an option that only TGI has and that the script does not read itself."""
-    for match in _FLAG.finditer(text, start, end):
-        known = tgi.option(match[0]) and not vllm.catalog().option(match[0])
-        if known and f"{match[0]})" not in reading.fragment.text:
+    for match in options_in(text, start, end):
+        if f"{match[0]})" not in reading.fragment.text:
             span = Span(*match.span())
             if path == reading.path:
                 span = reading.fragment.span(*match.span())

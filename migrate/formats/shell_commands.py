@@ -147,12 +147,24 @@ def inner_texts(reading: Reading, command: Command) -> list[Fragment]:
         match = _STARTS.search(word.value)
         if not match or not re.search(r"\s", word.value) or _substituted(word, match.start()):
             continue
-        option = re.match(r"-{0,2}[\w-]+=", word.value)
-        start = option.end() if option else 0
-        leading = word.value[start : match.start()]
-        if start < len(word.value) and (not leading.strip() or _program_text(leading)):
+        start = _command_start(word, match.start())
+        if start is not None:
             texts.append(inside(fragment, word, start))
     return texts
+
+
+def _command_start(word: Lexed, at: int) -> int | None:
+    """Where the command in a word begins: behind `--option=` or `NAME=`, or, in a word that is quoted as a whole, with
+    assignments of its own."""
+    option = re.match(r"-{0,2}[\w-]+=", word.value)
+    places = [option.end()] if option else [0]
+    if option and word.quote:
+        places.append(0)
+    for start in places:
+        leading = word.value[start:at]
+        if not leading.strip() or _program_text(leading):
+            return start
+    return None
 
 
 def _substituted(word: Lexed, at: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from migrate.formats.commandline import lay_arguments, quote
@@ -14,8 +14,8 @@ from migrate.formats.shell_arguments import Arguments
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_quote import literal
 from migrate.formats.shell_words import Lexed
-from migrate.source import Edit
-from migrate.touchpoints import CannotWrite, Change, Gpus, Launch, Plan, Setting, Token, Variable, Word
+from migrate.source import Edit, Span
+from migrate.touchpoints import CannotWrite, Change, Gpus, Launch, Mount, Plan, Setting, Token, Variable, Word
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 _TAKES_ASSIGNMENTS = ("env", "sudo", "doas", "ssh")
@@ -53,6 +53,7 @@ class Host:
             arguments=tuple(self.arguments.words),
             defined=self.arguments.defined,
             environment=variables,
+            mounts=tuple(_mounts(self)) if self.image else (),
             gpus=_gpus(variables),
         )
 
@@ -71,8 +72,7 @@ class Host:
             _, origin = self.environment[index]
             if isinstance(origin, int):
                 changes.append(Change(origin, origin + 1, (), plan.rule))
-            elif origin is not None:
-                edits.append(Edit(origin.text.source.path, origin.line.start, origin.line.end, "", plan.rule))
+        edits += self._undefined(plan)
         edits += self._image(plan, changes)
         added: list[Token] = []
         for setting in plan.settings:
@@ -88,6 +88,16 @@ class Host:
             place = self._place(changes)
             changes.append(Change(place, place, tuple(added), plan.rule))
         return edits + self._lay(changes, plan.rule) + self.arguments.write(plan)
+
+    def _undefined(self, plan: Plan) -> list[Edit]:
+        """Definitions that go; with the last one of a statement its `export` goes, which alone would print them all."""
+        gone = [one for one in (self.environment[index][1] for index in plan.removed) if isinstance(one, Definition)]
+        spans: dict[tuple[str, Span], None] = {}
+        for one in gone:
+            together = [other for other in gone if other.whole == one.whole and other.text.source is one.text.source]
+            whole = one.whole if one.whole and len(together) == one.shares else one.line
+            spans[one.text.source.path, whole] = None
+        return [Edit(path, span.start, span.end, "", plan.rule) for path, span in spans]
 
     def _image(self, plan: Plan, changes: list[Change]) -> list[Edit]:
         """The image's own change, or the edits of the definition that holds it."""
@@ -149,6 +159,18 @@ def cluster_image(reading: Reading, words: Sequence[Lexed], at: int) -> tuple[Wo
     return None
 
 
+def _mounts(host: Host) -> Iterator[Mount]:
+    """`--container-mounts=FROM:TO[:FLAGS],...` of a cluster's command."""
+    words = [word.value for word in host.words[: host.at]]
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name == "--container-mounts":
+            for entry in (value if equals else words[index + 1]).split(","):
+                source, _, target = entry.partition(":")
+                place = host.reading.fragment.span(host.words[index].start, host.words[index].end)
+                yield Mount(source, target.partition(":")[0] or source, place)
+
+
 def _redefined(definition: Definition, setting: Setting) -> list[Edit]:
     """An exported variable that gets another name or value where it is defined."""
     edits: list[Edit] = []
@@ -175,11 +197,26 @@ def _environment(host: Host) -> list[tuple[Variable, int | Definition | None]]:
         before = definition.text.source.path != host.reading.path or definition.span.start < start
         if definition.exported and before and not definition.array and not definition.appended:
             found[definition.name] = (_exported(host, definition), definition)
+    if "MODEL_ID" not in found and not host.reading.definitions.of("MODEL_ID"):
+        found |= {variable.name: (variable, None) for variable in _named_model(host)}
     for index, word in enumerate(host.words[: host.at]):
         match = _ASSIGNMENT.match(word.value)
         if match:
             found[match[1]] = (_inline(host, word, match), index)
     return list(found.values())
+
+
+def _named_model(host: Host) -> list[Variable]:
+    """MODEL_ID where a script reads it without setting it: whoever starts the script gives it to the launcher too."""
+    fragment = host.reading.fragment
+    if host.reading.context.dialect != "shell":
+        return []
+    for match in re.finditer(r"\$\{?MODEL_ID\b", fragment.text):
+        if not host.words[0].start <= match.start() < host.words[-1].end:
+            place = fragment.span(*match.span())
+            word = Word("$MODEL_ID", host.reading.path, place, '"$MODEL_ID"', "shell", expression=True)
+            return [Variable("MODEL_ID", word, place, shared=True)]
+    return []
 
 
 def _exported(host: Host, definition: Definition) -> Variable:
@@ -188,7 +225,17 @@ def _exported(host: Host, definition: Definition) -> Variable:
     known = host.reading.definitions.resolve(definition.value) if definition.expression else None
     span = text.span(0, len(text.text))
     word = Word(definition.value, text.source.path, span, raw, definition.dialect, definition.expression, known)
-    return Variable(definition.name, word, definition.span, shared=_read_elsewhere(host, definition))
+    shared = _read_elsewhere(host, definition)
+    if shared and definition.dialect == "shell" and _is_fallback(host, definition):
+        own = f"${definition.name}"
+        word = replace(word, value=own, raw=f'"{own}"', expression=True, resolved=None)
+    return Variable(definition.name, word, definition.span, shared=shared)
+
+
+def _is_fallback(host: Host, definition: Definition) -> bool:
+    """Whether the script asks first if the variable has a value: then what it assigns need not be what counts."""
+    asks = re.compile(rf"-[zn]\s+\"?\$\{{?{definition.name}\b")
+    return asks.search(host.reading.fragment.source.text) is not None
 
 
 def _read_elsewhere(host: Host, definition: Definition) -> bool:

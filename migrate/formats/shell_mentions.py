@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from migrate.catalog.images import recognise
 from migrate.formats.docker_run import LAUNCHER
+from migrate.formats.probes import asked, is_read
 from migrate.formats.shell_commands import is_fork, name_of
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_script import Command
@@ -24,6 +25,7 @@ _IMAGE_TOOLS = frozenset(
 _FILTERS = ("grep", "egrep", "rg", "awk", "sed")
 _PRINTERS = frozenset(["echo", "printf", "logger", "log", "info", "warn", "error", "die"])
 _RUNNERS = frozenset(("docker", "podman", "nerdctl", "kubectl", "oc", "pkill", "killall", "pgrep"))
+_JQ = re.compile(r"[^|;&\n]*\|\s*jq\b")
 _ENVIRONMENTS = ("/usr/src/.venv/", "/opt/conda/")
 
 
@@ -184,20 +186,49 @@ def _environment(reading: Reading, command: Command) -> list[Mention]:
 
 
 def _health(reading: Reading, command: Command, launches: Sequence[Launch]) -> list[Mention]:
-    """A probe of `/info`, which vLLM does not have, on a port that a launch of the script publishes."""
+    """A probe of `/info`, which vLLM does not have, on a port that a launch of the script publishes.
+
+    What jq reads of it is a client's business.
+    """
     if "curl" not in [word.value for word in command.words[:4]] and command.name != "wget":
         return []
     ports = {port for launch in launches for port in _ports(launch)}
     found: list[Mention] = []
     for word in command.words[1:]:
-        match = re.match(r"(?:https?://)?[\w.\-]+:(\d+)/info/?$", word.value)
-        if match and match[1] in ports:
-            found.append(_mention(reading, "health", word.places[0], word.places[len(word.value) - 1] + 1, True))
+        match = re.match(r"(?:https?://)?[\w.\-]+:([^/\s]+)/info/?$", word.value)
+        if match and _bare(match[1]) in ports:
+            edit = not is_read(reading.fragment.text, word.start, word.end)
+            if edit or not _JQ.match(reading.fragment.text, word.end):
+                places = word.places[0], word.places[len(word.value) - 1] + 1
+                found.append(_mention(reading, "health", *places, edit))
     return found
 
 
+def health_commands(reading: Reading, command: Command) -> list[Mention]:
+    """What `--health-cmd` of a container that starts TGI asks."""
+    found: list[Mention] = []
+    for before, word in itertools.pairwise(command.words):
+        if before.value != "--health-cmd" and not word.value.startswith("--health-cmd="):
+            continue
+        for one in asked(word.value):
+            places = word.places[one.start], word.places[one.end - 1] + 1
+            found.append(_mention(reading, "health", *places, one.replaceable))
+    return found
+
+
+def foreign_images(command: Command) -> bool:
+    """Whether a word of the command names an image of TGI: a program of a cluster that starts it (`--image=...`)."""
+    return any(_references(word) for word in command.words if not re.search(r"\s", word.value))
+
+
 def _ports(launch: Launch) -> list[str]:
-    published = re.findall(r"(?:-p|--publish)[ =]?[\"']?(?:[\d.]+:)?(\d+):\d+", launch.text)
+    port = r"((?:\$\{[^}]*\}|[^\s:\"'])+)"
+    published = re.findall(rf"(?:-p|--publish)[ =]?[\"']?(?:[\d.]+:)?{port}:\d+", launch.text)
     values = [word.value for word in launch.arguments]
     given = [following for name, following in itertools.pairwise(values) if name in ("--port", "-p")]
-    return published if launch.place == "container" else given or ["3000"]
+    return list(map(_bare, published if launch.place == "container" else given or ["3000"]))
+
+
+def _bare(value: str) -> str:
+    """One spelling for `$X` and `${X}`."""
+    return re.sub(r"\$\{(\w+)\}", r"$\1", value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
+from migrate.catalog.images import recognise
 from migrate.formats.definitions import Definition, Definitions
 from migrate.formats.dockerfile_values import names_in
 from migrate.formats.mentions import image_references, launcher_commands, read_lines
@@ -77,7 +78,7 @@ def _document(source: Source, root: Node, repo: Repository) -> Found:
     places = list(_places(root, (), set()))
     definitions = _definitions(source, places)
     for place in places:
-        if place.keys and place.keys[-1] in _PROSE_KEYS and len(place.keys) > 1 and place.keys[-2] != "services":
+        if len(place.keys) > 1 and place.keys[-1] in _PROSE_KEYS and place.keys[-2] not in ("services", "image"):
             continue
         if not manifest and _is_script(place):
             found = _script(source, place.node, repo, definitions)
@@ -87,8 +88,17 @@ def _document(source: Source, root: Node, repo: Repository) -> Found:
         else:
             mentions += _named(source, place)
     written = {name for launch in launches if launch.image for name in names_in(launch.image.value)}
+    if any(mention.kind == "manifest" and recognise(mention.text) for mention in mentions):
+        launches = [_beside_image(launch) for launch in launches]
     values = {span(source, place.node) for place in places if _is_variable(place) and place.keys[-1] in written}
     return Found(tuple(launches), tuple(each for each in mentions if each.span not in values), tuple(problems))
+
+
+def _beside_image(launch: Launch) -> Launch:
+    """A bare launcher in a file that names TGI's image apart from it: it runs in that image, which is left as it is."""
+    if launch.place != "host" or launch.image is not None:
+        return launch
+    return replace(launch, unsupported="the image that this runs in is not rewritten here: change both by hand")
 
 
 def _is_variable(place: _Place) -> bool:

@@ -13,6 +13,11 @@ _HOSTED = re.compile(r"huggingface\.co|hf\.space", re.IGNORECASE)
 _HOST = re.compile(r"https?://([^/]*)")
 
 
+def started_here(base: str) -> bool:
+    """Whether an address is one at which a server of this repository may answer: this machine, or TGI by name."""
+    return "$" not in base and sure(base, "", False) is True
+
+
 def sure(base: str, text: str, launched: bool) -> bool | None:
     """True: TGI; None: it may as well be another server; False: the hosted service."""
     if _HOSTED.search(base):

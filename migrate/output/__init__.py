@@ -1,1 +1,1 @@
-"""What a run shows: text for people, JSON, SARIF and JUnit for programs. An output knows neither rules nor formats."""
+"""What a run shows: text and pages for people, reports for programs. An output knows neither rules nor formats."""

@@ -24,7 +24,8 @@ class Compared:
     """A verdict and the engines that it is about; `latency` where both were put under load.
 
     `seen` is what reports show of each prompt, `notes` what is to be told beside the verdict. `places` are the files
-    that the engines' answers or commands come from, empty where there are none. `allow_inconclusive`: who asked takes
+    that the engines' answers or commands come from, empty where there are none; `launched` is where a repository
+    starts the second engine, as FILE:LINE. `allow_inconclusive`: who asked takes
     an inconclusive verdict for a pass.
     """
 
@@ -38,6 +39,7 @@ class Compared:
     places: tuple[str, str] = ("", "")
     thresholds: Thresholds = field(default_factory=Thresholds)
     allow_inconclusive: bool = False
+    launched: str = ""
 
     @property
     def exit_code(self) -> int:

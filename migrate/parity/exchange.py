@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Fact: TypeAlias = bool | int | float | str | None
 
 
 class BadExchange(ValueError):
@@ -16,12 +18,26 @@ class BadExchange(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Who answered: `arguments` as given on its command line, secrets taken out."""
+    """Who answered: `arguments` as given on its command line, secrets taken out; `info` is what TGI's /info says
+    besides."""
 
     name: str
     version: str = ""
     model: str = ""
     arguments: tuple[str, ...] = ()
+    info: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def budget(self) -> int | None:
+        """How many tokens TGI gave where a request names no limit: the whole of its context from 3.0 on, 100 from 1.4
+        to 2.4 (`default_max_new_tokens` in its router/src/lib.rs); None of other versions and engines."""
+        version = re.match(r"(\d+)\.(\d+)", self.version)
+        if self.name != "tgi" or version is None:
+            return None
+        if (1, 4) <= (release := (int(version[1]), int(version[2]))) < (3, 0):
+            return 100
+        total = self.info.get("max_total_tokens")
+        return total if release >= (3, 0) and isinstance(total, int) and total > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +91,8 @@ class Exchange:
     """`id` names the prompt, `run` the pass over the prompts it belongs to; both together are unique in a recording.
 
     `rules` are the ids of the rules that translated the request. Where they leave something to a person, `manual` says
-    what, `request` is TGI's and was not sent. That an engine refuses an `optional` one fails nothing.
+    what, `request` is TGI's and was not sent. That an engine refuses an `optional` one fails nothing. `sent_ms` is when
+    it was sent, milliseconds since its run began; None in recordings of earlier versions.
     """
 
     id: str
@@ -85,6 +102,7 @@ class Exchange:
     rules: tuple[str, ...] = ()
     manual: str = ""
     optional: bool = False
+    sent_ms: float | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -116,6 +134,8 @@ def exchange_to_json(exchange: Exchange) -> dict[str, Json]:
         line["manual"] = exchange.manual
     if exchange.optional:
         line["optional"] = True
+    if exchange.sent_ms is not None:
+        line["sent_ms"] = exchange.sent_ms
     return line
 
 
@@ -147,6 +167,7 @@ def exchange_from_json(data: Json) -> Exchange:
         _rules(data),
         _text(data, "manual", ""),
         data.get("optional") is True,
+        _number(data["sent_ms"]) if "sent_ms" in data else None,
     )
 
 

@@ -6,6 +6,7 @@ The later passes measure the engine's own noise. What is recorded already is not
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from migrate.parity.asking import Asked, Protocol, ask
 from migrate.parity.exchange import Engine, Exchange, Json, Reply
 from migrate.parity.prompts import Prompt
 from migrate.parity.protocols.shape import text
-from migrate.parity.recording import Writer
+from migrate.parity.recording import Writer, facts
 from migrate.parity.sending import TOO_LONG, send
 from migrate.parity.stream import parse
 
@@ -63,7 +64,8 @@ async def identify(client: httpx.AsyncClient, wanted: Protocol | None = None) ->
     """
     info = await _json(client, "/info")
     if text(info, "model_id") and text(info, "version"):
-        return Engine("tgi", text(info, "version"), text(info, "model_id")), wanted or Protocol.TGI
+        more = {name: fact for name, fact in facts(info).items() if name not in ("model_id", "version")}
+        return Engine("tgi", text(info, "version"), text(info, "model_id"), info=more), wanted or Protocol.TGI
     model = text(await _json(client, "/v1/models"), "data", 0, "id")
     if not model:
         raise NoEngine(f"{client.base_url}: answers neither /info nor /v1/models as an engine does")
@@ -123,7 +125,7 @@ async def record_engine(
     failed = 0
     watch = _Watch(client, within_s)
     for each, waiting in _waiting(prompts, passes, writer.done):
-        gate = asyncio.Semaphore(each.at_once)
+        gate = _Gate(each.at_once)
         tasks = [
             asyncio.create_task(_one(watch, gate, ask(prompt, protocol, writer.engine.model, budget), prompt, run))
             for prompt, run in waiting
@@ -210,7 +212,19 @@ class _Watch:
         return True
 
 
-async def _one(watch: _Watch, gate: asyncio.Semaphore, asked: Asked, prompt: Prompt, run: str) -> Exchange:
+class _Gate(asyncio.Semaphore):
+    """Lets so many requests of a pass through at once, and knows when the pass began."""
+
+    def __init__(self, at_once: int) -> None:
+        super().__init__(at_once)
+        self._began = time.monotonic()
+
+    def now_ms(self) -> float:
+        return round((time.monotonic() - self._began) * 1000, 3)
+
+
+async def _one(watch: _Watch, gate: _Gate, asked: Asked, prompt: Prompt, run: str) -> Exchange:
     async with gate:
+        sent = None if asked.manual else gate.now_ms()
         reply = Reply(0) if asked.manual else await send(watch.client, asked.request, watch.within_s)
-    return Exchange(prompt.name, asked.request, reply, run, asked.rules, asked.manual, prompt.optional)
+    return Exchange(prompt.name, asked.request, reply, run, asked.rules, asked.manual, prompt.optional, sent)

@@ -20,6 +20,7 @@ from migrate.parity.exchange import (
     BadExchange,
     Engine,
     Exchange,
+    Fact,
     Json,
     exchange_from_json,
     exchange_to_json,
@@ -76,6 +77,8 @@ class Recording:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
+    if path.exists() and not path.is_file():
+        raise RecordingError(f"{path}: is no file")  # a device may have no end
     try:
         yield from packing.lines(path)
     except OSError as error:
@@ -103,7 +106,14 @@ def _engine(path: Path, line: bytes) -> Engine:
         str(engine.get("version", "")),
         str(engine.get("model", "")),
         tuple(map(str, arguments)) if isinstance(arguments, list) else (),
+        facts(engine.get("info")),
     )
+
+
+def facts(info: Json) -> dict[str, Fact]:
+    """The plain members of an object."""
+    members = info.items() if isinstance(info, dict) else ()
+    return {name: value for name, value in members if not isinstance(value, list | dict)}
 
 
 @dataclass(slots=True)
@@ -138,22 +148,21 @@ class Writer:
             if len(there) > 1:
                 raise RecordingError(f"{self.path}: compressed as one piece, which was cut: decompress it to go on")
         self._file = self.path.open("wb", buffering=0)
-        engine = self.engine
-        self._append(
-            {
-                "recording": VERSION,
-                "engine": {
-                    "name": engine.name,
-                    "version": engine.version,
-                    "model": self.redactor.text(engine.model),
-                    "arguments": list(self.redactor.arguments(engine.arguments)),
-                },
-            }
-        )
+        self._append({"recording": VERSION, "engine": self._header()})
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
+
+    def _header(self) -> Json:
+        engine = self.engine
+        said: dict[str, Json] = {
+            "name": engine.name,
+            "version": engine.version,
+            "model": self.redactor.text(engine.model),
+            "arguments": list(self.redactor.arguments(engine.arguments)),
+        }
+        return {**said, "info": self.redactor.json(dict(engine.info))} if engine.info else said
 
     def write(self, exchange: Exchange) -> None:
         """Append an exchange.

@@ -109,7 +109,7 @@ def _identity(engine: Engine | None) -> dict[str, Json]:
         return {}
     models: dict[str, Json] = {"/v1/models": {"object": "list", "data": [{"id": engine.model, "object": "model"}]}}
     if engine.name == "tgi":
-        return {"/info": {"model_id": engine.model, "version": engine.version}, **models}
+        return {"/info": {**engine.info, "model_id": engine.model, "version": engine.version}, **models}
     return {"/version": {"version": engine.version}, **models} if engine.name == "vllm" else models
 
 

@@ -62,12 +62,13 @@ def read_entry(entry: Any) -> tuple[Rule | ClientRule | None, list[Mistake]]:
     name = entry.get("id", "?")
     if kind is None:
         return None, [((), f"{name}: one of {', '.join(['match', *FORMS])} is needed: what the rule is about")]
-    mistakes = [(keys, f"{name}: {message}") for keys, message in _mistakes(entry, kind)]
-    if mistakes:
-        return None, mistakes
-    if kind is not Rule:
+    if kind is not Rule and isinstance(entry.get("why"), str):
         entry = {**entry, "why": " ".join(entry["why"].split())}
-    rule: Rule | ClientRule = msgspec.convert(entry, kind)
+    try:
+        rule: Rule | ClientRule = msgspec.convert(entry, kind)
+    except msgspec.ValidationError as error:
+        mistakes = list(_mistakes(entry, kind)) or [((), str(error))]
+        return None, [(keys, f"{name}: {message}") for keys, message in mistakes]
     more = complaints(rule) if isinstance(rule, Rule) else client_complaints(rule)
     return rule, [((), f"{name}: {message}") for message in more]
 

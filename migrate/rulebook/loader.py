@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -56,32 +56,47 @@ def rules_folder() -> Path:
     return packaged if packaged.is_dir() else packaged.parent.parent / "rules"
 
 
-@cache
 def load(extra: tuple[Path, ...] = ()) -> Rulebook:
     """The rules of the program, for launches and for clients, with those of the extra folders over them.
+
+    Read once for the same folders; the program's own rules are the same objects whatever is laid over them.
 
     Raises:
         RulesInvalid: any file has a mistake; all of them are listed.
     """
-    rules: dict[str, Rule] = {}
-    clients: dict[str, ClientRule] = {}
-    places: dict[str, str] = {}
+    return _load(extra)
+
+
+@cache
+def _load(extra: tuple[Path, ...]) -> Rulebook:
+    if not extra:
+        return _laid_over(Rulebook({}, {}), [[rules_folder() / "launch", rules_folder() / "clients"]])
+    return _laid_over(_load(()), [[folder] for folder in extra])
+
+
+def _laid_over(base: Rulebook, homes: Iterable[Iterable[Path]]) -> Rulebook:
+    """The rules of the folders over those of `base`; one home, of one folder or several, has each id once."""
+    rules, clients, places = dict(base.rules), dict(base.clients), dict(base.places)
     errors: list[RuleError] = []
-    seen: set[tuple[int, str]] = set()
-    own = [(0, rules_folder() / "launch"), (0, rules_folder() / "clients")]
-    for home, folder in (*own, *enumerate(extra, 1)):
-        for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
-            for rule, line in read_file(path, errors):
-                if (home, rule.id) in seen:
-                    errors.append(RuleError(str(path), line, f"{rule.id} is defined twice in this folder"))
-                seen.add((home, rule.id))
-                for kind in (rules, clients):
-                    kind.pop(rule.id, None)
-                if isinstance(rule, Rule):
-                    rules[rule.id] = rule
-                else:
-                    clients[rule.id] = rule
-                places[rule.id] = f"{path}:{line}"
+    for home in homes:
+        seen: set[str] = set()
+        for path, rule, line in _entries(home, errors):
+            if rule.id in seen:
+                errors.append(RuleError(str(path), line, f"{rule.id} is defined twice in this folder"))
+            seen.add(rule.id)
+            for kind in (rules, clients):
+                kind.pop(rule.id, None)
+            if isinstance(rule, Rule):
+                rules[rule.id] = rule
+            else:
+                clients[rule.id] = rule
+            places[rule.id] = f"{path}:{line}"
     if errors:
         raise RulesInvalid(errors)
     return Rulebook(rules, places, clients)
+
+
+def _entries(folders: Iterable[Path], errors: list[RuleError]) -> Iterator[tuple[Path, Rule | ClientRule, int]]:
+    for folder in folders:
+        for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+            yield from ((path, rule, line) for rule, line in read_file(path, errors))

@@ -101,14 +101,13 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     value: Scalar | list[str] | Value | None = None
 
 
-class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What happens under `when`. Nothing in `becomes`: the thing goes. `keeps`: it stays as it is.
+class Outcome(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What happens. Nothing in `becomes`: the thing goes. `keeps`: it stays as it is.
 
     `blocks`: the launch would not start or would load other weights, so all of it stays. `advisory`: a note about a
     default that is not written. `quiet`: no finding of its own.
     """
 
-    when: When = When()
     becomes: list[Result] = []
     safety: SafetyName = "safe"
     why: str = ""
@@ -117,6 +116,12 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     keeps: bool = False
     advisory: bool = False
     quiet: bool = False
+
+
+class Case(Outcome, frozen=True, kw_only=True):
+    """What happens under `when`."""
+
+    when: When = When()
 
 
 class Match(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -164,7 +169,7 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     becomes: str | None = None
 
 
-class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
+class Rule(Outcome, frozen=True, kw_only=True, dict=True):
     """A rule; its outcome stands in it directly, or in `cases`, of which the first whose `when` holds counts."""
 
     id: Identifier
@@ -174,14 +179,6 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
     alias: str | None = None  # the TGI option that a variable stands for
     when: When = When()
     cases: list[Case] = []
-    becomes: list[Result] = []
-    safety: SafetyName = "safe"
-    why: str = ""
-    say: str = ""
-    blocks: bool = False
-    keeps: bool = False
-    advisory: bool = False
-    quiet: bool = False
     verified: str | None = None
     see: list[str] = []
     examples: list[Example] = []
@@ -191,18 +188,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
         """The cases in order; an outcome without cases is one case that always holds."""
         if self.cases:
             return tuple(self.cases)
-        return (
-            Case(
-                becomes=self.becomes,
-                safety=self.safety,
-                why=self.why,
-                say=self.say,
-                blocks=self.blocks,
-                keeps=self.keeps,
-                advisory=self.advisory,
-                quiet=self.quiet,
-            ),
-        )
+        return (Case(**{name: getattr(self, name) for name in Outcome.__struct_fields__}),)
 
 
 def as_list(names: Names | None) -> list[str]:

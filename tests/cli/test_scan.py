@@ -26,6 +26,22 @@ def test_json_places_count_from_one_and_offsets_from_zero(commit, run):
     assert (finding["path"], finding["level"], finding["safety"]) == ("run.sh", "note", "safe")
 
 
+@pytest.mark.parametrize(
+    ("shape", "begins", "holds"),
+    [
+        ("github", "::notice file=", "launch/image"),
+        ("junit", "<?xml", 'name="launch at 1:12"'),
+        ("markdown", "### To vLLM ", "(`launch/image`)"),
+        ("html", "<!DOCTYPE html>", "vllm/vllm-openai:v"),
+    ],
+)
+def test_reports_for_a_pipeline(commit, run, shape, begins, holds):
+    ran = run("scan", commit({"run.sh": SAFE}), "--format", shape)
+    assert ran.code == 1
+    assert ran.text.startswith(begins)
+    assert holds in ran.text
+
+
 def test_nothing_found_is_exit_code_0(commit, run):
     ran = run("scan", commit({"app.py": "print(1)\n"}))
     assert (ran.code, ran.text) == (0, "Nothing depends on TGI here.\n")

@@ -117,7 +117,8 @@ def test_answers_are_followed_into_other_modules(moved: Callable[..., Any]) -> N
         (program('{"inputs": "x", "parameters": {"temperature": 0.5}}'), "max_tokens"),
         (program('{"inputs": "x", "parameters": load()}'), "parameters"),
         (
-            'b = {"inputs": "x", "parameters": {"max_new_tokens": 5}}\nb["parameters"]["top_k"] = 3\n' + program("b"),
+            'b = {"inputs": "x", "parameters": {"max_new_tokens": 5}}\nb["parameters"]["watermark"] = True\n'
+            + program("b"),
             "changed or read",
         ),
         (program('{"inputs": "x", "parameters": {"max_new_tokens": 5}}', 'r.json()["details"]["seed"]'), "seed"),

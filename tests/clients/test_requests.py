@@ -133,7 +133,7 @@ def test_parameters(before: str, after: str, moved: Callable[..., Any]) -> None:
         (SEND.replace("P}", "{'max_new_tokens': 5}, 'other': 1}"), "other"),
         (SEND.replace("P}", "{'max_new_tokens': 5}, **more}"), "cannot be seen"),
         ("P = {'max_new_tokens': 5}\nP.update(more)\n" + SEND, "cannot be seen"),
-        ("P = {'max_new_tokens': 5}\nif x:\n    P.update(top_k=3)\n" + SEND, ".update()"),
+        ("P = {'max_new_tokens': 5, 'temperature': t}\nif x:\n    P.update(top_k=3)\n" + SEND, ".update()"),
         ("P = {'max_new_tokens': 5}\nP[key] = 1\n" + SEND, "by key"),
         ("def run(**k):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun(**o)\n", "cannot be seen"),
         (

@@ -157,6 +157,14 @@ def test_without_the_rule_a_wrapper_is_no_client() -> None:
     assert read(Repository.of({"app.py": PROGRAM})).findings == ()
 
 
+def test_only_rules_of_ones_own_mean_classes_of_the_repository(folder: Path) -> None:
+    own = {"text_generation.py": "class Client:\n    pass\n", "app.py": SAID}
+    assert read(Repository.of({"app.py": SAID})).findings
+    assert read(Repository.of(own)).findings == ()
+    assert read(Repository.of(own), None, (folder,)).findings == ()
+    assert book((folder,)).wrappers == {"mycompany.llm.TgiClient"}
+
+
 def test_a_rule_of_ones_own_takes_the_place_of_one_with_its_id(folder: Path, moved: Callable[..., object]) -> None:
     (folder / "seed.yaml").write_text(
         "- {id: client/parameter-seed, summary: s, safety: manual, why: we forbid it, parameter: seed}\n"

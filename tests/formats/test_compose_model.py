@@ -203,3 +203,30 @@ def test_a_dockerfile_inside_the_file_is_named():
     text = f"services:\n  llm:\n    build:\n      dockerfile_inline: |\n        FROM {IMAGE}\n"
     found = compose.read(Repository.of({"compose.yaml": text}).source("compose.yaml"), Repository.of({}))
     assert [(one.kind, one.value) for one in found.mentions] == [("unread-format", IMAGE)]
+
+
+@pytest.mark.parametrize(
+    ("path", "override", "found"),
+    [
+        ("deploy/prod.yaml", "services:\n  llm:\n    command: --model-id c/d\n", True),
+        ("prod.yaml", "services:\n  llm:\n    command: --model-id c/d\n", True),
+        ("deploy/prod.yaml", "services:\n  other:\n    command: --model-id c/d\n", False),
+        ("deploy/prod.yaml", "services:\n  llm:\n    build: .\n    command: [python, x.py]\n", False),
+    ],
+    ids=["below", "beside the root", "another service", "a service of its own"],
+)
+def test_an_override_in_another_folder_is_tied_to_its_base(path, override, found):
+    base = "compose.yaml" if path.startswith("deploy") else "base/compose.yaml"
+    files = {base: BASE, path: override}
+    after = migrated(files)
+    assert compose.companions(base, Repository.of(files)) == ([path] if found else [])
+    assert after[path] == (override.replace("--model-id c/d", "c/d --port 80") if found else override)
+
+
+def test_flags_in_a_variable_of_the_env_file_are_reported():
+    text = f"services:\n  llm:\n    image: {IMAGE}\n    command: --model-id a/b ${{MORE}}\n"
+    (launch,) = launches({"compose.yaml": text, ".env": "MORE=--num-shard 2 --quantize awq\n"})
+    assert launch.unsupported is not None
+    assert "${MORE}" in launch.unsupported
+    (plain,) = launches({"compose.yaml": text, ".env": "MORE=x\n"})
+    assert plain.unsupported is None

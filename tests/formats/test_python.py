@@ -146,3 +146,79 @@ def test_docker_command_is_written() -> None:
         '"vllm/vllm-openai:v1", "a/b", "--tensor-parallel-size", "2"])\n'
     )
     assert written(DOCKER, plan) == after
+
+
+GIVEN = 'run(["docker", "run", {}"ghcr.io/huggingface/text-generation-inference:3.3.7"])\n'
+
+
+@pytest.mark.parametrize(
+    ("element", "raw"),
+    [
+        ('f"MODEL_ID={model}"', 'f"{model}"'),
+        ("f'MODEL_ID={org}/{name}'", "f'{org}/{name}'"),
+        ('"MODEL_ID=" + model', "model"),
+        ('"MODEL_ID=a/b"', '"a/b"'),
+    ],
+    ids=["f-string", "single quotes", "sum", "literal"],
+)
+def test_variables_of_docker_run_that_are_expressions(element: str, raw: str) -> None:
+    text = GIVEN.format(f'"-e", {element}, ')
+    (launch,) = launches(text)
+    assert [(one.name, one.word.raw) for one in launch.environment] == [("MODEL_ID", raw)]
+    plan = Plan(image=Token("new"), head=(Token.of(launch.environment[0].word),), removed=(0,))
+    assert written(text, plan) == f'run(["docker", "run", "new", {raw}])\n'
+
+
+@pytest.mark.parametrize(
+    "options",
+    ['"-e", f"{name}=1", ', '"-e", NAME, ', '"--env=MODEL_ID=a", ', '"-eMODEL_ID=a", ', '"--env-file", "x", '],
+    ids=["name in a hole", "a name", "equals sign", "joined", "file"],
+)
+def test_variables_of_docker_run_that_cannot_be_seen(options: str) -> None:
+    (launch,) = launches(GIVEN.format(options))
+    assert launch.unsupported is not None
+
+
+def test_a_variable_gets_another_name_around_its_expression() -> None:
+    text = GIVEN.format('"-e", f"HUGGING_FACE_HUB_TOKEN={token}", ')
+    (launch,) = launches(text)
+    value = Token.of(launch.environment[0].word)
+    after = written(text, Plan(settings=(Setting("HF_TOKEN", value, 0),)))
+    assert '"-e", f"HF_TOKEN={token}", ' in after
+    assert "HUGGING" not in after
+    summed = text.replace('f"HUGGING_FACE_HUB_TOKEN={token}"', '"HUGGING_FACE_HUB_TOKEN=" + token')
+    with pytest.raises(CannotWrite, match="HF_TOKEN"):
+        written(summed, Plan(settings=(Setting("HF_TOKEN", Token.of(launches(summed)[0].environment[0].word), 0),)))
+
+
+def test_words_of_a_call() -> None:
+    text = 'await asyncio.create_subprocess_exec(\n    "text-generation-launcher",\n    "--model-id",\n    m,\n)\n'
+    (launch,) = launches(text)
+    assert [word.raw for word in launch.arguments] == ['"--model-id"', "m"]
+    assert launches("create_subprocess_exec(*words)\n") == ()
+    assert launches('other("text-generation-launcher", "--model-id", m)\n') == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "after"),
+    [
+        ('"--model-id a/b --num-shard 2"', '"a/b --num-shard 2 --x y"'),
+        ('f"--model-id {m} --num-shard {n}"', 'f"{m} --num-shard {n} --x y"'),
+    ],
+    ids=["string", "f-string"],
+)
+def test_a_command_that_is_a_string(command: str, after: str) -> None:
+    text = RUN.replace('["--model-id", "a/b", "--num-shard", "2"]', command)
+    (launch,) = launches(text)
+    assert launch.unsupported is None
+    plan = Plan(head=(Token.of(launch.arguments[1]),), changes=(Change(0, 2),), tail=(Token("--x"), Token("y")))
+    assert f"    command={after},\n" in written(text, plan)
+
+
+def test_a_command_that_is_a_name() -> None:
+    text = RUN.replace('["--model-id", "a/b", "--num-shard", "2"]', "words")
+    (launch,) = launches('words = ["--model-id", "a/b"]\n' + text)
+    assert [word.value for word in launch.arguments] == ["--model-id", "a/b"]
+    for more in ('words += ["--sharded"]\n', "print(words)\n"):
+        (launch,) = launches('words = ["--model-id", "a/b"]\n' + more + text)
+        assert launch.unsupported is not None

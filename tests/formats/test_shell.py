@@ -285,3 +285,67 @@ def test_env_file_that_is_sourced_keeps_what_is_read() -> None:
     files = {"s.sh": f"docker run --env-file t.env {IMAGE}\n", "t.env": "MODEL_ID=m\nNUM_SHARD=2\n"}
     changed = rewritten(shell.read, {**files, "u.sh": ". ./t.env\necho $MODEL_ID\n"}, "s.sh")
     assert changed["t.env"] == "MODEL_ID=m\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (f"tmux new -d 'CUDA_VISIBLE_DEVICES=0,1 {HOST}'\n", f"tmux new -d 'CUDA_VISIBLE_DEVICES=0,1 {SERVED}'\n"),
+        (
+            "export MODEL_ID=m NUM_SHARD=2\ntext-generation-launcher --port 1\n",
+            "vllm serve m --port 1 --x y\n",
+        ),
+        (
+            "export MODEL_ID=m KEEP=1\ntext-generation-launcher --port 1\n",
+            "export KEEP=1\nvllm serve m --port 1 --x y\n",
+        ),
+        (
+            'echo "$MODEL_ID"\ntext-generation-launcher --port 1\n',
+            'echo "$MODEL_ID"\nvllm serve "$MODEL_ID" --port 1 --x y\n',
+        ),
+        (
+            f"srun --container-image={IMAGE} --container-mounts=/a:/b:ro,/c:/data {HOST}\n",
+            f"HF_HOME=/data srun --container-image={NEW} --container-mounts=/a:/b:ro,/c:/data {SERVED}\n",
+        ),
+    ],
+    ids=["quoted assignment", "statement goes", "statement stays", "model of the environment", "mounts of a cluster"],
+)
+def test_what_surrounds_a_launcher(before: str, expected: str) -> None:
+    assert after(before) == expected
+
+
+def test_a_fallback_of_the_script_is_no_value() -> None:
+    text = 'if [ -z "$NUM_SHARD" ]; then\n  export NUM_SHARD=2\nfi\n' + HOST + "\n"
+    (launch,) = found_in(shell.read, text, "s.sh").launches
+    (variable,) = launch.environment
+    assert (variable.name, variable.word.value, variable.word.known, variable.shared) == (
+        *("NUM_SHARD", "$NUM_SHARD", None, True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "new"),
+    [
+        ('--health-cmd "curl localhost/info"', '--health-cmd "curl NEW"'),
+        ("--health-cmd='curl localhost/info || exit 1'", "--health-cmd='curl NEW || exit 1'"),
+        ("--health-cmd 'curl localhost/health'", "--health-cmd 'curl localhost/health'"),
+        ("--health-cmd 'curl localhost/generate'", "--health-cmd 'curl localhost/generate'"),
+    ],
+    ids=["info", "equals sign", "health", "generation"],
+)
+def test_health_command_of_a_container(options: str, new: str) -> None:
+    assert after(f"docker run {options} {IMAGE} --model-id m\n") == f"docker run {new} {NEW} m --x y\n"
+
+
+def test_info_whose_answer_is_read_is_reported_only() -> None:
+    text = f"docker run -p ${{P:-1}}:80 {IMAGE} --model-id m\nx=$(curl -s localhost:${{P:-1}}/info | grep model)\n"
+    assert [(one.kind, one.edit) for one in found_in(shell.read, text, "s.sh").mentions] == [("health", None)]
+    plain = text.replace("x=$(", "").replace(" | grep model)", "")
+    assert after(plain).endswith("\ncurl -s NEW\n")
+
+
+def test_a_launcher_whose_command_names_its_image_stays_with_it() -> None:
+    text = f'arena serve custom --image={IMAGE} "{HOST}"\n'
+    found = found_in(shell.read, text, "s.sh")
+    assert [one.unsupported is not None for one in found.launches] == [True]
+    assert [(one.kind, one.edit) for one in found.mentions] == [("image", None)]

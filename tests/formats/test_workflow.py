@@ -134,3 +134,17 @@ def test_image_in_a_variable_of_the_job() -> None:
 
 def test_variable_that_no_command_uses_is_shown() -> None:
     assert [each.kind for each in found(f"env:\n  TGI: {TGI}\n").mentions] == ["manifest"]
+
+
+@pytest.mark.parametrize(
+    "image",
+    [f"image: {TGI}\n", f"image:\n  name: {TGI}\n"],
+    ids=["image", "name of an image"],
+)
+def test_a_launcher_beside_its_image_stays_with_it(image: str) -> None:
+    text = image + "script:\n  - text-generation-launcher --model-id m\n"
+    one = found(text, ".gitlab-ci.yml")
+    assert [launch.unsupported is not None for launch in one.launches] == [True]
+    assert [mention.kind for mention in one.mentions] == ["manifest"]
+    alone = found(text.replace(TGI, "python:3"), ".gitlab-ci.yml")
+    assert [launch.unsupported for launch in alone.launches] == [None]

@@ -123,3 +123,10 @@ def test_comments_and_other_servers_of_other_languages_are_not_told(moved: Calla
     text = '// post("http://tgi/generate", inputs, max_new_tokens)\n'
     hosted = 'post("https://api-inference.huggingface.co/generate", inputs, max_new_tokens)\n'
     assert moved({"a.go": text, "b.go": hosted}).found.findings == ()
+
+
+def test_a_name_that_is_sent_to_a_server_of_the_repository(moved):
+    launch = "docker run -p 8080:80 ghcr.io/huggingface/text-generation-inference:3.3.7 --model-id a/b\n"
+    mine = CHAT.replace('"tgi"', '"mine"')
+    assert [one.name for one in moved({"run.sh": launch, "a.sh": mine}).found.names] == ["mine"]
+    assert moved({"run.sh": launch, "a.sh": mine.replace("localhost", "api.example.com")}).found.names == ()

@@ -192,3 +192,59 @@ def test_name(moved: Callable[..., Any]) -> None:
     assert launched.findings == ()
     served = moved({"run.sh": "vllm serve m --served-model-name m tgi\n", "a.ts": OPENAI}).found
     assert served.names == ()
+
+
+LAUNCH = "docker run -p 8080:80 ghcr.io/huggingface/text-generation-inference:3.3.7 --model-id a/b\n"
+CHAT = """import OpenAI from "openai";
+const client = new OpenAI({ baseURL: "http://localhost:8080/v1" });
+await client.chat.completions.create({ model: "mine", messages: [] });
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "names"),
+    [
+        (CHAT, ["mine"]),
+        (CHAT.replace('"mine"', 'process.env.MODEL ?? "mine"'), ["mine"]),
+        (
+            'fetch("http://localhost:8080/v1/chat/completions", { body: JSON.stringify({ model: "mine", messages }) });',
+            ["mine"],
+        ),
+        (
+            'const B = "http://localhost:8080";\naxios.post(B + "/v1/chat/completions", { model: "mine", messages });',
+            ["mine"],
+        ),
+        (CHAT.replace("localhost:8080", "api.example.com"), []),
+        (CHAT.replace('{ baseURL: "http://localhost:8080/v1" }', ""), []),
+        (CHAT.replace("messages: []", "other: 1"), []),
+        (CHAT.replace('"mine"', "`${x}`"), []),
+    ],
+    ids=["SDK", "default", "fetch", "axios", "another server", "OpenAI itself", "no call", "put together"],
+)
+def test_names_that_are_sent_to_a_server_of_the_repository(
+    moved: Callable[..., Any], program: str, names: list[str]
+) -> None:
+    found = moved({"run.sh": LAUNCH, "a.mjs": program}).found
+    assert [one.name for one in found.names] == names
+    assert moved({"a.mjs": program}).found.names == ()
+
+
+def test_a_method_of_the_file_sends(moved: Callable[..., Any]) -> None:
+    text = """class Tgi {
+  async call(path, body) { return (await fetch(this.url + path, { method: "POST", body: JSON.stringify(body) })).json(); }
+  async ask(q) {
+    const out = await this.call("/generate", { inputs: q, parameters: { max_new_tokens: 9 } });
+    return out.generated_text;
+  }
+}
+"""
+    after = moved({"a.js": text}).files["a.js"]
+    assert 'this.call("/v1/completions", { prompt: q, max_tokens: 9, temperature: 0 })' in after
+    assert "out.choices[0].text" in after
+
+
+def test_a_sender_that_cannot_be_seen_is_reported(moved: Callable[..., Any]) -> None:
+    text = 'const { generated_text } = await tgi.ask("/generate", { inputs: q, parameters: { max_new_tokens: 9 } });\n'
+    found = moved({"a.js": text})
+    assert found.files["a.js"] == text
+    assert "ask" in found.says("manual")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -141,10 +142,11 @@ def test_it_never_becomes_healthy(recording: Path, prompts: str) -> None:
 
 
 def limited(arguments: list[str], size: int) -> subprocess.CompletedProcess[str]:
-    """The program with a limit on the size of its files."""
+    """The program with a limit on the size of its files; coverage, which writes one as well, does not follow it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     code = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); {CODE}"
     command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
 
 
 def test_the_disk_is_full(recording: Path, prompts: str) -> None:

@@ -111,6 +111,41 @@ def test_every_pass_asks_every_prompt(tmp_path: Path) -> None:
     assert said[-1] == "two: 3 of 3"
 
 
+def test_what_info_says_is_known_of_the_recording(tmp_path: Path) -> None:
+    info: Json = {"model_id": "m", "version": "3.3.7", "max_total_tokens": 2048, "docker_label": None, "more": {}}
+    path = tmp_path / "a.jsonl"
+    engine, _ = asyncio.run(identify(client(Engines(info=info))))
+    with Writer(path, engine):
+        pass
+    assert Recording.open(path).engine == engine
+    assert (engine.info, engine.budget) == ({"max_total_tokens": 2048, "docker_label": None}, 2048)
+
+
+@pytest.mark.parametrize(
+    ("engine", "budget"),
+    [
+        (Engine("tgi", "3.3.6-dev0", info={"max_total_tokens": 4096}), 4096),
+        (Engine("tgi", "2.4.1", info={"max_total_tokens": 4096}), 100),
+        (Engine("tgi", "1.4.0"), 100),
+        (Engine("tgi", "1.3.0", info={"max_total_tokens": 4096}), None),
+        (Engine("tgi", "3.3.7"), None),
+        (Engine("tgi", "main", info={"max_total_tokens": 4096}), None),
+        (Engine("vllm", "0.32.0"), None),
+    ],
+)
+def test_the_tokens_that_tgi_gives_where_no_limit_is_named(engine: Engine, budget: int | None) -> None:
+    assert engine.budget == budget
+
+
+def test_when_each_was_sent(tmp_path: Path) -> None:
+    run(tmp_path / "a.jsonl", Engines(), Pass("one", 1), Pass("two", 3))
+    for name in ("one", "two"):
+        sent = [one.sent_ms for one in Recording.open(tmp_path / "a.jsonl").run(name)]
+        assert all(at is not None and 0 <= at < 1000 for at in sent)
+    one_after_the_other = [one.sent_ms or 0 for one in Recording.open(tmp_path / "a.jsonl").run("one")]
+    assert one_after_the_other[1] - one_after_the_other[0] >= 0.9
+
+
 def test_several_at_once(tmp_path: Path) -> None:
     engines = Engines()
     run(tmp_path / "a.jsonl", engines, Pass("two", 2))

@@ -217,6 +217,15 @@ def test_a_missing_file(tmp_path: Path) -> None:
         Recording.open(tmp_path / "none.jsonl")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that has no end")
+def test_a_device_is_no_recording() -> None:
+    """It would be read without end."""
+    with pytest.raises(RecordingError, match="/dev/full: is no file"):
+        Recording.open(Path("/dev/full"))
+    with pytest.raises(RecordingError, match="/dev/full: is no file"), Writer(Path("/dev/full"), Engine("tgi")):
+        raise AssertionError
+
+
 def test_a_file_that_is_not_compressed_but_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_text("{}\n")

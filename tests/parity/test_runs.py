@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import tempfile
 import warnings
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,14 +18,17 @@ from migrate.parity.commands import both, parity
 from migrate.parity.commands.both import Ran, Side, Wanted, together
 from migrate.parity.commands.choices import Asking, Given
 from migrate.parity.exchange import Chunk, Engine, Exchange, Reply
+from migrate.parity.latency.plan import Plan
 from migrate.parity.launchers.named import launcher_of
 from migrate.parity.prompts import Prompt
 from migrate.parity.prompts.recorded import recorded
+from migrate.parity.protocols.shape import member
 from migrate.parity.recording import Recording, Writer
 from migrate.parity.score import Scored
 from migrate.parity.settings import Prompts, Settings
 from tests import standins
 from tests.parity.material import FOLDER
+from tests.standins.tgi_checks import Limits
 
 PROMPTS = [Prompt(name, name, max_tokens=4) for name in "ab"]
 
@@ -131,6 +136,37 @@ def test_a_recording_against_a_live_engine(repo: Path) -> None:
     assert sorted(repo.iterdir()) == before
 
 
+def test_a_live_recording_that_nobody_wanted_is_kept_where_no_verdict_is_told(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(repo))
+    (repo / "tgi.jsonl").write_text((repo / "tgi.jsonl").read_text() + "{}\n{}\n")
+    live = "recording:vllm.jsonl"
+    assert run("compare", "tgi.jsonl", live)[0] == 3
+    assert not list(repo.glob("migrate-parity-*"))
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (repo / "tgi.jsonl").unlink()
+    engine(repo / "tgi.jsonl", "x")
+    monkeypatch.setattr(import_module("migrate.parity.commands.compare"), "compare_engines", interrupt)
+    code, _, err = run("compare", "tgi.jsonl", live)
+    (kept,) = repo.glob("migrate-parity-*/second.jsonl")
+    assert (code, f"{kept} has what was recorded: --keep {kept} goes on with it" in err) == (130, True)
+    assert [item.id for item in Recording.open(kept)] == ["a", "b"]
+
+
+def test_the_limit_of_the_first_engine_is_the_second_ones(repo: Path) -> None:
+    (repo / "prompts.jsonl").write_text('{"name": "open", "inputs": "x"}\n')
+    with standins.tgi(limits=Limits(max_total_tokens=48)) as tgi, standins.vllm() as vllm:
+        run("run", tgi.url, vllm.url, "--no-probes", "--no-score")
+        limits = [one.request.body for one in Recording.open(repo / "parity" / "second.jsonl")]
+        assert run("compare", "parity/first.jsonl", vllm.url, "--keep", "again.jsonl")[0] in (0, 1)
+        again = [one.request.body for one in Recording.open(repo / "again.jsonl")]
+    assert [member(body, "max_tokens") for body in (*limits, *again)] == [48, 48]
+
+
 @pytest.mark.parametrize("together", ["--together", "--one-at-a-time"])
 def test_a_run_with_a_load(repo: Path, together: str) -> None:
     with (repo / "parity.yaml").open("a") as file:
@@ -211,8 +247,7 @@ def test_a_trace_starts_at_the_settings(repo: Path) -> None:
     plan = Given.of(repo / "parity.yaml").plan(5)
     assert plan
     assert (plan.load.times, plan.patience_s, plan.criteria.tolerance) == ((0, 1), 5, 0.05)
-    assert Given.of(None).plan(5) is not None
-    assert Given(Settings(), repo).plan(5) is None
+    assert Given(Settings(), repo).plan(5) == Plan(patience_s=5)
 
 
 @pytest.mark.parametrize(

@@ -98,11 +98,15 @@ def test_all_mistakes_of_all_rules_at_once(tmp_path: Path) -> None:
     [
         (EXCEPTION, "1: a/b: `becomes: Error` is no dotted name"),
         (MEMBER, "1: a/b: `becomes: {bsae}[0]` has a placeholder"),
+        (
+            MEMBER.replace("{bsae}", "{base}").replace("becomes", "words: {1: x}, becomes"),
+            "1: a/b: Expected `str`, got `int`",
+        ),
         ("- 3\n", "1: a rule is a mapping"),
         ("- {1: 2}\n", "1: a rule is a mapping"),
         ("-\n  - x\n", "1: a rule is a mapping"),
     ],
-    ids=["exception", "placeholder", "number", "numbers", "list"],
+    ids=["exception", "placeholder", "key", "number", "numbers", "list"],
 )
 def test_other_mistakes(tmp_path: Path, text: str, says: str) -> None:
     assert mistakes(tmp_path, text)[0].startswith(says)

@@ -37,6 +37,15 @@ def test_a_rule_of_ones_own_takes_the_place_of_one_with_its_id(tmp_path: Path) -
     assert load().rules["launch/speculate"].summary != "Ours."
 
 
+def test_the_programs_own_rules_are_the_same_objects_under_those_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(GOOD)
+    assert (
+        load((tmp_path,)).rules["launch/speculate"]
+        is load().rules["launch/speculate"]
+        is load(()).rules["launch/speculate"]
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "says"),
     [

@@ -17,8 +17,8 @@ def held(trail: Trail, at: At, parent: ast.AST, kind: str) -> bool:
     around = At(at.module, parent)
     if isinstance(parent, ast.Tuple) and isinstance(parent.ctx, ast.Load) and at.node in parent.elts:
         trail.follow(around, f"tuple:{parent.elts.index(at.node)}:{kind}")
-    elif isinstance(parent, ast.DictComp) and parent.value is at.node:
-        trail.follow(around, f"dict:{kind}")
+    elif isinstance(parent, ast.DictComp):
+        trail.follow(around, f"dict:{kind}" if parent.value is at.node else f"keys:{kind}")
     elif isinstance(parent, ast.List) or (isinstance(parent, COMPREHENSIONS) and parent.elt is at.node):
         trail.follow(around, f"list:{kind}")
     else:
@@ -38,6 +38,11 @@ def filled(trail: Trail, at: At, call: ast.Call, kind: str) -> bool:
 def stored(trail: Trail, at: At, target: ast.Subscript, kind: str) -> bool:
     """Whether the value is put into a dict that the program made: `found[key] = value`."""
     return _holder(trail, At(at.module, target.value), f"dict:{kind}")
+
+
+def keyed(trail: Trail, at: At, target: ast.Subscript, kind: str) -> bool:
+    """Whether the value is a key of a dict that the program made: `asked[pool.submit(...)] = prompt`."""
+    return _holder(trail, At(at.module, target.value), f"keys:{kind}")
 
 
 def _holder(trail: Trail, holder: At, kind: str) -> bool:
@@ -67,6 +72,8 @@ def _empty(node: ast.AST | None) -> bool:
 def taken(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None, kind: str) -> bool:
     """Whether something is taken out of a container: by index, by key, by a method."""
     form, _, inner = kind.partition(":")
+    if form == "keys":
+        return isinstance(parent, ast.Subscript) or parent.attr in ("values", "get", "pop")
     if form not in ("list", "dict", "tuple"):
         return False
     if isinstance(parent, ast.Subscript):

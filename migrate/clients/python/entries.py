@@ -23,7 +23,7 @@ class Entry:
 
 @dataclass
 class Entries:
-    """`style`: `dict` (quoted names and colons) or `call` (names and equals signs).
+    """`style`: `dict` (quoted names and colons), `call` (names and equals signs) or `merge` (`first | second`).
 
     `inside` is the text between the brackets.
     """
@@ -57,9 +57,19 @@ def entries_of(at: At) -> Entries | None:
     node = at.node
     if isinstance(node, ast.Dict):
         return _display(at, node)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return _merged(at, node)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
         return keywords_of(at, node)
     return None
+
+
+def _merged(at: At, node: ast.BinOp) -> Entries:
+    """`first | second`: both are brought in, and what is new stands in a dict before them."""
+    sides = [(side, at.module.span(side)) for side in (node.left, node.right)]
+    start = at.module.span(node)[0]
+    found = [Entry(None, side, *span, span) for side, span in sides]
+    return Entries(at, "merge", (start, start), found)
 
 
 def _display(at: At, node: ast.Dict) -> Entries | None:
@@ -151,16 +161,27 @@ class Draft:
             first, last = self.entries.entries[0], self.entries.entries[-1]
             return [(first.start, last.end, ", ".join(new))]
         found += self._removals()
-        if new:
-            at, lead = self._end(kept)
-            found.append((at, at, lead + self.separator().join(new)))
+        if not new:
+            return found
+        if self.entries.style == "merge":
+            start = self.entries.inside[0]
+            return [*found, (start, start, f"{{{', '.join(new)}}} | ")]
+        between = self.separator()
+        at = self._end(kept)
+        if not kept:
+            found.append((at, at, between.join(new)))
+        elif at == kept[0].start:
+            found += [(at, at, one + between) for one in new]
+        else:
+            found += [(at, at, between + one) for one in new]
         return found
 
-    def _end(self, kept: list[Entry]) -> tuple[int, str]:
-        if kept:
-            spread = next((index for index, entry in enumerate(kept) if entry.name is None), len(kept))
-            return kept[spread - 1 if spread else -1].end, self.separator()
-        return self.entries.inside[0], ""
+    def _end(self, kept: list[Entry]) -> int:
+        """Where new entries stand: before what `**` brings in, which may hold the same names."""
+        if not kept:
+            return self.entries.inside[0]
+        spread = next((index for index, entry in enumerate(kept) if entry.name is None), len(kept))
+        return kept[spread - 1].end if spread else kept[0].start
 
     def separator(self) -> str:
         """What stands between two entries: a comma and a space, or a comma and the line break with its indentation."""

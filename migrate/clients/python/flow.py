@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from migrate.clients.python.containers import held, stored
+from migrate.clients.python.containers import held, keyed, stored
 from migrate.clients.python.functions import OPTIONAL, passed, returned
 from migrate.clients.python.lookups import apply, compared, widen
 from migrate.clients.python.members import member
@@ -94,6 +94,9 @@ class Flow(Trail):
         """Something is read from the value, it is handed on, or only tested."""
         if isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is at.node:
             member(self, at, parent, kind)
+        elif isinstance(parent, ast.Subscript) and kind.startswith("future:"):
+            if isinstance(parent.ctx, ast.Store):
+                return keyed(self, at, parent, kind)
         elif isinstance(parent, ast.Call):
             passed(self, at, parent, at.node, kind)
         elif isinstance(parent, ast.keyword):

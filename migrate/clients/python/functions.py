@@ -83,7 +83,13 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
     """The value comes out again: alone, in a list, in tuples."""
     here, name = At(at.module, call), name_of(call.func)
     several = kind.startswith("list:")
-    if name == "enumerate" and several:
+    if (argument := _of_lambda(call, given)) is not None and several:
+        reads(trail, at.module, argument, kind[5:])
+        if name == "filter":
+            trail.follow(here, kind)
+    elif name == "as_completed" and kind.startswith("keys:"):
+        trail.follow(here, f"list:{kind[5:]}")
+    elif name == "enumerate" and several:
         trail.follow(here, f"list:tuple:1:{kind[5:]}")
     elif name == "zip" and several and given in call.args:
         trail.follow(here, f"list:tuple:{_index(call, given)}:{kind[5:]}")
@@ -94,6 +100,15 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
     else:
         return False
     return True
+
+
+def _of_lambda(call: ast.Call, given: ast.AST) -> ast.arg | None:
+    """The parameter that gets the elements: `map(lambda answer: ..., answers)`."""
+    function = call.args[0] if call.args else None
+    if name_of(call.func) not in ("map", "filter") or not isinstance(function, ast.Lambda) or given not in call.args:
+        return None
+    names = function.args.args
+    return names[_index(call, given) - 1] if len(names) == len(call.args) - 1 else None
 
 
 def _asked(trail: Trail, at: At, call: ast.Call, name: str, kind: str) -> bool:

@@ -9,9 +9,10 @@ from migrate.clients.parameters import UNKNOWN, Given, Note
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import Function, parameters
-from migrate.clients.python.uses import LATER, subscripts, unreadable, updates
+from migrate.clients.python.uses import LATER, SAMPLING, subscripts, unreadable, updates
 from migrate.rulebook.clients import ParameterRule
 
+DECIDING = (*SAMPLING, "temperature", "grammar")  # what these mean is settled where they are set
 JSON_WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
 
 
@@ -23,10 +24,12 @@ class Parameters:
     inline: bool = True
     others: list[Entries] = field(default_factory=list)
     given: dict[str, tuple[Given, Entries, Entry]] = field(default_factory=dict)
+    covered: list[tuple[Entries, Entry]] = field(default_factory=list)  # values that a later one takes the place of
     notes: list[tuple[At, Note]] = field(default_factory=list)
     callers: list[tuple[Entries, Entries]] = field(default_factory=list)  # keywords, and those through `**kwargs`
     callers_seen: int = 0  # how many call the function whose `**kwargs` this is
     later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
+    nested: set[int] = field(default_factory=set)  # ids of `body["parameters"]` in what is set so
     updates: set[int] = field(default_factory=set)  # ids of the `.update` that are read
 
     def known(self) -> list[Given]:
@@ -34,8 +37,19 @@ class Parameters:
         later = dict.fromkeys(str(vars(use.slice)["value"]) for use in self.later)
         return [
             *(one for one, _, _ in self.given.values()),
-            *(Given(name, name) for name in later if name not in self.given and name != "temperature"),
+            *(Given(name, name) for name in later if name not in self.given and name not in DECIDING),
         ]
+
+
+def repeatable(node: ast.AST) -> bool:
+    """Whether an expression may be written twice: it calls nothing but `get`, and is read without cost."""
+    inner = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Call):
+        inner = [*node.args] if isinstance(node.func, ast.Attribute) and node.func.attr == "get" else []
+        return bool(inner) and isinstance(node.func, ast.Attribute) and all(map(repeatable, [node.func.value, *inner]))
+    plain = ast.Name | ast.Attribute | ast.Constant | ast.Compare | ast.BoolOp | ast.IfExp | ast.UnaryOp | ast.Subscript
+    words = ast.expr_context | ast.cmpop | ast.boolop | ast.unaryop
+    return isinstance(node, words) or (isinstance(node, plain) and all(map(repeatable, inner)))
 
 
 def literal(project: Project, at: At) -> object:
@@ -86,12 +100,29 @@ def read_parameters(
     plain = [value for value in values if not isinstance(value.node, ast.arg)]
     unread = [value for value in plain if entries_of(value) is None]
     if plain and not unread:
-        return [_display(project, value, at, rules) for value in plain]
-    found = Parameters()
+        found = [_display(project, value, at, rules) for value in plain]
+        if len(found) == 1 and found[0].inline:
+            _through_body(holder, name, found[0])
+        return found
+    unseen = Parameters()
     places = [value for value in unread or values if value.node is not entry.value]
     reason = "it is built elsewhere and cannot be seen"
-    found.notes += [unreadable(place, name, reason) for place in places or [at]]
-    return [found]
+    unseen.notes += [unreadable(place, name, reason) for place in places or [at]]
+    return [unseen]
+
+
+def _through_body(holder: Entries, name: str, found: Parameters) -> None:
+    """What is set as `body["parameters"]["stop"]`."""
+    for use in subscripts(holder):
+        outer = holder.module.parents[use]
+        named = isinstance(use.slice, ast.Constant) and use.slice.value == name
+        if named and isinstance(outer, ast.Subscript) and outer.value is use and _settable(outer):
+            found.nested.add(id(use))
+            found.later.append(outer)
+
+
+def _settable(use: ast.Subscript) -> bool:
+    return not isinstance(use.ctx, ast.Del) and isinstance(use.slice, ast.Constant) and use.slice.value in LATER
 
 
 def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule]) -> Parameters:
@@ -101,9 +132,11 @@ def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule
     found = Parameters(main, value == at)
     collect(project, main, found, rules)
     for use in subscripts(main):
-        if isinstance(use.ctx, ast.Store) and isinstance(use.slice, ast.Constant) and use.slice.value in LATER:
+        if isinstance(use.ctx, ast.Store) and _settable(use):
             found.later.append(use)
-    for call in updates(main):
+    always, sometimes = updates(main)
+    _sometimes(sometimes, main, found)
+    for call in always:
         found.updates.add(id(call.func))
         if call.keywords:
             more = keywords_of(At(main.module, call), call)
@@ -114,17 +147,35 @@ def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule
     return found
 
 
+def _sometimes(calls: list[ast.Call], main: Entries, found: Parameters) -> None:
+    """One `.update()` under a condition, whose parameters are written there: read like what a caller passes."""
+    if len(calls) != 1 or found.later:
+        return
+    call = calls[0]
+    given = entries_of(At(main.module, call.args[0])) if len(call.args) == 1 and not call.keywords else None
+    more = keywords_of(At(main.module, call), call) if call.keywords and not call.args else given
+    if more is None or any(entry.name is None for entry in more.entries):
+        return
+    known = found.given.get("temperature")
+    warm = "temperature" in more.names() or known is None or known[0].literal not in (None, 1.0, UNKNOWN)
+    if warm or not more.names() & {*SAMPLING, "typical_p"}:
+        found.callers.append((more, more))
+        found.updates.add(id(call.func))
+
+
 def collect(project: Project, entries: Entries, found: Parameters, rules: dict[str, ParameterRule]) -> None:
     """Reads the entries, and what `**` brings in, into `found.given`."""
     for entry in entries.entries:
         at = At(entries.module, entry.value)
         if entry.name is None:
             _spread(project, at, entries, found, rules)
-        elif entry.name in found.given:
+        elif entry.name in found.given and found.given[entry.name][1] is entries:
             found.notes.append(unreadable(at, entry.name, "it is given twice"))
         else:
+            if entry.name in found.given:
+                found.covered.append(found.given[entry.name][1:])
             value = literal(project, at)
-            simple = isinstance(entry.value, ast.Name)
+            simple = repeatable(entry.value)
             given = Given(entry.name, entries.module.text(entry.value), value, simple)
             found.given[entry.name] = (given, entries, entry)
 

@@ -40,20 +40,32 @@ class Http:
         self.parameters = book.parameters
         self.members = book.members
         self.statuses = book.statuses
+        self.sent: dict[At, set[bool]] = {}  # by body: whether the calls that send it stream
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         """A group for each call, or for each caller of a helper that calls for others."""
         found = []
         whole = self.project
-        for module in modules:
+        calls = [(module, list(views(whole, module, self.book))) for module in modules]
+        self._sent(calls)
+        for module, several in calls:
             mine: dict[At, list[tuple[Site, Group | None]]] = {}
-            for seen, site in views(whole, module, self.book):
+            for seen, site in several:
                 self.project = seen
                 mine.setdefault(site.at, []).append((site, self._group(site)))
             self.project = whole
             found += self._chosen(module)
             found += [group for pairs in mine.values() for group in agreed(pairs)]
         return found
+
+    def _sent(self, calls: list[tuple[Module, list[tuple[Project, Site]]]]) -> None:
+        """Bodies that are written once and sent by several calls."""
+        whole = self.project
+        for self.project, site in (one for _, several in calls for one in several):
+            for body in self._readable(site) if site.route in GENERATION else ():
+                if body.at.node is not site.body:
+                    self.sent.setdefault(body.at, set()).add(site.streams)
+        self.project = whole
 
     def _chosen(self, module: Module) -> list[Group]:
         """Requests whose function is chosen at run time."""
@@ -177,6 +189,9 @@ class Http:
         if streams:
             streamed(flow, site, group)
         added = (("stream", "True"),) if site.streams else ()
+        if added and site.body is not None and any(len(self.sent.get(body.at, ())) > 1 for body in bodies):
+            flow.changes.wrap(site.at.module, site.body, site.body, '{**{base}, "stream": True}')
+            added = ()
         wanted = Wanted(added, tuple(flow.needs.items()), root, streams, self.budget)
         for body in bodies:
             self._body(body, wanted, group)

@@ -67,7 +67,7 @@ def member(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, kind: st
     call = at.module.parents[parent]
     called = call if isinstance(call, ast.Call) and call.func is parent else None
     if not isinstance(parent.ctx, ast.Load):
-        if not kind.startswith("dict:"):
+        if not kind.startswith(("dict:", "keys:")):
             trail.escape(at, kind)
     elif kind == "object":
         _of_object(trail, at, parent, called)
@@ -120,6 +120,8 @@ def _of_response(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, ca
     name = parent.attr
     if name == "json" and called:
         trail.follow(At(at.module, called), trail.answer)
+    elif name in trail.lines and _one_line(trail, at, parent):
+        return
     elif name in trail.lines:
         line = trail.lines[name]
         if called and any(keyword.arg == "decode_unicode" for keyword in called.keywords):
@@ -145,6 +147,22 @@ def _of_response(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, ca
         trail.raises.append(At(at.module, parent))
     elif name not in NEUTRAL and name not in NEUTRAL_METHODS:
         trail.escapes.append((at, f"{name} of the response cannot be followed"))
+
+
+def _one_line(trail: Trail, at: At, parent: ast.Attribute) -> bool:
+    """`line = await response.content.readline()`, in a loop: the line, and the statement that reads it."""
+    module = at.module
+    method = module.parents[parent]
+    call = module.parents[method]
+    if not isinstance(method, ast.Attribute) or method.attr != "readline" or not isinstance(call, ast.Call):
+        return False
+    statement = module.statement(call)
+    loop = module.around(statement, ast.While)
+    if isinstance(statement, ast.Assign) and isinstance(loop, ast.While) and statement in loop.body[:-1]:
+        trail.stream.loops.append((At(module, statement), trail.lines[parent.attr]))
+        trail.follow(At(module, call), "line")
+        return True
+    return False
 
 
 def _of_text(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None, kind: str) -> None:

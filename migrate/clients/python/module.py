@@ -25,7 +25,7 @@ class Module:
     name: str
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict, repr=False)
-    nodes: list[ast.AST] = field(default_factory=list, repr=False)  # all, in the order of ast.walk
+    nodes: list[ast.AST] = field(default_factory=list, repr=False)  # in the order of ast.walk, but for Load and Store
     json: bool = False  # a JSON text, whose displays are Python's
     parsed: str = field(default="", repr=False)  # the text with a mark for every byte that is no character
 
@@ -43,7 +43,7 @@ class Module:
         module = cls(fragment, name, tree, parsed=text)
         module.nodes.append(tree)
         for node in module.nodes:
-            children = list(ast.iter_child_nodes(node))
+            children = _children(node)
             module.nodes += children
             for child in children:
                 module.parents[child] = node
@@ -303,3 +303,18 @@ def replaced(module: Module, binding: Binding, bound: list[Binding]) -> bool:
         if tested in (f"{name} is None", f"not {name}"):
             return True
     return False
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly below a node, except for the contexts of names, which are one object for the whole text.
+
+    Half the time of `ast.iter_child_nodes`, on which a scan of many programs depends.
+    """
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+            found.append(value)
+    return found

@@ -75,6 +75,8 @@ def loop(trail: Trail, at: At, target: ast.AST, kind: str, around: ast.AST) -> N
         _lines(trail, at, target, trail.lines["__iter__"], around)
     elif kind.startswith("dict:"):
         return
+    elif kind.startswith("keys:"):
+        bind(trail, at.module, target, kind[5:])
     elif kind.startswith("tuple:"):
         bind(trail, at.module, target, kind.split(":", 2)[2])
     elif kind.startswith("list:line"):

@@ -190,7 +190,7 @@ class OpenAi:
             if isinstance(handler, ast.ExceptHandler) and handler.type is not None:
                 types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
                 if any((self.project.foreign(module, one) or "").startswith("openai.") for one in types):
-                    coded(module, handler, self.statuses, group)
+                    coded(self.project, module, handler, self.statuses, group)
         for one in caught(self.project, module, self.exceptions):
             name = one.rule.becomes.split(".")[-1]
             end = module.span(one.node)[1]

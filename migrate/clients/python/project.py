@@ -11,7 +11,7 @@ from typing import Any
 
 from migrate.clients.python.index import Index
 from migrate.clients.python.module import Module, replaced
-from migrate.clients.python.scopes import PROPERTIES, Binding, Function, argument, decorators, is_none
+from migrate.clients.python.scopes import PROPERTIES, Binding, Function, argument, copied, decorators, is_none
 
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -188,6 +188,8 @@ class Project:
             holder = At(module, node.value)
             held = self._values(holder, DEPTH, callers, seen) if holder not in seen else []
             yield from (item for one in held for item in _items(one, node.slice.value))
+        elif isinstance(node, ast.Call) and (original := copied(node)) is not None:
+            yield At(module, original)
         elif isinstance(node, ast.Call):
             yield from self._results(At(module, node.func))
 
@@ -265,7 +267,7 @@ class Project:
         if not isinstance(node, ast.Attribute):
             return False
         values = self.values(At(module, node.value))
-        return all(not isinstance(value.node, ast.Call | ast.Constant | ast.Dict | ast.List) for value in values)
+        return all(_untold(value.node) for value in values)
 
     def _instances(self, owner: At, called: bool) -> list[At]:
         """Every place that makes an instance of the class; with `called`, that calls an instance."""
@@ -295,6 +297,17 @@ class Project:
                 if given is not None:
                     found.append(At(caller.module, given))
         return found
+
+
+TAKES = ("next", "choice", "get", "pop", "popleft", "get_nowait", "setdefault", "min", "max")
+
+
+def _untold(node: ast.AST) -> bool:
+    """Whether a value may be an instance of any class; also what is taken out of a container."""
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return name in TAKES
+    return not isinstance(node, ast.Constant | ast.Dict | ast.List)
 
 
 def _items(holder: At, key: object) -> Iterator[At]:

@@ -90,7 +90,7 @@ class References:
             used.replaced[id(group)] |= {id(inner) for inner in ast.walk(one.node)}
             used.libraries.add(old)
         used.new[id(group)].add(becomes)
-        coded(module, one.handler, self.book.statuses, group)
+        coded(self.project, module, one.handler, self.book.statuses, group)
         if one.rule.safety == "review":
             group.notes.append((At(module, one.node), one.rule.id, one.rule.why))
 

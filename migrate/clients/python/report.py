@@ -67,6 +67,29 @@ def settle(groups: list[Group]) -> None:
                 again = True
 
 
+def unite(groups: list[Group]) -> None:
+    """What several calls need in one dict that they share is written once; texts that differ leave all of them."""
+    holders: dict[tuple[int, int, int], list[Group]] = {}
+    for group in groups:
+        for place in group.changes.spans() if not group.manual else ():
+            holders.setdefault(place, []).append(group)
+    for (module, start, end), several in holders.items():
+        if len({group.changes.replaced[module][start, end] for group in several}) > 1:
+            for group in several:
+                group.manual.append((group.at, group.rule, "a call that shares its values needs them in another form"))
+    for several in holders.values():
+        _pooled([group.changes for group in several])
+
+
+def _pooled(several: list[Changes]) -> None:
+    """Insertions at a place that some of the changes have become those of all of them."""
+    for module, at in {(module, at) for one in several for module, places in one.before.items() for at in places}:
+        found = [one.before[module][at] for one in several if at in one.before.get(module, {})]
+        united = list(dict.fromkeys(text for texts in found for text in texts))
+        for texts in found:
+            texts[:] = united
+
+
 def report(groups: list[Group], collected: Collected) -> None:
     """Turns groups into findings: the change with its edits, each note at its place; only reasons where it stays."""
     for group in groups:

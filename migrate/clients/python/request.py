@@ -6,11 +6,12 @@ import ast
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
+from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change, emit, flatten
 from migrate.clients.python.given import Parameters, grammar_parts, read_parameters, through
+from migrate.clients.python.later import Later
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.uses import unreadable, uses
 from migrate.rulebook.clients import ParameterRule
@@ -136,7 +137,8 @@ def _write(
     inputs = body.get("inputs")
     if inputs is not None:
         outer.renamed.append((inputs, "prompt"))
-    if trouble := uses(project, body, {"inputs": "prompt"}, found.changes, stores=True):
+    nested = {use for given, _ in sets if given for use in given.nested}
+    if trouble := uses(project, body, {"inputs": "prompt"}, found.changes, stores=True, read=nested):
         found.notes.append(trouble)
     outer.added = list(wanted.added)
     for given, done in sets:
@@ -158,37 +160,22 @@ def _parameters(
     drafts = {id(entries): Draft(entries) for entries in (given.main, *given.others)}
     for name, (_, entries, entry) in given.given.items():
         change(drafts[id(entries)], entry, done.becomes.get(name))
+    for entries, entry in given.covered:
+        becomes = done.becomes.get(entry.name or "")
+        change(drafts[id(entries)], entry, becomes and (becomes[0], entries.module.text(entry.value)))
     main = drafts[id(given.main)]
     main.added = added
     holder = body.get("parameters")
     assert holder is not None
+    renames = {name: pair[0] for name, pair in done.becomes.items() if pair} | {"temperature": "temperature"}
     if given.inline:
         flatten(outer, main, holder, found.changes)
     else:
         found.changes.replace(body.module, holder.start, body.module.span(holder.value)[0], "**")
         emit(main, found.changes)
-        renames = {name: pair[0] for name, pair in done.becomes.items() if pair} | {"temperature": "temperature"}
-        if trouble := uses(project, given.main, renames, found.changes, read=given.updates):
+        read = given.updates | {id(use) for use in given.later}
+        if trouble := uses(project, given.main, renames, found.changes, read=read):
             found.notes.append(trouble)
-        _temperatures(given, found)
+    found.notes += Later(project, given, found.changes).settle(renames)
     for entries in given.others:
         emit(drafts[id(entries)], found.changes)
-
-
-def _temperatures(given: Parameters, found: Body) -> None:
-    """A temperature that is set by key later: exactly 1.0 was greedy unless do_sample was true."""
-    flag = given.given.get("do_sample")
-    assert given.main is not None
-    module = given.main.module
-    for use in given.later:
-        statement = module.parents[use]
-        if not isinstance(use.slice, ast.Constant) or use.slice.value != "temperature":
-            continue
-        value = statement.value if isinstance(statement, ast.Assign) else None
-        if value is None or (flag is not None and flag[0].literal is UNKNOWN):
-            found.notes.append(unreadable(At(module, use), "temperature", "do_sample decides what it means"))
-        elif flag is None or flag[0].literal is not True:
-            text = module.text(value)
-            simple = isinstance(value, ast.Name | ast.Attribute)
-            new = "0" if text == "1.0" else f"0 if {text} in (None, 1.0) else {text}" if simple else text
-            found.changes.replace(module, *module.span(value), new)

@@ -87,6 +87,19 @@ def returns(function: Function) -> list[ast.expr]:
     return found
 
 
+def copied(call: ast.Call) -> ast.expr | None:
+    """What a call copies: `dict(p)`, `p.copy()`, `copy.deepcopy(p)`."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if call.keywords:
+        return None
+    if isinstance(call.func, ast.Attribute) and name == "copy" and not call.args:
+        return call.func.value
+    plain = isinstance(call.func, ast.Name) or getattr(getattr(call.func, "value", None), "id", "") == "copy"
+    if len(call.args) == 1 and plain and name in ("deepcopy", "copy", "dict"):
+        return None if isinstance(call.args[0], ast.Starred) else call.args[0]
+    return None
+
+
 def is_none(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 

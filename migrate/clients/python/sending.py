@@ -53,6 +53,8 @@ def sending(project: Project, module: Module, call: ast.Call) -> Sending | None:
         verb = module.imports.get(verb, "").split(".")[-1]
     if verb not in VERBS:
         return None
+    if verb == "urlopen" and args:
+        found = Sending(func, (_requested(project, module, args[0]), *args[1:]), {})
     for keyword in [*(fixed.keywords if fixed else ()), *call.keywords]:
         found.named.update({keyword.arg: keyword.value} if keyword.arg else _spread(project, module, keyword.value))
     return found
@@ -67,6 +69,20 @@ def _fixed(project: Project, module: Module, call: ast.Call) -> ast.Call | None:
         if isinstance(node, ast.Call) and node.args and module.dotted(node.func) == "functools.partial":
             return node
     return None
+
+
+def _requested(project: Project, module: Module, first: ast.expr) -> ast.expr:
+    """The address of the `Request` that is opened, where it was made in the same module."""
+    for value in project.values(At(module, first)):
+        node = value.node if value.module is module else None
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not _has_body(node):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            return node.args[0] if name == "Request" else first
+    return first
+
+
+def _has_body(call: ast.Call) -> bool:
+    return any(keyword.arg in ("data", None) for keyword in call.keywords)
 
 
 def _spread(project: Project, module: Module, value: ast.expr) -> dict[str, ast.expr]:

@@ -108,10 +108,11 @@ def _base(project: Project, receiver: At) -> str:
     """The address that a session was made with."""
     for value in project.values(receiver, callers=True):
         if isinstance(value.node, ast.Call):
-            for keyword in value.node.keywords:
-                if keyword.arg == "base_url":
-                    found = address(text_of(project, At(value.module, keyword.value)))
-                    return found.base if not found.path.strip("/") else ""
+            given = [keyword.value for keyword in value.node.keywords if keyword.arg == "base_url"]
+            session = getattr(value.node.func, "attr", getattr(value.node.func, "id", "")) == "ClientSession"
+            for one in given or (value.node.args[:1] if session else []):
+                found = address(text_of(project, At(value.module, one)))
+                return found.base if not found.path.strip("/") else ""
     return ""
 
 

@@ -15,7 +15,7 @@ from migrate.clients.python.trail import LOOPS
 
 def streamed(flow: Flow, site: Site, group: Group) -> None:
     """What a stream needs besides the new paths in its events."""
-    if not flow.stream.events or not flow.stream.loops:
+    if not flow.stream.loops:
         flow.escapes.append((site.at, "the stream's lines are handed on or read in a way that cannot be followed"))
         return
     for loop, line in flow.stream.loops:
@@ -29,13 +29,18 @@ def streamed(flow: Flow, site: Site, group: Group) -> None:
 def _end(flow: Flow, loop: At, line: str) -> None:
     """vLLM ends a stream with `data: [DONE]`, which is no JSON."""
     node = loop.node
-    target = getattr(node, "target", None)
+    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
     if not isinstance(target, ast.Name):
         return
     done = 'b"data: [DONE]"' if line == "bytes" else '"data: [DONE]"'
     if isinstance(node, ast.comprehension):
         end = loop.module.span(node.iter)[1]
         flow.changes.insert(loop.module, end, f" if {target.id}.strip() != {done}", -1)
+    elif isinstance(node, ast.Assign):
+        following = _following(loop.module, node)
+        assert following is not None
+        lines = (f"if {target.id}.strip() == {done}:", "    continue")
+        before(flow, loop.module, following, lines, loop)
     elif isinstance(node, LOOPS):
         first(flow, loop.module, node, f"if {target.id}.strip() == {done}:", "    continue", reason_at=loop)
 
@@ -117,8 +122,7 @@ def _refusal(flow: Flow, site: Site, group: Group) -> None:
             )
         )
     for loop, line in flow.stream.loops:
-        node = loop.node
-        source = vars(node)["iter"]
+        source = getattr(loop.node, "iter", None)
         if (
             isinstance(source, ast.Call)
             and isinstance(source.func, ast.Attribute)

@@ -8,7 +8,7 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.phrases import phrase
 from migrate.clients.python.pieces import MOST, NOTHING, UNKNOWN, Address, Piece, Text, address, closed, default
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.scopes import Binding
+from migrate.clients.python.scopes import Binding, is_none
 
 __all__ = ["UNKNOWN", "Address", "Piece", "address", "text_of", "texts_of"]
 SETTINGS = ("BaseSettings", "Settings")
@@ -72,7 +72,7 @@ def _parameter(project: Project, parameter: At, value: ast.expr | None, depth: i
     assert isinstance(parameter.node, ast.arg)
     passed = project.passed(parameter.module, parameter.node)
     texts = [text for one in passed for text in texts_of(project, one, depth - 1)]
-    if value is None or (isinstance(value, ast.Constant) and value.value is None and texts):
+    if value is None or is_none(value):
         return texts or [NOTHING]
     return [*texts_of(project, At(parameter.module, value), depth - 1), *texts]
 

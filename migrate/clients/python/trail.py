@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ from migrate.clients.python.project import At, Project
 from migrate.rulebook.clients import MemberRule
 
 LOOPS = (ast.For, ast.AsyncFor)
+PLAIN = ("reason", "status", "headers", "error-type")
+LOGGING = ("debug", "info", "warning", "error", "exception", "critical", "log")
+_LOGGER = re.compile(r"(?:self\.|cls\.)?_*(?:log|logger|logging)", re.IGNORECASE)
 _REASONS = {
     "answer": "the whole answer is handed on",
     "answers": "the whole answer is handed on",
@@ -61,8 +65,24 @@ class Trail:
             self.waiting.append((at, kind))
 
     def escape(self, at: At, kind: str) -> None:
-        """The value goes where it cannot be followed."""
+        """The value goes where it cannot be followed; nothing depends on where words and codes end."""
+        if kind.rpartition(":")[2] in PLAIN or (kind.rpartition(":")[2] in ("answer", "answers") and shown(at)):
+            return
         self.escapes.append((at, _REASONS.get(kind, "what is done with the reply cannot be followed")))
+
+
+def shown(at: At) -> bool:
+    """Whether a value is only shown to people: in a line of a log, in the text of an exception."""
+    inner = at.node
+    for parent in at.module.up(at.node):
+        if isinstance(parent, ast.Raise):
+            return parent.exc is inner and isinstance(inner, ast.Call)
+        if isinstance(parent, ast.Call) and name_of(parent.func) in LOGGING and isinstance(parent.func, ast.Attribute):
+            return _LOGGER.fullmatch(at.module.text(parent.func.value)) is not None
+        if isinstance(parent, ast.stmt):
+            return False
+        inner = parent
+    return False
 
 
 def name_of(node: ast.AST) -> str:

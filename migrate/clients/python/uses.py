@@ -10,9 +10,13 @@ from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Entries
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import copied
 
-# What may be set by key later: parameters that decide nothing about sampling, and the temperature itself.
-LATER = frozenset({"max_new_tokens", "seed", "repetition_penalty", "stop", "truncate", "adapter_id", "temperature"})
+SAMPLING = ("do_sample", "top_k", "top_p")
+# What may be set by key later.
+LATER = frozenset(
+    {"max_new_tokens", "seed", "repetition_penalty", "stop", "truncate", "adapter_id", "temperature", "grammar"}
+) | set(SAMPLING)
 
 
 def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
@@ -34,16 +38,18 @@ def uses(
 ) -> tuple[At, Note] | None:
     """Renames keys where a shared dict is read by key; says what else is done with it that the renaming would break.
 
-    `stores`: every key may be set; `read` are the ids of attributes that are dealt with elsewhere.
+    `stores`: every key may be set; `read` are the ids of uses that are dealt with elsewhere.
     """
     module = entries.module
     for name in _uses(entries):
         use = module.parents[name]
+        if id(use) in read:
+            continue
         if isinstance(use, ast.Subscript) and use.value is name:
             later = isinstance(use.slice, ast.Constant) and use.slice.value in LATER
             if not _renamed(module_at := At(module, use), renames, changes, stores or later):
                 return unreadable(module_at, module.text(name), "it is changed or read by key")
-        elif isinstance(use, ast.Attribute) and use.attr in METHODS and id(use) not in read:
+        elif isinstance(use, ast.Attribute) and use.attr in METHODS and _copy(module, name) is None:
             return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
     return None
 
@@ -57,31 +63,46 @@ def subscripts(entries: Entries) -> list[ast.Subscript]:
     return [use for use in found if isinstance(use, ast.Subscript)]
 
 
-def updates(entries: Entries) -> list[ast.Call]:
-    """The `.update(...)` of the dict that always run: they stand in the block in which the dict is made."""
+def updates(entries: Entries) -> tuple[list[ast.Call], list[ast.Call]]:
+    """The `.update(...)` of the dict: those that always run (in the block where the dict is made), and the others."""
     module = entries.module
     made = module.statement(entries.at.node)
-    found = []
+    always: list[ast.Call] = []
+    sometimes: list[ast.Call] = []
     for name in _uses(entries):
         use = module.parents[name]
         call = module.parents.get(use)
         if isinstance(use, ast.Attribute) and use.attr == "update" and isinstance(call, ast.Call) and call.func is use:
             statement = module.parents[call]
-            if isinstance(statement, ast.Expr) and module.parents[statement] is module.parents[made]:
-                found.append(call)
-    return found
+            if isinstance(statement, ast.Expr):
+                same = module.parents[statement] is module.parents[made]
+                (always if same else sometimes).append(call)
+    return always, sometimes
 
 
 def _uses(entries: Entries) -> list[ast.expr]:
     """The reads of the names that the dict was given."""
-    module = entries.module
-    parent = module.parents.get(entries.at.node)
+    return _read(entries.module, entries.at.node)
+
+
+def _read(module: Module, value: ast.AST, depth: int = 3) -> list[ast.expr]:
+    """The reads of the names that a value was given, and of those that copies of it were given."""
+    parent = module.parents.get(value)
     targets: list[ast.expr] = []
     if isinstance(parent, ast.Assign):
         targets = parent.targets
     elif isinstance(parent, ast.AnnAssign):
         targets = [parent.target]
-    return [name for target in targets for name in _names(module, target)]
+    found = [name for target in targets for name in _names(module, target)]
+    copies = [copy for name in found if (copy := _copy(module, name)) is not None] if depth else []
+    return [*found, *(name for copy in copies for name in _read(module, copy, depth - 1))]
+
+
+def _copy(module: Module, name: ast.expr) -> ast.Call | None:
+    """The call that copies what the name holds."""
+    around = module.parents[name]
+    call = module.parents[around] if isinstance(around, ast.Attribute) else around
+    return call if isinstance(call, ast.Call) and copied(call) is name else None
 
 
 def _names(module: Module, target: ast.expr) -> list[ast.expr]:

@@ -24,6 +24,7 @@ from migrate.source import Source
 
 GRAMMARS = {".ts": "typescript", ".mts": "typescript", ".cts": "typescript", ".tsx": "tsx"}
 SENDERS = frozenset({"fetch", "post", "request", "axios", "ofetch", "$fetch", "ky", "got", "fetchEventSource"})
+RECEIVERS = frozenset({"all", "reply", "intercept", "mock", "onPost", "route", "use"})
 CHECK = "it has the form of TGI's /generate, which other servers share: check which server answers"
 
 
@@ -83,12 +84,14 @@ def _request(script: Script, body: SgNode, call: SgNode, book: Book, collected: 
         yield from _root(script, body, call, book, collected)
         return
     known = sure(found.base, script.source.text, collected.launched)
-    if known is False or (called(call) not in SENDERS and not _sends(script, call)):
+    if known is False or called(call) in RECEIVERS:
         return
     message = f"POST /{found.route} of TGI becomes POST /v1/completions"
     changes = Changes(script, call, message, address=found.base)
     if known is None:
         changes.escape(call, CHECK)
+    if called(call) not in SENDERS and not _sends(script, call):
+        changes.escape(call, f"what {called(call) or 'this call'} does with a path and a body of TGI cannot be seen")
     changes.replace(found.start, found.start + len(found.route), "v1/completions")
     _rest(changes, body, call, found, book, collected)
     yield changes
@@ -99,7 +102,8 @@ def _sends(script: Script, call: SgNode) -> bool:
     name = called(call)
     return name in script.bindings or any(
         (found := one.field("name")) and found.text() == name
-        for one in script.root.find_all(kind="function_declaration")
+        for kind in ("function_declaration", "method_definition")
+        for one in script.root.find_all(kind=kind)
     )
 
 

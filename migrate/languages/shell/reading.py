@@ -12,7 +12,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.request import JSON, Wanted, rewrite
 from migrate.clients.rules import Book
 from migrate.findings import Finding, Safety
-from migrate.languages.server import sure
+from migrate.languages.server import started_here, sure
 from migrate.languages.shell.bodies import entries
 from migrate.languages.shell.calls import Call, calls
 from migrate.languages.shell.filters import RULE, elsewhere, paths, reader, reads
@@ -154,7 +154,8 @@ def _named(source: Source, call: Call, book: Book, collected: Collected) -> None
     body = entries(source, call.body) if call.body else None
     entry = body.get("model") if body else None
     name = literal(Project([body.module]), At(body.module, entry.value)) if body and entry else None
-    if body is None or name != "tgi":
+    ours = collected.launched and bool(call.base) and started_here(call.base)
+    if body is None or not isinstance(name, str) or not (name == "tgi" or ours):
         return
     where = (source.path, Span(call.start, call.end), call.base, _group(source, call))
     for needed in book.requires.keys() & body.names():
@@ -163,7 +164,7 @@ def _named(source: Source, call: Call, book: Book, collected: Collected) -> None
         _say(source, call, Safety.REVIEW, rule.why, collected, rule.id, _group(source, call))
     if name in collected.served:
         return
-    collected.names.append(ClientName("tgi", *where))
+    collected.names.append(ClientName(name, *where))
     if not collected.launched:
         text = "vLLM refuses model names that it does not serve: add tgi to --served-model-name of the server"
         _say(source, call, Safety.REVIEW, text, collected, "client/model-name", _group(source, call))

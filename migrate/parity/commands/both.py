@@ -85,8 +85,9 @@ async def in_turn(sides: tuple[Side, Side], wanted: Wanted) -> Ran:
     stages: tuple[Stage, ...] = ()
     loaded: list[Loaded] = []
     for side in sides:
-        async with up(side.engine, side.log, wanted.asking) as url:
-            failed += await record_url(url, side.file, wanted.asking, side.engine)
+        asking = wanted.asking if side is sides[0] else wanted.asking.like(Recording.open(sides[0].file).engine)
+        async with up(side.engine, side.log, asking) as url:
+            failed += await record_url(url, side.file, asking, side.engine)
             if side is sides[1]:
                 stages = await _score(url, sides[0].file, wanted)
             loaded += await _load([url], wanted)
@@ -107,7 +108,8 @@ async def together(sides: tuple[Side, Side], wanted: Wanted) -> Ran:
     first, second = (up(side.engine, side.log, wanted.asking) for side in sides)
     async with first as one, second as other:
         failed = await record_url(one, sides[0].file, wanted.asking, sides[0].engine)
-        failed += await record_url(other, sides[1].file, wanted.asking, sides[1].engine)
+        like = wanted.asking.like(Recording.open(sides[0].file).engine)
+        failed += await record_url(other, sides[1].file, like, sides[1].engine)
         stages = await _score(other, sides[0].file, wanted)
         if wanted.plan is None:
             return Ran(failed, stages)

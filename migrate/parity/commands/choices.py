@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.parity.asking import Protocol
+from migrate.parity.exchange import Engine
 from migrate.parity.launchers import Launcher, UnusableEngine
 from migrate.parity.launchers.named import FORMS, launcher_of
 from migrate.parity.prompts import SUITE, Prompt, load
 from migrate.parity.record import Pass, passes
-from migrate.parity.settings import Settings, find
+from migrate.parity.settings import Load, Settings, find
 from migrate.parity.settings_file import SettingsInvalid, read
 
 if TYPE_CHECKING:
-    from migrate.parity.latency.arrivals import Load
+    from migrate.parity.latency.arrivals import Load as Arrivals
     from migrate.parity.latency.plan import Plan
 
 
@@ -32,6 +33,10 @@ class Asking:
     timeout: float = 300.0
     ready_within: float = 600.0
     protocol: Protocol | None = None
+
+    def like(self, first: Engine) -> Asking:
+        """How the engine to move to is asked: where nothing else is set, with the first one's limit of tokens."""
+        return replace(self, budget=self.budget or first.budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +82,31 @@ class Given:
             ready or settings.ready_within,
         )
 
-    def plan(self, timeout: float) -> Plan | None:
-        """The load that both engines get, where the settings have one.
+    def plan(self, timeout: float) -> Plan:
+        """The load that both engines get: the usual one where the settings have none.
 
         Raises:
             SettingsInvalid: a trace that cannot be read.
         """
-        load, slo = self.settings.load, self.settings.slo
-        if load is None:
-            return None
+        load, slo = self.settings.load or Load(), self.settings.slo
         from migrate.parity.latency.judging import Criteria
         from migrate.parity.latency.measures import Slo
         from migrate.parity.latency.plan import Plan
 
         limits = {name: limit for name in slo.__struct_fields__ if (limit := getattr(slo, name))}
         return Plan(
-            self._load(load.shape),
+            self._shape(load.shape),
             load.blocks,
             load.size,
             load.warm_up,
             timeout,
             Slo(**limits),
             Criteria(load.tolerance / 100, load.confidence),
-            tuple(map(self._load, load.sweep)),
+            tuple(map(self._shape, load.sweep)),
             load.calibrate,
         )
 
-    def _load(self, text: str) -> Load:
+    def _shape(self, text: str) -> Arrivals:
         """
         Raises:
             SettingsInvalid: a trace that cannot be read.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +16,7 @@ from migrate.parity.accepted import NOTHING, Accepted, load
 from migrate.parity.commands.choices import Given
 from migrate.parity.commands.ending import finish, told
 from migrate.parity.commands.options import (
+    USAGE,
     AcceptedFile,
     Config,
     FormatOption,
@@ -23,6 +27,7 @@ from migrate.parity.commands.options import (
     Timeout,
     deliver,
     files,
+    say,
 )
 from migrate.parity.commands.record import record_started
 from migrate.parity.comparison import Compared, compare_engines
@@ -57,16 +62,42 @@ def compare(
     interrupted.
     """
     wanted = files(report)
-    with told(), tempfile.TemporaryDirectory() as scratch:
+    with told():
         given = Given.of(config)
         other = Path(second)
-        if not other.exists() and _names_engine(second):
-            asking = given.asking(None, api_key, timeout, ready_within)
-            other = keep or Path(scratch) / "second.jsonl"
-            source = Recording.open(first)
-            same = replace(asking, prompts=recorded(source), probes=PROBES in source.runs())
-            finish(record_started(launcher_of(second), other, same))
-        tell(first, other, given, Wish(format, wanted, accepted, allow_inconclusive))
+        live = not other.exists() and _names_engine(second)
+        with _kept(keep) if live else nullcontext(other) as other:
+            if live:
+                asking = given.asking(None, api_key, timeout, ready_within)
+                source = Recording.open(first)
+                same = replace(asking, prompts=recorded(source), probes=PROBES in source.runs()).like(source.engine)
+                finish(record_started(launcher_of(second), other, same))
+            tell(first, other, given, Wish(format, wanted, accepted, allow_inconclusive))
+
+
+@contextmanager
+def _kept(keep: Path | None) -> Iterator[Path]:
+    """Where a live engine is recorded: `keep`, else a place that goes away once the verdict is told. Where it is never
+    told, what was recorded stays there."""
+    if keep is not None:
+        yield keep
+        return
+    folder = Path(tempfile.mkdtemp(prefix="migrate-parity-"))
+    file, done = folder / "second.jsonl", False
+    try:
+        yield file
+    except typer.Exit as ended:
+        done = ended.exit_code < USAGE
+        raise
+    finally:
+        if done or not _holds_answers(file):
+            shutil.rmtree(folder)
+        else:
+            say(f"{file} has what was recorded: --keep {file} goes on with it")
+
+
+def _holds_answers(file: Path) -> bool:
+    return file.exists() and next(iter(Recording.open(file)), None) is not None
 
 
 def _names_engine(text: str) -> bool:
@@ -84,8 +115,9 @@ class Wish:
     allow_inconclusive: bool
 
 
-def tell(first: Path, second: Path, given: Given, wish: Wish, ran: Ran | None = None) -> None:
-    """Write the verdict over two recordings and over what was measured, and the reports that are asked for.
+def tell(first: Path, second: Path, given: Given, wish: Wish, ran: Ran | None = None, launched: str = "") -> None:
+    """Write the verdict over two recordings and over what was measured, and the reports that are asked for;
+    `launched` is where a repository starts the second engine.
 
     Raises:
         typer.Exit: with the verdict's code, or that of a recording or a file that is no use.
@@ -99,7 +131,8 @@ def tell(first: Path, second: Path, given: Given, wish: Wish, ran: Ran | None = 
         compared = compare_engines((one.engine, one), (other.engine, other), settings.thresholds, accepted, places)
         if ran is not None:
             compared = _with(compared, ran, accepted)
-        compared = replace(compared, allow_inconclusive=wish.allow_inconclusive or settings.allow_inconclusive)
+        allowed = wish.allow_inconclusive or settings.allow_inconclusive
+        compared = replace(compared, allow_inconclusive=allowed, launched=launched)
     configured = [(Format(name), given.base / path) for name, path in settings.reports.files().items()]
     deliver(compared, wish.shape, [*configured, *wish.reports])
     raise typer.Exit(compared.exit_code)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from migrate.parity.commands.choices import Given
 from migrate.parity.commands.ending import interruptible, told
 from migrate.parity.commands.options import (
     USAGE,
+    Config,
     FormatOption,
     Inconclusive,
     Key,
-    Patience,
     Prompts,
+    Timeout,
     end,
     say,
 )
-from migrate.parity.prompts import SUITE, Prompt
-from migrate.parity.prompts import load as load_prompts
+from migrate.parity.prompts import Prompt
 from migrate.parity.reports import WRITERS, Format
 
 if TYPE_CHECKING:
@@ -38,52 +40,53 @@ def load(
     first: Annotated[str, typer.Argument(help="The URL of the engine in use.")],
     second: Annotated[str, typer.Argument(help="The URL of the engine to move to; without it nothing is judged.")] = "",
     shape: Annotated[
-        str, typer.Option("--load", help="closed:8, constant:5, poisson:5 (a second), ramp:1-10 or trace:FILE.")
-    ] = "closed:8",
-    sweep: Annotated[str, typer.Option(help="Further loads to draw a curve of: closed:1,closed:4,closed:16.")] = "",
-    blocks: Annotated[int, typer.Option(min=1, help="How many blocks each engine gets, in turns.")] = 20,
-    size: Annotated[int, typer.Option(min=0, help="Requests a block; 0: every prompt once.")] = 0,
-    warm_up: Annotated[int, typer.Option(min=0, help="Blocks in front that do not count.")] = 1,
-    tolerance: Annotated[float, typer.Option(min=0, help="How much slower is accepted, in per cent.")] = 5,
-    slo: Annotated[str, typer.Option(help="For goodput, in milliseconds: ttft=500,tpot=50,e2e=5000.")] = "",
+        str | None,
+        typer.Option("--load", help="closed:8 (without), constant:5, poisson:5 (a second), ramp:1-10 or trace:FILE."),
+    ] = None,
+    sweep: Annotated[
+        str | None, typer.Option(help="Further loads to draw a curve of: closed:1,closed:4,closed:16.")
+    ] = None,
+    blocks: Annotated[
+        int | None, typer.Option(min=1, help="How many blocks each engine gets, in turns; 20 without.")
+    ] = None,
+    size: Annotated[int | None, typer.Option(min=0, help="Requests a block; 0 (without): every prompt once.")] = None,
+    warm_up: Annotated[int | None, typer.Option(min=0, help="Blocks in front that do not count; 1 without.")] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(min=0, help="How much slower is accepted, in per cent; 5 without.")
+    ] = None,
+    slo: Annotated[str | None, typer.Option(help="For goodput, in milliseconds: ttft=500,tpot=50,e2e=5000.")] = None,
+    config: Config = None,
     prompts: Prompts = None,
     api_key: Key = "",
-    timeout: Patience = 300,
+    timeout: Timeout = None,
     workers: Annotated[int, typer.Option(min=1, help="Clients that share the load, for two engines.")] = 1,
     ray: Annotated[
         str, typer.Option(help="Run the workers on a Ray cluster: its address, auto, or local to start one here.")
     ] = "",
-    calibrate: Annotated[bool, typer.Option(help="Measure first what this client can do.")] = True,
+    calibrate: Annotated[
+        bool | None, typer.Option("--calibrate/--no-calibrate", help="Measure first what this client can do.")
+    ] = None,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Annotated[Path | None, typer.Option(help="The file to write it to; standard output without.")] = None,
     allow_inconclusive: Inconclusive = False,
 ) -> None:
     """Put one engine, or both in turns, under load and measure how fast they answer.
 
-    Ends with 0 when the second is surely not slower than the tolerance, 1 when it surely is or that cannot be told,
-    2 for unusable options or prompts, 4 where an engine cannot be reached, 130 when interrupted.
+    The load, the SLO and the prompts may stand in parity.yaml; options go before it. Ends with 0 when the second is
+    surely not slower than the tolerance, 1 when it surely is or that cannot be told, 2 for unusable options or prompts,
+    4 where an engine cannot be reached, 130 when interrupted.
     """
-    from migrate.parity.latency.arrivals import BadLoad, parse_load
-    from migrate.parity.latency.judging import Criteria
-    from migrate.parity.latency.plan import Plan
+    from migrate.parity.latency.arrivals import BadLoad
     from migrate.parity.latency.wire import BadUrl
     from migrate.parity.latency.worker import BadShare
 
     with told():
         try:
-            chosen = SUITE if prompts is None else load_prompts(prompts)
-            plan = Plan(
-                parse_load(shape),
-                blocks,
-                size,
-                warm_up,
-                timeout,
-                read_slo(slo),
-                Criteria(tolerance / 100),
-                tuple(parse_load(each) for each in sweep.split(",") if each),
-                calibrate,
-            )
-            measured = _measured((first, second), chosen, plan, api_key, (workers, ray))
+            given = Given.of(config)
+            asking = given.asking(prompts, api_key, timeout)
+            plain = {"blocks": blocks, "size": size, "warm_up": warm_up, "calibrate": calibrate}
+            plan = _over(given.plan(asking.timeout), (shape, sweep, slo), tolerance, plain)
+            measured = _measured((first, second), asking.prompts, plan, api_key, (workers, ray))
         except (BadLoad, BadOption, BadUrl, BadShare) as error:
             raise end(USAGE, error) from error
     report, code = (measured, 0) if isinstance(measured, str) else _report(measured, format, allow_inconclusive)
@@ -93,6 +96,30 @@ def load(
         else:
             output.write_text(report, encoding="utf-8")
     raise typer.Exit(code)
+
+
+def _over(
+    plan: Plan, texts: tuple[str | None, str | None, str | None], tolerance: float | None, plain: dict[str, int | None]
+) -> Plan:
+    """The settings' plan below what the command line says: its load, sweep and SLO, and the `plain` options.
+
+    Raises:
+        BadLoad: a load that cannot be understood.
+        BadOption: an SLO that cannot.
+    """
+    from migrate.parity.latency.arrivals import parse_load
+
+    shape, sweep, slo = texts
+    given: dict[str, Any] = {name: value for name, value in plain.items() if value is not None}
+    if shape is not None:
+        given["load"] = parse_load(shape)
+    if sweep is not None:
+        given["sweep"] = tuple(parse_load(each) for each in sweep.split(",") if each)
+    if slo is not None:
+        given["slo"] = read_slo(slo)
+    if tolerance is not None:
+        given["criteria"] = replace(plan.criteria, tolerance=tolerance / 100)
+    return replace(plan, **given)
 
 
 def _measured(

@@ -81,7 +81,7 @@ async def up(launcher: Launcher, log: Path, asking: Asking) -> AsyncIterator[str
             yield url
         except NoEngine as error:
             said = tail(log) if launcher.words else ""
-            raise EngineTrouble("; ".join(filter(None, [str(error), said]))) from error
+            raise EngineTrouble("; ".join(filter(None, [str(error).rstrip("."), said]))) from error
 
 
 def headers_of(asking: Asking) -> dict[str, str]:

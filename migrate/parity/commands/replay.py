@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,11 @@ def replay(
 
 
 async def _serve(answers: Replay, host: str, port: int) -> None:
-    server = await serve(answers, host, port)
+    try:
+        server = await serve(answers, host, port)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+        raise OSError(f"{host}:{port}: cannot be listened on: {reason}") from error
     async with server:
         typer.echo(f"listening on http://{host}:{server.sockets[0].getsockname()[1]}", err=True)
         await server.serve_forever()

@@ -27,6 +27,7 @@ from migrate.parity.commands.options import (
     say,
 )
 from migrate.parity.commands.record import NOT_ANSWERED
+from migrate.parity.launchers.named import place_of
 from migrate.parity.reports import Format
 
 
@@ -71,8 +72,9 @@ def run(
         make_room(sides, asking)
         at_once = given.settings.together if together is None else together
         scores = given.settings.score if score is None else score
-        wanted = Wanted(asking, given.plan(asking.timeout), scores, given.settings.thresholds)
+        plan = given.plan(asking.timeout) if given.settings.load else None
+        wanted = Wanted(asking, plan, scores, given.settings.thresholds)
         ran = finish((both.together if at_once else both.in_turn)(sides, wanted))
         if ran.failed:
             say(f"{ran.failed} {NOT_ANSWERED}")
-    tell(sides[0].file, sides[1].file, given, wish, ran)
+    tell(sides[0].file, sides[1].file, given, wish, ran, place_of(engines[1]))

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from migrate.parity.exchange import Json
 from migrate.parity.protocols.shape import member
+from migrate.parity.record import SAMPLES
+from migrate.parity.recording import Recording, RecordingError
 
 SEED = 20240229
 # What a column or member with a request's time may be called.
@@ -120,11 +122,14 @@ def parse_load(text: str) -> Load:
 
 
 def read_trace(path: Path) -> tuple[float, ...]:
-    """The times of a CSV file with a header or a JSON Lines file: seconds, or ISO 8601; ascending, from 0.
+    """The times of a CSV file with a header or a JSON Lines file (seconds, or ISO 8601), or those of a recording's
+    last pass; ascending, from 0.
 
     Raises:
         BadLoad: no file, no column of times, or a line without one.
     """
+    if times := _sent(path):
+        return tuple(at - times[0] for at in times)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -134,6 +139,19 @@ def read_trace(path: Path) -> tuple[float, ...]:
     if not times:
         raise BadLoad(f"{path}: no requests")
     return tuple(at - times[0] for at in times)
+
+
+def _sent(path: Path) -> list[float]:
+    """When the last pass of a recording sent its requests, in seconds; nothing where the file is no recording, or holds
+    no such times."""
+    try:
+        passes: dict[str, list[float]] = {}
+        for exchange in Recording.open(path):
+            if exchange.sent_ms is not None and not exchange.run.startswith(f"{SAMPLES.name}-"):
+                passes.setdefault(exchange.run, []).append(exchange.sent_ms / 1000)
+    except RecordingError:
+        return []
+    return sorted(next(reversed(passes.values()), []))
 
 
 def _json_rows(path: Path, text: str) -> Iterator[tuple[int, Json]]:

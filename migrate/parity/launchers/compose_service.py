@@ -62,6 +62,17 @@ def read_service(repo: Repository, path: str, name: str, environment: Mapping[st
     return _Reader(repo, path, service).container()
 
 
+def place_of(repo: Repository, path: str, name: str) -> str:
+    """Where a service says what it starts, as FILE:LINE: its command, else its image.
+
+    Raises:
+        UnusableEngine: there is no such service.
+    """
+    service = _find(repo, path, name)
+    fact = service.fact("command") or service.fact("image")
+    return f"{fact.source.path}:{fact.source.position(fact.key.start_mark.index)[0]}" if fact else ""
+
+
 def names_of(repo: Repository, path: str) -> list[str]:
     """The services of a compose file.
 

@@ -38,6 +38,7 @@ class Container:
     """`options` are docker's own, by their long names; `arguments` go to the image's entrypoint, or to this one.
 
     Relative host paths start at `folder`. Published ports name the engine's port; on the host it gets a free one.
+    `place` is where a repository starts it, as FILE:LINE.
     """
 
     image: str
@@ -46,6 +47,7 @@ class Container:
     entrypoint: tuple[str, ...] | None = None
     options: Options = ()
     folder: Path = Path()
+    place: str = field(default="", compare=False)
 
     @property
     def words(self) -> tuple[str, ...]:

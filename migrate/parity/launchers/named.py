@@ -92,6 +92,11 @@ def of_service(kind: str, text: str, folder: Path) -> Container:
     return checked(read(name))
 
 
+def place_of(launcher: Launcher) -> str:
+    """Where a repository starts the engine, as FILE:LINE; empty where none does."""
+    return str(getattr(launcher, "place", ""))
+
+
 def checked(container: Container) -> Container:
     """The container, once it is known that it can be asked for.
 

@@ -62,7 +62,7 @@ async def running(command: str, log: Path, ready_within_s: float, progress: Prog
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
-            raise EngineTrouble(f"{command}: {error}") from error
+            raise EngineTrouble(f"{command}: {getattr(error, 'strerror', None) or error}") from error
 
         async def ended() -> str:
             return "" if process.returncode is None else str(process.returncode)

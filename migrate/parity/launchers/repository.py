@@ -5,7 +5,7 @@ Where the file is migrated already, its last commit has the service as it was, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
@@ -19,7 +19,7 @@ from migrate.formats.compose_environment import missing_env_files
 from migrate.formats.compose_model import Project
 from migrate.output.report import Report
 from migrate.parity.launchers import UnusableEngine
-from migrate.parity.launchers.compose_service import names_of, read_service
+from migrate.parity.launchers.compose_service import names_of, place_of, read_service
 from migrate.parity.launchers.container import Container
 from migrate.parity.launchers.script_run import runs
 from migrate.repository import Repository
@@ -72,7 +72,7 @@ class Checkout:
         Raises:
             UnusableEngine: it cannot be started as it is written.
         """
-        return self._read(self._now, name)
+        return replace(self._read(self._now, name), place=self._place(name))
 
     def before(self, name: str) -> Container:
         """The service that starts TGI: the file's own, else that of the last commit.
@@ -82,7 +82,7 @@ class Checkout:
         """
         for repo in (self._now, self._committed):
             if name in self._starting(repo):
-                return self._read(repo, name)
+                return replace(self._read(repo, name), place=self._place(name))
         self.as_it_is(name)
         raise UnusableEngine(f"{self.path}: {name} starts TGI neither here nor in the last commit")
 
@@ -99,7 +99,7 @@ class Checkout:
             told = [one for one in self.report.findings if one.path == self.path and one.safety is Safety.MANUAL]
             reason = "; ".join(dict.fromkeys(one.message for one in told)) or "nothing is written"
             raise UnusableEngine(f"{self.path}: {name}: apply leaves it to you: {reason}")
-        return self._read(repo, name)
+        return replace(self._read(repo, name), place=self._place(name))
 
     @property
     def _is_compose(self) -> bool:
@@ -107,6 +107,12 @@ class Checkout:
 
     def _names(self, repo: Repository) -> list[str]:
         return names_of(repo, self.path) if self._is_compose else [run.name for run in runs(repo, self.path)]
+
+    def _place(self, name: str) -> str:
+        """Where the file, as it is on disk, starts the service."""
+        if self._is_compose:
+            return place_of(self._now, self.path, name)
+        return next((f"{run.path}:{run.line}" for run in runs(self._now, self.path) if run.name == name), "")
 
     def _read(self, repo: Repository, name: str) -> Container:
         if self._is_compose:

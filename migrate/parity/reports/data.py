@@ -49,6 +49,7 @@ class Document:
     places: tuple[str, str] = ("", "")
     thresholds: Thresholds = field(default_factory=Thresholds)
     allow_inconclusive: bool = False
+    launched: str = ""
     tool: Tool = field(default_factory=Tool)
     schema_version: Literal[1] = 1
 
@@ -68,6 +69,7 @@ def to_json(compared: Compared) -> str:
         compared.places,
         compared.thresholds,
         compared.allow_inconclusive,
+        compared.launched,
     )
     return json.dumps(_finite(msgspec.to_builtins(document)), indent=1, ensure_ascii=False) + "\n"
 
@@ -117,6 +119,7 @@ def from_json(text: str) -> Compared:
         document.places,
         document.thresholds,
         document.allow_inconclusive,
+        document.launched,
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+from migrate.markup.junit import document
+from migrate.markup.visible import visible
 from migrate.parity.comparison import Compared
 from migrate.parity.evidence import Outcome, Stage
-from migrate.parity.reports.words import found, name, visible
+from migrate.parity.reports.words import found, name
 
 # What a test report shows of one failure without becoming a log.
 SHOWN = 100
@@ -22,22 +24,8 @@ def junit(compared: Compared) -> str:
     if compared.exit_code and not any(case.find("failure") is not None for case in cases):
         whole = Stage("verdict", compared.verdict.outcome, compared.verdict.line)
         cases.append(_case(whole, compared.allow_inconclusive))
-    counts = {
-        "tests": str(len(cases)),
-        "failures": str(sum(case.find("failure") is not None for case in cases)),
-        "skipped": str(sum(case.find("skipped") is not None for case in cases)),
-        "errors": "0",
-    }
-    suite = ET.Element("testsuite", {"name": "migrate parity", **counts})
-    properties = ET.SubElement(suite, "properties")
     said = {"first": name(compared.first), "second": name(compared.second), "verdict": visible(compared.verdict.line)}
-    for key, value in said.items():
-        ET.SubElement(properties, "property", {"name": key, "value": value})
-    suite.extend(cases)
-    root = ET.Element("testsuites", {"name": "migrate parity", **counts})
-    root.append(suite)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    return document("migrate parity", said, cases)
 
 
 def _case(stage: Stage, allow_inconclusive: bool) -> ET.Element:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from migrate import __version__
+from migrate.markup.page import bar, cell, document, section, table
+from migrate.markup.visible import visible
 from migrate.parity.comparison import Compared
 from migrate.parity.evidence import Difference, Outcome, Stage
 from migrate.parity.exchange import Engine
@@ -13,8 +14,7 @@ from migrate.parity.latency.samples import Latency, Metric
 from migrate.parity.reports.curves import divergence_charts, sweep_charts, timing_charts
 from migrate.parity.reports.plots import Chart, svg
 from migrate.parity.reports.prompts import prompts
-from migrate.parity.reports.theme import script, style
-from migrate.parity.reports.words import found, measured, name, ratio, visible
+from migrate.parity.reports.words import found, measured, name, ratio
 
 # Differences of one stage that the page lists; the JSON holds all.
 SHOWN = 100
@@ -25,52 +25,31 @@ SIGNS = {
     Outcome.DIFFERS: "≠",
     Outcome.SKIPPED: "–",
 }
-# Nothing is loaded, whatever a model may have said.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
 
 def html(compared: Compared) -> str:
     """The page: verdict, stages, latency, plots, prompts."""
     title = f"{compared.verdict.outcome.name}: {name(compared.first)} → {name(compared.second)}"
     sections = [
-        *_section("Stages", "stages", _stages(compared)),
-        *_section("What was accepted, and notes", "accepted", _accepted(compared)),
-        *_section("Latency" if compared.latency else "Latency, as recorded", "latency", _latency(compared)),
-        *_section("Where answers part", "divergence", _plots(divergence_charts(compared))),
-        *_section("Prompts whose answers differ", "prompts", prompts(compared) if compared.seen else ()),
+        *section("Stages", "stages", _stages(compared)),
+        *section("What was accepted, and notes", "accepted", _accepted(compared)),
+        *section("Latency" if compared.latency else "Latency, as recorded", "latency", _latency(compared)),
+        *section("Where answers part", "divergence", _plots(divergence_charts(compared))),
+        *section("Prompts whose answers differ", "prompts", prompts(compared) if compared.seen else ()),
     ]
-    return "".join(
-        [
-            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-            f'<link rel="icon" href="data:,"><title>{escape(title)}</title><style>{style()}</style></head>\n<body>',
-            *_header(compared),
-            "<main>",
-            *sections,
-            "</main>",
-            f"<footer>Made by migrate {escape(__version__)}. This page loads nothing.</footer>",
-            f"<script>{script()}</script></body></html>\n",
-        ]
-    )
-
-
-def _section(title: str, anchor: str, parts: Iterable[str]) -> Iterator[str]:
-    body = "".join(parts)
-    if body:
-        yield f'\n<section aria-labelledby="{anchor}"><h2 id="{anchor}">{title}</h2>{body}</section>'
+    return document(title, _header(compared), sections)
 
 
 def _header(compared: Compared) -> Iterator[str]:
     outcome = compared.verdict.outcome
-    yield '<header><div class="bar"><span>migrate parity</span><button id="theme" type="button" hidden></button></div>'
+    yield bar("migrate parity")
     yield f"<h1>{escape(name(compared.first))} → {escape(name(compared.second))}</h1>"
     yield f'<div class="verdict {outcome.value}" role="status"><strong>{SIGNS[outcome]} {outcome.name}</strong>'
     yield from _line(compared)
     yield '</div><dl class="facts">'
     yield _fact("first engine", compared.first, compared.places[0])
     yield _fact("second engine", compared.second, compared.places[1])
-    yield f"<div><dt>prompts</dt><dd>{compared.prompts}</dd></div></dl></header>"
+    yield f"<div><dt>prompts</dt><dd>{compared.prompts}</dd></div></dl>"
 
 
 def _line(compared: Compared) -> Iterator[str]:
@@ -91,31 +70,16 @@ def _fact(term: str, engine: Engine, place: str) -> str:
     return f"<div><dt>{term}</dt><dd>{escape(name(engine) + visible(model))}{more}</dd></div>"
 
 
-def _table(heads: Iterable[str], rows: Iterable[str]) -> Iterator[str]:
-    """A table whose rows are blocks on a phone; roles, because a block is no row to a screen reader."""
-    cells = "".join(f'<th scope="col" role="columnheader">{head}</th>' for head in heads)
-    yield f'<table class="stack" role="table"><thead role="rowgroup"><tr role="row">{cells}</tr></thead>'
-    yield '<tbody role="rowgroup">'
-    yield from (f'<tr role="row">{row}</tr>' for row in rows)
-    yield "</tbody></table>"
-
-
-def _cell(content: str, label: str = "", kind: str = "") -> str:
-    named = f' data-label="{label}"' if label else ""
-    styled = f' class="{kind}"' if kind else ""
-    return f'<td role="cell"{named}{styled}>{content}</td>'
-
-
 def _result(outcome: Outcome) -> str:
-    return _cell(f"{SIGNS[outcome]} {outcome.value}", kind=f"result {outcome.value}")
+    return cell(f"{SIGNS[outcome]} {outcome.value}", kind=f"result {outcome.value}")
 
 
 def _stages(compared: Compared) -> Iterator[str]:
     rows = (
-        _cell(escape(stage.name)) + _result(stage.outcome) + _cell(escape(found(stage)) + _listed(stage))
+        cell(escape(stage.name)) + _result(stage.outcome) + cell(escape(found(stage)) + _listed(stage))
         for stage in compared.verdict.stages
     )
-    return _table(("stage", "result", "found"), rows)
+    return table(("stage", "result", "found"), rows)
 
 
 def _listed(stage: Stage) -> str:
@@ -138,14 +102,14 @@ def _rules(difference: Difference) -> str:
 def _accepted(compared: Compared) -> Iterator[str]:
     allowed = [(stage.name, one) for stage in compared.verdict.stages for one in stage.accepted]
     rows = (
-        _cell(escape(stage))
-        + _cell(f"<code>{escape(visible(one.prompt))}</code> {escape(visible(one.detail))}")
-        + _cell(escape(visible(one.reason)), "reason")
-        + _cell(escape(one.until), "until")
+        cell(escape(stage))
+        + cell(f"<code>{escape(visible(one.prompt))}</code> {escape(visible(one.detail))}")
+        + cell(escape(visible(one.reason)), "reason")
+        + cell(escape(one.until), "until")
         for stage, one in allowed[:SHOWN]
     )
     if allowed:
-        yield from _table(("stage", "difference", "reason", "until"), rows)
+        yield from table(("stage", "difference", "reason", "until"), rows)
     if len(allowed) > SHOWN:
         yield f"<p>and {len(allowed) - SHOWN} more</p>"
     if compared.notes:
@@ -165,17 +129,17 @@ def _latency(compared: Compared) -> Iterator[str]:
 
 def _metrics(compared: Compared, latency: Latency) -> Iterator[str]:
     heads = ("metric", "result", escape(name(compared.first)), escape(name(compared.second)), "ratio")
-    yield from _table(heads, (_metric(one, heads) for one in latency.metrics))
+    yield from table(heads, (_metric(one, heads) for one in latency.metrics))
     yield from (f'<p class="soft">{escape(visible(note))}</p>' for note in latency.notes)
 
 
 def _metric(one: Metric, heads: tuple[str, ...]) -> str:
     return (
-        _cell(escape(f"{one.name} {one.statistic}"))
+        cell(escape(f"{one.name} {one.statistic}"))
         + _result(one.outcome)
-        + _cell(escape(measured(one.first, one.unit)), heads[2], "figures")
-        + _cell(escape(measured(one.second, one.unit)), heads[3], "figures")
-        + _cell(escape(ratio(one)), "ratio", "figures")
+        + cell(escape(measured(one.first, one.unit)), heads[2], "figures")
+        + cell(escape(measured(one.second, one.unit)), heads[3], "figures")
+        + cell(escape(ratio(one)), "ratio", "figures")
     )
 
 

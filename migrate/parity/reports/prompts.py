@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from migrate.markup.visible import visible
 from migrate.parity.comparison import Compared
-from migrate.parity.reports.words import name, visible
+from migrate.parity.reports.words import name
 from migrate.parity.seen import Said, Seen
 
 # Bytes for all prompts, so that the page stays below 2 MB however many there are and whatever they say.

@@ -9,11 +9,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from migrate import __version__
+from migrate.markup.visible import visible
 from migrate.parity.comparison import Compared
 from migrate.parity.evidence import Allowed, Difference, Outcome, Stage
 from migrate.parity.exchange import Json
 from migrate.parity.reports.causes import cause, described
-from migrate.parity.reports.words import TOLD, found, visible
+from migrate.parity.reports.words import TOLD, found
 from migrate.parity.seen import Seen
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -73,6 +74,8 @@ def _result(compared: Compared, stage: Stage, item: Difference, seen: Seen | Non
     }
     if location := _location(compared, item.prompt, seen):
         result["locations"] = [location]
+    if launched := _launched(compared):
+        result["relatedLocations"] = [launched]
     return result
 
 
@@ -91,6 +94,15 @@ def _location(compared: Compared, prompt: str, seen: Seen | None) -> dict[str, J
     if prompt:
         location["logicalLocations"] = [{"name": visible(prompt), "kind": "prompt"}]
     return location
+
+
+def _launched(compared: Compared) -> dict[str, Json]:
+    """The line of the repository that starts the second engine."""
+    path, _, line = compared.launched.rpartition(":")
+    if not path:
+        return {}
+    place: dict[str, Json] = {"artifactLocation": {"uri": _uri(path)}, "region": {"startLine": int(line)}}
+    return {"id": 1, "physicalLocation": place, "message": {"text": "what starts the second engine"}}
 
 
 def _uri(place: str) -> str:

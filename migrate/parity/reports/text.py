@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from migrate.markup.visible import visible
 from migrate.parity.comparison import Compared
 from migrate.parity.evidence import Outcome, Stage
 from migrate.parity.latency.samples import Latency
-from migrate.parity.reports.words import measured, name, ratio, visible
+from migrate.parity.reports.words import measured, name, ratio
 
 # What a reader of a pull request can take in; JSON holds all of them.
 SHOWN = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from migrate.markup.visible import visible
 from migrate.parity.evidence import Outcome, Stage
 from migrate.parity.exchange import Engine
 from migrate.parity.latency.samples import Interval, Metric
@@ -20,18 +21,6 @@ TOLD = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.DIFFERS)
 def name(engine: Engine) -> str:
     """The engine and its version, as far as it told."""
     return visible(f"{engine.name} {engine.version}".strip())
-
-
-def visible(text: str) -> str:
-    """Control characters and lone surrogates as escapes: XML cannot hold them, and nothing else should act on them."""
-    return "".join(one if one.isprintable() or one in "\n\t " else _escape(one) for one in text)
-
-
-def _escape(one: str) -> str:
-    """Blanks of other scripts and joiners are text; what is left of the unprintable ones does something."""
-    code = ord(one)
-    harmless = 0xA0 <= code < 0xD800 and not 0x200E <= code <= 0x202E and not 0x2066 <= code <= 0x2069
-    return one if harmless or 0xFE00 <= code <= 0xFE0F or code > 0xFFFF else ascii(one)[1:-1]
 
 
 def found(stage: Stage) -> str:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from migrate.parity.exchange import Engine, Exchange, Reply, Request
 from migrate.parity.latency.arrivals import BadLoad, Load, Shape, parse_load
+from migrate.parity.recording import Writer
 
 
 def gaps(load: Load, requests: int, seed: int = 1) -> list[float]:
@@ -48,6 +50,22 @@ def test_a_trace_begins_at_zero_in_order(tmp_path: Path, content: str) -> None:
     path = tmp_path / "trace"
     path.write_text(content)
     assert parse_load(f"trace:{path}").times == (0.0, 0.5, 2.0)
+
+
+def test_the_last_pass_of_a_recording_is_a_trace(tmp_path: Path) -> None:
+    path = tmp_path / "tgi.jsonl.gz"
+    with Writer(path, Engine("tgi")) as writer:
+        for run, sent in (("one", 0.0), ("two", 250.0), ("two", 100.0), ("sample-00", 5.0), ("probes", None)):
+            request = Request("POST", "/generate", {"inputs": "x"})
+            writer.write(Exchange(f"{sent}", request, Reply(200), run, sent_ms=sent))
+    assert parse_load(f"trace:{path}").times == (0.0, 0.15)
+
+
+def test_a_recording_without_times(tmp_path: Path) -> None:
+    with Writer(tmp_path / "tgi.jsonl", Engine("tgi")):
+        pass
+    with pytest.raises(BadLoad, match="no time"):
+        parse_load(f"trace:{tmp_path / 'tgi.jsonl'}")
 
 
 def test_dates_in_a_trace(tmp_path: Path) -> None:

@@ -53,6 +53,22 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
+def test_the_settings_below_the_options(url: str, tmp_path: Path) -> None:
+    path = tmp_path / "parity.yaml"
+    path.write_text(
+        "load: {shape: 'closed:2', blocks: 6, size: 3, warm_up: 0, calibrate: false, tolerance: 100000}\n"
+        "slo: {ttft_ms: 1000}\nprompts: {file: prompts.jsonl}\n"
+    )
+    (tmp_path / "prompts.jsonl").write_text('{"name": "a", "text": "x", "max_tokens": 4}\n')
+    code, out, _ = run(url, url, "--config", str(path))
+    assert (code in (0, 1), "load closed:2, 6 blocks" in out, "goodput" in out) == (True, True, True)
+    code, out, _ = run(url, url, "--config", str(path), "--blocks", "2", "--slo", "", "--load", "closed:1")
+    assert (code, "load closed:1, 2 blocks" in out, "goodput" in out) == (1, True, False)
+    assert run(url, "--config", str(path), "--load", "closed:x")[0] == 2
+    path.write_text("load: {shape: 'trace:none.csv'}\n")
+    assert run(url, "--config", str(path))[0] == 2
+
+
 def test_one_engine(url: str) -> None:
     code, out, err = run(url, *QUICK, "--sweep", "closed:1,closed:2")
     assert code == 0

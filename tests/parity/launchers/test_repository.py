@@ -7,7 +7,7 @@ import pytest
 
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.launchers.container import Container
-from migrate.parity.launchers.named import launcher_of
+from migrate.parity.launchers.named import launcher_of, place_of
 from migrate.parity.launchers.repository import Checkout
 
 TGI = "ghcr.io/huggingface/text-generation-inference:3.3.5"
@@ -67,6 +67,16 @@ def test_before_and_after(repo: Path) -> None:
     assert before.options == after.options == (("shm-size", "1g"), ("gpus", "all"))
     assert before.environment["HF_TOKEN"] == after.environment["HF_TOKEN"] == "secret"
     assert (repo / "compose.yaml").read_text() == COMPOSE
+
+
+def test_where_the_file_on_disk_starts_it(repo: Path) -> None:
+    (repo / "run.sh").write_text(f"#!/bin/sh\n\ndocker run {TGI} --model-id org/model\n")
+    (repo / "two.yaml").write_text(f"services:\n  llm:\n    image: {TGI}\n")
+    for kind in ("before", "after", "service"):
+        assert place_of(started(kind, repo)) == "compose.yaml:4"
+        assert place_of(started(kind, repo, "two.yaml:llm")) == "two.yaml:3"
+        assert place_of(started(kind, repo, "run.sh:run1")) == "run.sh:3"
+    assert place_of(launcher_of("http://localhost:8000")) == ""
 
 
 def test_env_files_that_git_ignores_are_read(committed: Path) -> None:

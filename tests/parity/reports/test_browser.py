@@ -14,8 +14,8 @@ from selenium.webdriver.common.by import By
 
 from migrate.demo import material
 from migrate.demo import run as demo
+from migrate.markup.theme import DARK, LIGHT
 from migrate.parity.reports import Format, render
-from migrate.parity.reports.theme import DARK, LIGHT
 from tests.parity.reports.results import many
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")

@@ -25,7 +25,7 @@ def test_json_holds_what_it_always_held() -> None:
     assert [stage["name"] for stage in data["stages"]][:4] == ["accepted", "prompt", "shift", "errors"]
     assert len(data["stages"][1]["differences"]) == 7
     assert data["stages"][2]["prompts_needed"] == 40
-    assert data["engines"][1] == {"name": "vllm", "version": "", "model": "", "arguments": []}
+    assert data["engines"][1] == {"name": "vllm", "version": "", "model": "", "arguments": [], "info": {}}
 
 
 @pytest.mark.parametrize("compared", [COMPARED, replace(COMPARED, latency=latency(3), allow_inconclusive=True)])

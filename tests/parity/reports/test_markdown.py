@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from migrate.parity.evidence import Difference, Outcome, Stage
-from migrate.parity.reports.markdown import code, markdown
+from migrate.parity.reports.markdown import markdown
 from migrate.parity.verdict import Verdict
 from tests.parity.reports.results import COMPARED, latency, many
 
@@ -29,21 +27,6 @@ def test_accepted_differences_are_told_with_reason_and_day() -> None:
     report = markdown(COMPARED)
     assert "- `p1`: `finish stop instead of length` until 2027-01-31: TGI counts the end token" in report
     assert "- accepted.yaml:9: fits no difference of stage finish; take it out" in report
-
-
-@pytest.mark.parametrize(
-    ("said", "span"),
-    [
-        ("plain", "`plain`"),
-        ("a `b` c", "``a `b` c``"),
-        ("`", "`` ` ``"),
-        ("", "`  `"),
-        ("a\nb", "`a b`"),
-        ("x" * 400, f"`{'x' * 299}…`"),
-    ],
-)
-def test_a_code_span_holds_whatever_was_said(said: str, span: str) -> None:
-    assert code(said) == span
 
 
 def test_nothing_in_a_summary_is_markup_or_a_mention() -> None:

@@ -95,6 +95,16 @@ def test_an_absolute_path_is_a_file_uri_and_no_path_is_no_place() -> None:
     assert all("physicalLocation" not in place for result in nowhere for place in result.get("locations", ()))
 
 
+def test_the_launch_is_a_related_location() -> None:
+    for result in run(replace(COMPARED, launched="deploy/compose.yaml:7"))["results"]:
+        (related,) = result["relatedLocations"]
+        assert related["physicalLocation"] == {
+            "artifactLocation": {"uri": "deploy/compose.yaml"},
+            "region": {"startLine": 7},
+        }
+    assert not any("relatedLocations" in result for result in run()["results"])
+
+
 def test_an_accepted_difference_is_suppressed_with_its_reason() -> None:
     (result,) = of_stage("endings")
     assert result["suppressions"] == [

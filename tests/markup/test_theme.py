@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from migrate.parity.reports.theme import DARK, LIGHT, style
+from migrate.markup.theme import DARK, LIGHT, style
 
 
 def luminance(colour: str) -> float:

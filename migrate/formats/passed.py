@@ -1,0 +1,68 @@
+"""Options of TGI that reach the server from a place which is not rewritten with it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from migrate.catalog import tgi, vllm
+from migrate.clients.python.module import Module
+from migrate.formats.shell_context import Reading
+from migrate.source import Span
+from migrate.touchpoints import Launch, Mention
+
+_FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+_GROW = frozenset({"append", "extend", "insert"})
+
+
+def options_in(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    """The options in a text that only TGI has."""
+    for match in _FLAG.finditer(text, start, len(text) if end is None else end):
+        if tgi.option(match[0]) and not vllm.catalog().option(match[0]):
+            yield match
+
+
+def appended_in_shell(reading: Reading, launches: Sequence[Launch]) -> Iterator[Mention]:
+    """What a script adds to the variable that holds the whole command: `CMD="$CMD --quantize $Q"`."""
+    for definition in reading.definitions:
+        if not any(launch.path == reading.path and launch.anchor.start in definition.span for launch in launches):
+            continue
+        for other in reading.definitions.of(definition.name):
+            if other.span == definition.span or other.array:
+                continue
+            for match in options_in(other.text.text):
+                place = other.text.span(*match.span())
+                yield Mention(other.text.source.path, "passed-option", match[0], place, other.text.text)
+
+
+def appended_in_python(module: Module, launches: Sequence[Launch]) -> Iterator[Mention]:
+    """What a program adds to the list or the line of a launch: `args += [...]`, `args.append(...)`."""
+    names = {name for launch in launches for name in _assigned(module, launch)}
+    for node in module.nodes if names else ():
+        if _grown(node) in names:
+            for one in ast.walk(node):
+                if isinstance(one, ast.Constant) and isinstance(one.value, str) and (found := _first(one.value)):
+                    yield Mention(module.path, "passed-option", found, Span(*module.span(one)), module.text(one))
+
+
+def _first(text: str) -> str | None:
+    return next((match[0] for match in options_in(text)), None)
+
+
+def _assigned(module: Module, launch: Launch) -> Iterator[str]:
+    for node in module.nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            start, end = module.span(node.value)
+            if start <= launch.anchor.start < end:
+                yield node.targets[0].id
+
+
+def _grown(node: ast.AST) -> str | None:
+    """The name that a statement or a call adds to."""
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        return node.target.id
+    function = node.func if isinstance(node, ast.Call) else None
+    if isinstance(function, ast.Attribute) and function.attr in _GROW and isinstance(function.value, ast.Name):
+        return function.value.id
+    return None
