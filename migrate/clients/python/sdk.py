@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 
 from migrate.clients.outcome import Collected
+from migrate.clients.python.addressless import addressed, environment
 from migrate.clients.python.arguments import address_of, named
 from migrate.clients.python.constructors import build
 from migrate.clients.python.entries import Entries, entries_of
@@ -18,7 +19,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
 from migrate.clients.python.report import Group
 from migrate.clients.python.reported import Reported
-from migrate.clients.python.texts import UNKNOWN, Address, address, text_of
+from migrate.clients.python.texts import UNKNOWN, Address, text_of
 from migrate.clients.rules import Book
 from migrate.findings import Safety
 from migrate.rulebook.clients import Call, ConstructorRule
@@ -26,7 +27,6 @@ from migrate.rulebook.clients import Call, ConstructorRule
 SERVE = "--served-model-name"
 MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
 RAW = "the wrapped object is used by itself too, and posts to the root, which vLLM does not have: make a {} for that"
-MOVED = "name the variable {}, with /v1 behind the address, and write the model with the prefix of the new provider"
 Calls = Mapping[str, Call]
 
 
@@ -110,7 +110,9 @@ class Libraries:
         entry, found = address_of(self.project, entries, rule)
         optional = any(rule.arguments[name].default is not None for name in rule.address)
         if entry is None and not optional:
-            return self._addressed(at, rule) or self._environment(at, entries, rule)
+            if rule.environment and self._where(entries, rule):
+                return environment(self.project, at, rule)
+            return addressed(self.project, at, rule, self._sure)
         if not self._where(entries, rule):
             return None
         sure = Sure.YES if found is None else self._sure(at, entry.name if entry else None, found)
@@ -136,36 +138,6 @@ class Libraries:
         if sure is Sure.ASK and (found.base.startswith("http") or name not in MODELS):
             return Sure.YES
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
-
-    def _addressed(self, at: At, rule: ConstructorRule) -> Group | None:
-        """A client without an address whose calls name one each."""
-        calls: Calls = rule.calls
-        if not any(spec.address for spec in calls.values()):
-            return None
-        flow = Flow(self.project, {}, {})
-        flow.follow(at, "object")
-        group = Group(at, rule.id, rule.summary)
-        for place, path in flow.calls:
-            spec = calls.get(path, Call())
-            arguments = named(place, spec.positional)
-            entry = arguments.get(spec.address or "") if arguments else None
-            found = address(text_of(self.project, At(place.module, entry.value))) if entry else None
-            if found and found.base.startswith("http") and self._sure(at, "model", found) is not Sure.NO:
-                reason = "the address is given in the call: give it to the client (base_url ending in /v1)"
-                group.manual.append((place, rule.id, f"{path}: {reason}"))
-        return group if group.manual else None
-
-    def _environment(self, at: At, entries: Entries, rule: ConstructorRule) -> Group | None:
-        """A call whose address stands in a variable that the program names."""
-        if not rule.environment or not self._where(entries, rule):
-            return None
-        group = Group(at, rule.id, rule.summary)
-        for module in self.project.modules:
-            for node in module.nodes:
-                if isinstance(node, ast.Constant) and node.value in rule.environment:
-                    new = rule.environment[node.value]
-                    group.manual.append((At(module, node), rule.id, f"{node.value}: {MOVED.format(new)}"))
-        return group if group.manual else None
 
     def _wrapped(self, at: At, rule: ConstructorRule, group: Group) -> Group | None:
         """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
