@@ -37,7 +37,7 @@ CLIENTS = (
     b"enerate_stream",
     b"enerateStream",
     b"InferenceClient",
-    b"InferenceAPIClient",
+    b"InferenceAPI",
     b"InferenceEndpoint",
     b"HuggingFaceEndpoint",
     b"HuggingFaceTextGenInference",

@@ -86,12 +86,16 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
 
 
 class LibraryRule(ClientRule, frozen=True, kw_only=True):
-    """An HTTP library by the top names of its modules; `lines`: the members that give a stream's lines, and as what."""
+    """An HTTP library by the top names of its modules; `lines`: the members that give a stream's lines, and as what.
+
+    `refused`: by that, what a loop over the lines of `{response}` reads where the server may refuse at once.
+    """
 
     form: ClassVar[str] = "library"
 
     library: list[str]
     lines: dict[str, str] = {}
+    refused: dict[str, str] = {}
 
 
 class Held(_Part, frozen=True):
@@ -103,6 +107,14 @@ class Held(_Part, frozen=True):
     drop: bool = False
     review: str | None = None
     manual: str | None = None
+
+
+class Joined(_Part, frozen=True):
+    """The argument with the port of an address, and what stands for either where it is absent."""
+
+    argument: str
+    host: str
+    port: int
 
 
 class Argument(_Part, frozen=True):
@@ -118,7 +130,7 @@ class Argument(_Part, frozen=True):
     to: str | None = msgspec.field(default=None, name="as")
     value: str | dict[str, str] | None = None
     default: str | None = None
-    joins: str | None = None
+    joins: Joined | None = None
     into: str | None = None
     together: dict[str, str] = msgspec.field(default_factory=dict, name="with")
     drop: bool = False
@@ -179,7 +191,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     `becomes`: the successor's dotted name; `same`: only arguments change. `address`: the arguments that may hold the
     server's address. `where`: an argument must begin so. `unless`: classes that wrap the object, which then stays and
     whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds` names.
-    `dicts`: a dict with these arguments is one too, in programs that import this library.
+    `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
+    that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
     """
 
     form: ClassVar[str] = "constructor"
@@ -198,6 +211,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None
+    tools: list[str] = []
+    environment: dict[str, str] = {}
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):
@@ -239,7 +254,10 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
 
     `names`: its arguments that hold the model's name; `address`: those with the server's; `positional`: the names of
     its positional ones. `fields`: it takes a request's fields (`chat`, `text`). `libraries`: programs that import one
-    of them say name and address in a dict.
+    of them say name and address in a dict. `tools`: methods that send tools. `calls`: methods that send, by route.
+    `again`: methods that give the object again; `between`: what may stand before the method of a call. `flat`: calls
+    that take fields beyond OpenAI's beside the others. `settings`: the names of a module that is the client itself,
+    where programs set the address.
     """
 
     form: ClassVar[str] = "speaks"
@@ -250,6 +268,12 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
     positional: list[str] = []
     fields: Literal["chat", "text"] | None = None
     libraries: list[str] = []
+    tools: list[str] = []
+    calls: dict[str, Literal["chat", "text"]] = {}
+    again: list[str] = []
+    between: list[str] = []
+    flat: list[str] = []
+    settings: list[str] = []
 
 
 class IgnoredRule(ClientRule, frozen=True, kw_only=True):

@@ -176,3 +176,10 @@ def test_reported_only(text: str, findings: int, moved: Callable[..., Any]) -> N
     done = moved(text)
     assert done.main == text
     assert len(done.found.findings) == findings
+
+
+def test_port_that_is_made_a_number(moved: Callable[..., Any]) -> None:
+    head = 'import os\nimport dspy\n\nPORT = int(os.environ["PORT"])\n'
+    done = moved(head + 'lm = dspy.HFClientTGI(model="m", port=PORT, url="http://tgi/")\n')
+    assert 'api_base=f"http://tgi/:' not in done.main
+    assert 'api_base=f"http://tgi:{PORT}/v1"' in done.main

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from migrate.triggers import Tier, tgi_tier
+
 MADE = 'OpenAI(base_url="http://tgi/v1", timeout=10, api_key="EMPTY", max_retries=0)'
 
 
@@ -141,3 +143,63 @@ def test_served_alias_needs_no_word(moved: Callable[..., Any]) -> None:
     assert "served-model-name" in moved(text).says("review")
     done = moved({"run.sh": "vllm serve m --served-model-name m tgi\n", "main.py": text})
     assert done.found.findings == ()
+
+
+WRAPPED = """from langchain_huggingface import ChatHuggingFace, HuggingFaceEndpoint
+
+llm = HuggingFaceEndpoint(endpoint_url="http://tgi")
+chat = ChatHuggingFace(llm=llm)
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "safety", "said"),
+    [
+        ("print(llm.invoke(p))", "manual", "used by itself too"),
+        ("print(prompt | llm)", "manual", "used by itself too"),
+        ("print(chat.with_structured_output(Place))", "review", "tool_call_parser"),
+        ("print(chat.invoke(m))", "manual", ""),
+    ],
+)
+def test_wrapped_object(use: str, safety: str, said: str, moved: Callable[..., Any]) -> None:
+    done = moved(WRAPPED + use + "\n")
+    assert done.main == WRAPPED + use + "\n"
+    assert said in done.says(safety) if said else not done.says(safety)
+    assert "dummy" in done.says("review")
+
+
+@pytest.mark.parametrize(
+    ("variable", "model", "told"),
+    [
+        ("HUGGINGFACE_API_BASE", "huggingface/acme/chat-7b", True),
+        ("HUGGINGFACE_API_BASE", "gpt-4o", False),
+        ("OPENAI_API_BASE", "huggingface/acme/chat-7b", False),
+    ],
+)
+def test_address_in_a_variable(variable: str, model: str, told: bool, moved: Callable[..., Any]) -> None:
+    text = (
+        f'import os\nimport litellm\n\nos.environ["{variable}"] = "http://localhost:8080"\n'
+        f'litellm.completion(model="{model}", messages=m)\n'
+    )
+    done = moved(text)
+    assert done.main == text
+    assert ("HOSTED_VLLM_API_BASE" in done.says("manual")) is told
+
+
+def test_id_of_a_streamed_token(moved: Callable[..., Any]) -> None:
+    head = 'from text_generation import Client\n\nfor event in Client("http://tgi").generate_stream("x"):\n'
+    done = moved(head + "    print(event.token.id)\n")
+    assert "print(event.choices[0].token_ids[0])" in done.main
+    assert 'extra_body={"return_token_ids": True}' in done.main
+
+
+def test_argument_that_is_none_needs_no_counterpart(moved: Callable[..., Any]) -> None:
+    done = moved(
+        'from text_generation import Client\n\nprint(Client("http://tgi", None, None, 20).generate("x").generated_text)\n'
+    )
+    assert 'OpenAI(base_url="http://tgi/v1", default_headers=None, timeout=20,' in done.main
+
+
+@pytest.mark.parametrize("name", ["HuggingFaceInferenceAPI", "InferenceAPIClient", "InferenceEndpointsLLM"])
+def test_class_names_make_a_file_worth_reading(name: str) -> None:
+    assert tgi_tier(f"from x import {name}\n".encode()) is Tier.CLIENT

@@ -275,3 +275,71 @@ def test_old_sdk_sends_all_fields_side_by_side(moved: Callable[..., Any]) -> Non
 
 def test_old_sdk_at_another_company_is_left_alone(moved: Callable[..., Any]) -> None:
     assert moved(OLD.format("https://api.openai.com/v1", ", n=2")).found.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "fields", "after"),
+    [
+        (CHAT, ", top_logprobs=2", ", top_logprobs=2, logprobs=True"),
+        (CHAT, ", logprobs=False, top_logprobs=2", ", logprobs=True, top_logprobs=2"),
+        (CHAT, ", logprobs=True, top_logprobs=2", ", logprobs=True, top_logprobs=2"),
+        (CHAT, ", top_logprobs=2, **rest", ", top_logprobs=2, **rest"),
+        (CHAT, ', stream_options={"include_usage": True}', ""),
+        (
+            CHAT,
+            ', stream_options={"include_usage": True}, stream=True',
+            ', stream_options={"include_usage": True}, stream=True',
+        ),
+        (
+            CHAT,
+            ', stream_options={"include_usage": True}, stream=s',
+            ', stream_options={"include_usage": True}, stream=s',
+        ),
+        (CHAT, ", tools=t, tool_choice=None", ', tools=t, tool_choice="auto"'),
+        (CHAT, ', extra_body={"tool_prompt": "Use it."}', ""),
+    ],
+)
+def test_fields_that_vllm_takes_only_together(start: str, fields: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved({"run.sh": "text-generation-launcher --model-id m\n", "main.py": call(start, fields)})
+    assert done.main == call(start, after)
+
+
+HANDLER = "try:\n    {}\nexcept {} as error:\n    if {}:\n        raise\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "test", "after"),
+    [
+        ("openai.APIStatusError", "error.status_code == 422", "error.status_code == 400"),
+        ("(openai.APIError, ValueError)", "error.response.status_code != 422", "error.response.status_code != 400"),
+        ("openai.APIStatusError", "error.status_code in (422, 500)", "error.status_code in (422, 400, 500)"),
+        ("openai.APIStatusError", "error.code == 422", "error.code == 422"),
+        ("openai.APIStatusError", "other.status_code == 422", "other.status_code == 422"),
+        ("ValueError", "error.status_code == 422", "error.status_code == 422"),
+    ],
+)
+def test_status_of_an_exception(kind: str, test: str, after: str, moved: Callable[..., Any]) -> None:
+    program = f"import openai\n{HEAD}" + HANDLER
+    files = {"run.sh": "text-generation-launcher --model-id m\n", "main.py": program.format(f"{CHAT})", kind, test)}
+    assert moved(files).main == program.format(f"{CHAT})", kind, after)
+
+
+@pytest.mark.parametrize(
+    ("tail", "told"),
+    [
+        ('print({"eos_token": 1, "length": 2}[out.choices[0].finish_reason])\n', True),
+        ('print({"stop": 1, "length": 2}[out.choices[0].finish_reason])\n', False),
+        ('print(tokenizer["eos_token"])\n', False),
+    ],
+)
+def test_words_of_tgi_in_other_places(tail: str, told: bool, moved: Callable[..., Any]) -> None:
+    done = moved({"run.sh": "text-generation-launcher --model-id m\n", "main.py": call(CHAT, "") + tail})
+    assert done.main == call(CHAT, "") + tail
+    assert ("stop_reason" in done.says("review")) is told
+
+
+@pytest.mark.parametrize(("use", "told"), [("llm.bind_tools(tools)", True), ("llm.bind(stop=s)", False)])
+def test_tools_of_a_chat_class(use: str, told: bool, moved: Callable[..., Any]) -> None:
+    head = 'from langchain_openai import ChatOpenAI\n\nllm = ChatOpenAI(model="tgi", base_url="http://tgi/v1")\n'
+    done = moved({"run.sh": "text-generation-launcher --model-id m\n", "main.py": f"{head}chat = {use}\n"})
+    assert ("tool_call_parser" in done.says("review")) is told

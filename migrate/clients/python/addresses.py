@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import ast
 
-from migrate.clients.python.entries import Entries
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
+from migrate.rulebook.clients import Joined
 
 
-def joined(project: Project, entries: Entries, other: str) -> str | None:
-    """Host and port given apart (`url` and the argument `other`) as one address; None: they cannot be followed."""
-    url, port = entries.get("url"), entries.get(other)
-    base = literal(project, At(entries.module, url.value)) if url else "http://localhost"
-    number = literal(project, At(entries.module, port.value)) if port else 8080
+def joined(project: Project, entries: Entries, name: str, other: Joined) -> str | None:
+    """Host and port given apart (the argument `name` and another) as one address; None: they cannot be followed."""
+    url, port = entries.get(name), entries.get(other.argument)
+    base = literal(project, At(entries.module, url.value)) if url else other.host
+    number = literal(project, At(entries.module, port.value)) if port else other.port
     if isinstance(base, str) and isinstance(number, int):
         return f'"{base.rstrip("/")}:{number}/v1"'
-    if isinstance(number, int) or port is None or isinstance(port.value, ast.Name):
-        left = (
-            f"{{{entries.module.text(url.value)}}}"
-            if url and isinstance(url.value, ast.Name)
-            else base
-            if isinstance(base, str)
-            else None
-        )
-        right = f"{{{entries.module.text(port.value)}}}" if port and isinstance(port.value, ast.Name) else number
-        if left is not None:
-            return f'f"{left}:{right}/v1"'
-    return None
+    left = _hole(entries, url) or (base.rstrip("/") if isinstance(base, str) else None)
+    right = _hole(entries, port) or (number if isinstance(number, int) else None)
+    return f'f"{left}:{right}/v1"' if left and right else None
+
+
+def _hole(entries: Entries, entry: Entry | None) -> str | None:
+    return f"{{{entries.module.text(entry.value)}}}" if entry and isinstance(entry.value, ast.Name) else None
 
 
 def with_path(at: At, text: str) -> str:

@@ -4,72 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from migrate.clients.python.addresses import joined, with_path
-from migrate.clients.python.changes import Changes
-from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, keywords_of, spread
+from migrate.clients.python.arguments import Built, prefixed, rename
+from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, spread
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.texts import Address, address, text_of
 from migrate.clients.python.uses import subscripts
 from migrate.rulebook.clients import Argument, ConstructorRule, Held
 from migrate.rulebook.model import as_list
 
 WHAT = "**"
 UNSEEN = "this argument has no counterpart that is known here"
-
-
-@dataclass
-class Built:
-    """The outcome of one constructor call."""
-
-    changes: Changes = field(default_factory=Changes)
-    notes: list[tuple[At, str]] = field(default_factory=list)
-    manual: list[tuple[At, str]] = field(default_factory=list)
-
-
-def named(at: At, positional: list[str]) -> Entries | None:
-    """All arguments of a call as entries; positional ones get their parameter's name and a key without length."""
-    call = at.node
-    assert isinstance(call, ast.Call)
-    found = keywords_of(at, call)
-    extra = []
-    for index, value in enumerate(call.args):
-        if isinstance(value, ast.Starred) or index >= len(positional):
-            return None
-        start, end = at.module.span(value)
-        extra.append(Entry(positional[index], value, start, end, (start, start)))
-    found.entries[:0] = extra
-    return found
-
-
-def rename(draft: Draft, entry: Entry, name: str, text: str | None = None) -> None:
-    """Gives an entry its new name; a positional one gets name and equals sign."""
-    if entry.key[0] == entry.key[1]:
-        draft.renamed.append((entry, f"{name}="))
-    elif name != entry.name:
-        draft.renamed.append((entry, name))
-    if text is not None:
-        draft.revalued.append((entry, text))
-
-
-def address_of(project: Project, entries: Entries, rule: ConstructorRule) -> tuple[Entry | None, Address | None]:
-    """The argument that holds the server's address, and what is known of it."""
-    for name in rule.address:
-        entry = entries.get(name)
-        if entry is not None and not (isinstance(entry.value, ast.Constant) and not entry.value.value):
-            held = _held(entries, entry, rule)
-            return entry, address(text_of(project, At(entries.module, held)))
-    return None, None
-
-
-def _held(entries: Entries, entry: Entry, rule: ConstructorRule) -> ast.expr:
-    """The address itself where an argument is a dict that holds it."""
-    inside = rule.arguments[entry.name or ""].hoist
-    inner = entries_of(At(entries.module, entry.value)) if inside else None
-    found = [inner.get(name) for name, spec in inside.items() if spec.value == "address"] if inner else []
-    return found[0].value if found and found[0] else entry.value
 
 
 def build(project: Project, entries: Entries, rule: ConstructorRule) -> Built:
@@ -120,7 +66,7 @@ class Building:
         off = text in as_list(spec.unset)
         if off:
             draft.dropped.append(entry)
-        elif spec.manual and not (spec.literal and isinstance(literal(self.project, at), int)):
+        elif spec.manual and not (spec.literal and self._number(at)):
             self.found.manual.append((at, f"{entry.name}: {spec.manual}"))
         elif spec.hoist:
             self._hoist(draft, entry, spec.hoist)
@@ -138,6 +84,13 @@ class Building:
         if spec.review and not off:
             self.found.notes.append((at, spec.review))
 
+    def _number(self, at: At) -> bool:
+        """Whether a value is one number: written out, or made by `int(...)`."""
+        made = [value.node for value in self.project.values(at)]
+        return isinstance(literal(self.project, at), int) or all(
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "int" for node in made
+        )
+
     def _collected(self, spec: Argument, text: str) -> None:
         assert spec.into is not None
         self.into.setdefault(spec.into, []).append((spec.to or "", text))
@@ -147,7 +100,7 @@ class Building:
         if spec.value == "address":
             return self._joined(spec) or with_path(at, text)
         if spec.value is not None:
-            return _prefixed(at, text, spec.value, self.found)
+            return prefixed(at, text, spec.value, self.found)
         if spec.least is not None:
             value = literal(self.project, at)
             if isinstance(value, int | float):
@@ -208,9 +161,10 @@ class Building:
     def _joined(self, spec: Argument) -> str | None:
         if spec.joins is None:
             return None
-        text = joined(self.project, self.entries, spec.joins)
+        name = next(name for name, one in self.specs.items() if one is spec)
+        text = joined(self.project, self.entries, name, spec.joins)
         if text is None:
-            reason = "url and port are put together in a way that cannot be followed"
+            reason = f"{name} and {spec.joins.argument} are put together in a way that cannot be followed"
             self.found.manual.append((self.entries.at, reason))
         return text
 
@@ -235,16 +189,3 @@ class Building:
             for start, end, text in draft.edits():
                 self.found.changes.replace(draft.entries.module, start, end, text)
         return self.found
-
-
-def _prefixed(at: At, text: str, value: str | Mapping[str, str], found: Built) -> str:
-    node = at.node
-    quoted = isinstance(node, ast.Constant) and isinstance(node.value, str) and text[0] in "\"'"
-    if isinstance(value, str):
-        return f"{text[0]}{value}{text[1:]}" if quoted else f'"{value}" + {text}'
-    for old, new in value.items():
-        start = text.find(old)
-        if 0 < start <= 2 and text[start - 1] in "\"'":
-            return text[:start] + new + text[start + len(old) :]
-    found.manual.append((at, "the name is put together in a way that cannot be followed"))
-    return text

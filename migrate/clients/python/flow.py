@@ -12,6 +12,7 @@ from migrate.clients.python.members import member
 from migrate.clients.python.module import Module
 from migrate.clients.python.names import bind, loop, reads
 from migrate.clients.python.project import At
+from migrate.clients.python.provided import defaulted
 from migrate.clients.python.trail import LOOPS, Trail
 
 ELEMENTS = "[]"  # the member that stands for the elements of an answer that is a list
@@ -75,7 +76,9 @@ class Flow(Trail):
             if parent.optional_vars is not None:
                 bind(self, at.module, parent.optional_vars, kind)
         elif isinstance(parent, ast.Return | ast.Yield):
-            returned(self, at, kind if isinstance(parent, ast.Return) else f"list:{kind}")
+            returned(self, at, kind, isinstance(parent, ast.Yield))
+        elif isinstance(parent, ast.arguments):
+            defaulted(self, at, parent, kind)
         elif isinstance(parent, ast.YieldFrom) and kind.startswith("list:"):
             returned(self, at, kind)
         elif isinstance(parent, LOOPS):

@@ -7,7 +7,8 @@ import ast
 from migrate.clients.python.containers import filled
 from migrate.clients.python.names import reads
 from migrate.clients.python.project import At
-from migrate.clients.python.scopes import Function
+from migrate.clients.python.provided import fixture, provided
+from migrate.clients.python.scopes import PROPERTIES, Function, decorators
 from migrate.clients.python.trail import Trail, name_of
 
 # Kinds that nothing depends on where they end.
@@ -16,23 +17,29 @@ STATUSES = ("status_code", "status", "ok", "is_success", "is_error", "code")
 SAME = frozenset(
     ["gather", "run", "wait_for", "create_task", "run_until_complete", "str", "bytes", "nullcontext", "closing"]
 )
+MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 PASS_THROUGH = frozenset(["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm"])
 
 
-def returned(trail: Trail, at: At, kind: str) -> None:
+def returned(trail: Trail, at: At, kind: str, yields: bool = False) -> None:
+    """The value leaves a function, to where that is called, read, or provides an argument."""
     function = at.module.around(at.node, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     if not isinstance(function, Function):
         trail.escape(at, kind)
         return
-    callers = trail.project.callers(At(at.module, function))
-    fixture = any("fixture" in ast.dump(one) or "contextmanager" in ast.dump(one) for one in function.decorator_list)
-    if not callers or fixture:
+    here, marks = At(at.module, function), decorators(function)
+    callers = trail.project.callers(here)
+    if marks & PROPERTIES:
+        callers = [one for one in callers if trail.project.definition(one) == here]
+    if "fixture" in marks:
+        fixture(trail, here, kind)
+    elif not callers:
         trail.escape(at, kind)
-    for caller in callers:
-        if isinstance(caller.node, ast.Call):
-            trail.follow(caller, kind)
-        else:
-            _handed(trail, caller, kind)
+    for caller in callers if "fixture" not in marks else ():
+        if isinstance(caller.node, ast.Call) or marks & PROPERTIES:
+            trail.follow(caller, f"list:{kind}" if yields and not marks & MANAGERS else kind)
+        elif not provided(trail, caller, kind):
+            _handed(trail, caller, f"list:{kind}" if yields else kind)
 
 
 def _handed(trail: Trail, at: At, kind: str) -> None:

@@ -27,6 +27,7 @@ class Parameters:
     covered: list[tuple[Entries, Entry]] = field(default_factory=list)  # values that a later one takes the place of
     notes: list[tuple[At, Note]] = field(default_factory=list)
     callers: list[tuple[Entries, Entries]] = field(default_factory=list)  # keywords, and those through `**kwargs`
+    callers_seen: int = 0  # how many call the function whose `**kwargs` this is
     later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
     nested: set[int] = field(default_factory=set)  # ids of `body["parameters"]` in what is set so
     updates: set[int] = field(default_factory=set)  # ids of the `.update` that are read
@@ -203,7 +204,9 @@ def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> Non
         found.notes.append(unreadable(at, f"**{name}", "it is changed or read by key"))
         return
     own = {arg.arg for arg, _ in parameters(function)}
-    for caller in project.callers(At(module, function)):
+    callers = project.callers(At(module, function))
+    found.callers_seen = len(callers)
+    for caller in callers:
         passed = keywords_of(caller, caller.node) if isinstance(caller.node, ast.Call) else None
         if passed is None or any(entry.name is None for entry in passed.entries):
             found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it that cannot be seen"))

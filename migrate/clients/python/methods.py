@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
+from migrate.clients.python.arguments import named, rename
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.constructors import named, rename
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.given import Parameters, collect, grammar_parts, literal
+from migrate.clients.python.passed import UNSEEN, pass_on
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.streams import whole
 from migrate.clients.python.uses import uses
@@ -37,10 +38,6 @@ NATIVE = frozenset(
         "user",
     ]
 )
-
-
-SAME = frozenset({"seed", "stop"})  # parameters that keep their name and decide nothing about sampling
-CALLERS = "parameters that go through **kwargs: write the names of the OpenAI SDK here"
 
 
 @dataclass
@@ -75,7 +72,6 @@ class Methods:
         collect(self.project, entries, read, self.parameters)
         found.manual += [(place, note.rule, note.message) for place, note in read.notes if note.manual]
         found.notes += [(place, note.rule, note.message) for place, note in read.notes if not note.manual]
-        found.manual += [(one.at, rule, CALLERS) for _, one in read.callers if one.names() - SAME]
         names: tuple[str, ...] = ("prompt", "stream", "details", "model")
         special = {name: read.given.pop(name) for name in names if name in read.given}
         if "prompt" not in special:
@@ -85,9 +81,20 @@ class Methods:
             return found
         flow = self._result(at, spec, form[0], found)
         done = self._translate(read, spec, special, form[1], found, at)
+        if read.callers:
+            self._passed(spec, read, done, flow, found, rule)
         if not found.manual:
             self._write(at, spec, read, special, done, flow, found, rule)
         return found
+
+    def _passed(self, spec: Call, read: Parameters, done: Translation, flow: Flow, found: Converted, rule: str) -> None:
+        """What callers pass through `**kwargs`."""
+        asked = Translation(done.becomes, [*done.added, *flow.needs.items()])
+        passed = pass_on(self.project, read, asked, spec.defaults, self.parameters, self.budget, NATIVE)
+        found.changes.merge(passed.changes)
+        found.notes += passed.notes
+        found.manual += [(place, rule, UNSEEN) for place in passed.manual]
+        done.added = [pair for pair in done.added if pair[0] not in passed.gone]
 
     # --- what comes back ---
 
@@ -154,9 +161,7 @@ class Methods:
             said = read.given.get("return_full_text")
             if said is None or said[0].literal is None:
                 done.added.append(("echo", "True"))
-                text = (
-                    "return_full_text is not sent (huggingface_hub from 0.34 on), so the prompt was in the answer: echo"
-                )
+                text = "return_full_text is not sent, so the prompt was in the answer: echo keeps that"
                 done.notes.append(Note("return_full_text", "client/parameter-return-full-text", text))
         elif streams and "return_full_text" in read.given:
             done.becomes["return_full_text"] = None

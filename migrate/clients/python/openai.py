@@ -7,42 +7,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from migrate.clients.outcome import Collected
+from migrate.clients.python.arguments import named
 from migrate.clients.python.caught import caught
-from migrate.clients.python.constructors import named
 from migrate.clients.python.entries import Entries, Entry, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_fields import Fields
+from migrate.clients.python.openai_reasons import elsewhere
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.statuses import coded
 from migrate.clients.python.texts import address, text_of
 from migrate.clients.rules import Book
 from migrate.rulebook.clients import SpeaksRule
 
-CALLS = {
-    "chat.completions.create": "chat",
-    "completions.create": "text",
-    "beta.chat.completions.parse": "chat",
-    "chat.completions.parse": "chat",
-    "beta.chat.completions.stream": "chat",
-    "chat.completions.stream": "chat",
-}
-SAME = ("with_options", "copy")  # methods that give the client again
-BETWEEN = ("with_raw_response.", "with_streaming_response.")
-MODULE_CALLS = {
-    f"openai.{name}": kind
-    for name, kind in (
-        ("ChatCompletion.create", "chat"),
-        ("ChatCompletion.acreate", "chat"),
-        ("Completion.create", "text"),
-        ("Completion.acreate", "text"),
-        ("chat.completions.create", "chat"),
-        ("completions.create", "text"),
-    )
-}
-MODULE_ADDRESS = ("openai.api_base", "openai.base_url")
-ADDRESS = ("base_url", "openai_api_base", "api_base")
 ALIAS = "tgi"
 
 
@@ -60,7 +39,10 @@ class OpenAi:
     def __init__(self, project: Project, book: Book, collected: Collected) -> None:
         self.project, self.collected = project, collected
         self.fields = Fields(project, book, collected.budget)
-        self.speaks = book.speaks
+        self.speaks, self.statuses = book.speaks, book.statuses
+        modules = [(name, rule) for name, rule in book.speaks.items() if rule.settings]
+        self.functions = {f"{name}.{path}": (rule, path) for name, rule in modules for path in rule.calls}
+        self.settings = [f"{name}.{one}" for name, rule in modules for one in rule.settings]
         self.configured = [rule for rule in book.speaks.values() if rule.libraries]
         self.exceptions = {name: rule for name, rule in book.exceptions.items() if name.startswith("openai.")}
 
@@ -70,6 +52,7 @@ class OpenAi:
             mine = [*self._calls(module), *self._parameters(module), *self._dicts(module)]
             if mine:
                 self._handlers(module, mine[0])
+                elsewhere(module, mine[0])
             found += mine
         return found
 
@@ -77,9 +60,9 @@ class OpenAi:
         for call in module.calls:
             dotted = self.project.foreign(module, call.func) or ""
             at = At(module, call)
-            if dotted in MODULE_CALLS:
-                flat = dotted.split(".")[1] in ("ChatCompletion", "Completion")
-                yield from self._sent(at, MODULE_CALLS[dotted], self._of_module(module), flat)
+            if dotted in self.functions:
+                speaker, path = self.functions[dotted]
+                yield from self._sent(at, speaker.calls[path], self._of_module(module), path in speaker.flat)
             elif rule := self.speaks.get(dotted):
                 entries = named(at, rule.positional)
                 if entries is None:
@@ -88,7 +71,7 @@ class OpenAi:
                 if rule.names:
                     yield from self._class(at, entries, rule, target)
                 else:
-                    yield from self._client(at, target)
+                    yield from self._client(at, target, rule)
 
     def _dicts(self, module: Module) -> Iterator[Group]:
         """Dicts with a name and an address that a framework makes its client from (`config_list`)."""
@@ -96,9 +79,9 @@ class OpenAi:
         rules = [rule for rule in self.configured if libraries & set(rule.libraries)]
         for node in module.nodes if rules else ():
             entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
-            address = next((one for name in ADDRESS if entries and (one := entries.get(name))), None)
+            rule = rules[0]
+            address = next((one for name in rule.address if entries and (one := entries.get(name))), None)
             if entries and address:
-                rule = rules[0]
                 target = self._judged(At(module, address.value))
                 group = Group(entries.at, rule.id, rule.summary, "model-name", address=target.base)
                 if self._named(entries, entries.get("model"), target, group):
@@ -115,12 +98,12 @@ class OpenAi:
             if all(isinstance(one.node, ast.arg) for one in self.project.passed(module, node)):
                 flow = Flow(self.project, {}, {})
                 flow.reads(module, node, "object")
-                yield from self._methods(flow, Target(Sure.ASK))
+                yield from self._methods(flow, Target(Sure.ASK), rule)
 
     # --- where it goes ---
 
     def _target(self, entries: Entries, rule: SpeaksRule) -> Target:
-        for name in rule.address or ADDRESS:
+        for name in rule.address:
             entry = entries.get(name)
             if entry is not None:
                 return self._judged(At(entries.module, entry.value))
@@ -136,10 +119,10 @@ class OpenAi:
     def _of_module(self, module: Module) -> Target:
         """The address that a program gives the SDK as a whole: `openai.api_base = ...`."""
         for other in [module, *self.project.modules]:
-            for name in ("api_base", "base_url"):
-                for one in other.attributes.get(name, []):
+            for dotted in self.settings:
+                for one in other.attributes.get(dotted.rpartition(".")[2], []):
                     parent = other.parents[one]
-                    if isinstance(parent, ast.Assign) and self.project.foreign(other, one) in MODULE_ADDRESS:
+                    if isinstance(parent, ast.Assign) and self.project.foreign(other, one) == dotted:
                         return self._judged(At(other, parent.value))
         return Target(Sure.ASK)
 
@@ -174,21 +157,22 @@ class OpenAi:
         if self._named(entries, entry, target, group):
             if rule.fields:
                 self.fields.settle(entries, rule.fields, group)
+            self.fields.tools(at, rule.tools, group)
             yield group
 
-    def _client(self, at: At, target: Target) -> Iterator[Group]:
+    def _client(self, at: At, target: Target, rule: SpeaksRule) -> Iterator[Group]:
         flow = Flow(self.project, {}, {})
         flow.follow(at, "object")
-        yield from self._methods(flow, target)
+        yield from self._methods(flow, target, rule)
 
-    def _methods(self, flow: Flow, target: Target) -> Iterator[Group]:
+    def _methods(self, flow: Flow, target: Target, rule: SpeaksRule) -> Iterator[Group]:
         for place, path in flow.calls:
-            if path in SAME:
-                yield from self._client(place, target)
+            if path in rule.again:
+                yield from self._client(place, target, rule)
                 continue
-            plain = path.replace(BETWEEN[0], "").replace(BETWEEN[1], "")
-            if plain in CALLS:
-                yield from self._sent(place, CALLS[plain], target)
+            plain = ".".join(part for part in path.split(".") if part not in rule.between)
+            if plain in rule.calls:
+                yield from self._sent(place, rule.calls[plain], target)
 
     def _sent(self, at: At, kind: str, target: Target, flat: bool = False) -> Iterator[Group]:
         entries = named(at, [])
@@ -202,6 +186,11 @@ class OpenAi:
 
     def _handlers(self, module: Module, group: Group) -> None:
         """Exceptions of the SDK stand for status codes, of which TGI has others."""
+        for handler in module.nodes:
+            if isinstance(handler, ast.ExceptHandler) and handler.type is not None:
+                types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+                if any((self.project.foreign(module, one) or "").startswith("openai.") for one in types):
+                    coded(self.project, module, handler, self.statuses, group)
         for one in caught(self.project, module, self.exceptions):
             name = one.rule.becomes.split(".")[-1]
             end = module.span(one.node)[1]

@@ -11,7 +11,7 @@ from typing import Any
 
 from migrate.clients.python.index import Index
 from migrate.clients.python.module import Module, replaced
-from migrate.clients.python.scopes import Binding, Function, argument, copied, is_none
+from migrate.clients.python.scopes import PROPERTIES, Binding, Function, argument, copied, decorators, is_none
 
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -224,6 +224,9 @@ class Project:
     def members(self, owner: At, name: str) -> Iterator[At]:
         """The values that a class gives an attribute of its instances."""
         yield from (At(owner.module, value) for value in self.index.members(owner.node).get(name, ()))
+        method = self.index.methods(owner.node).get(name)
+        if method is not None and decorators(method) & PROPERTIES:
+            yield from (At(owner.module, one) for one in self.index.returns(method))
 
     # --- calls ---
 

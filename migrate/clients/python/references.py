@@ -12,6 +12,7 @@ from migrate.clients.python.imports import tidy
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.statuses import coded
 from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.repository import Repository
@@ -66,6 +67,8 @@ class References:
         found: list[ast.expr] = []
         for node in module.nodes:
             annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
+                annotation = node.value  # a name for a type: `Llm = Annotated[Client, ...]`
             inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
             found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
         return found
@@ -87,6 +90,7 @@ class References:
             used.replaced[id(group)] |= {id(inner) for inner in ast.walk(one.node)}
             used.libraries.add(old)
         used.new[id(group)].add(becomes)
+        coded(self.project, module, one.handler, self.book.statuses, group)
         if one.rule.safety == "review":
             group.notes.append((At(module, one.node), one.rule.id, one.rule.why))
 

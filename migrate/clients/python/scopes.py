@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+PROPERTIES = frozenset({"property", "cached_property"})
 Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 
 
@@ -89,12 +90,11 @@ def returns(function: Function) -> list[ast.expr]:
 def copied(call: ast.Call) -> ast.expr | None:
     """What a call copies: `dict(p)`, `p.copy()`, `copy.deepcopy(p)`."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     if call.keywords:
         return None
-    if owner is not None and name == "copy" and not call.args:
-        return owner
-    plain = owner is None or getattr(owner, "id", "") == "copy"
+    if isinstance(call.func, ast.Attribute) and name == "copy" and not call.args:
+        return call.func.value
+    plain = isinstance(call.func, ast.Name) or getattr(getattr(call.func, "value", None), "id", "") == "copy"
     if len(call.args) == 1 and plain and name in ("deepcopy", "copy", "dict"):
         return None if isinstance(call.args[0], ast.Starred) else call.args[0]
     return None
@@ -102,3 +102,9 @@ def copied(call: ast.Call) -> ast.expr | None:
 
 def is_none(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def decorators(function: Function) -> set[str]:
+    """The last names of a function's decorators."""
+    called = [one.func if isinstance(one, ast.Call) else one for one in function.decorator_list]
+    return {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in called}

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 
 from migrate.clients.outcome import Collected
-from migrate.clients.python.constructors import address_of, build, named
+from migrate.clients.python.addressless import addressed, environment
+from migrate.clients.python.arguments import address_of, named
+from migrate.clients.python.constructors import build
 from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
@@ -17,13 +19,14 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
 from migrate.clients.python.report import Group
 from migrate.clients.python.reported import Reported
-from migrate.clients.python.texts import UNKNOWN, Address, address, text_of
+from migrate.clients.python.texts import UNKNOWN, Address, text_of
 from migrate.clients.rules import Book
 from migrate.findings import Safety
 from migrate.rulebook.clients import Call, ConstructorRule
 
 SERVE = "--served-model-name"
 MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
+RAW = "the wrapped object is used by itself too, and posts to the root, which vLLM does not have: make a {} for that"
 Calls = Mapping[str, Call]
 
 
@@ -37,6 +40,7 @@ class Libraries:
         self.references = References(project, book)
         self.constructors = book.constructors
         self.reported = Reported(project, book, self.constructors)
+        self.beside: list[Group] = []  # what is told besides a group that stays
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
         self.imports, self.needs = self.references.imports, self.references.needs
 
@@ -51,7 +55,7 @@ class Libraries:
             found += self._dicts(module)
             found += self._parameters(module)
             found += self.reported.groups(module)
-        return found
+        return [*found, *self.beside]
 
     def _parameters(self, module: Module) -> Iterator[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
@@ -106,7 +110,9 @@ class Libraries:
         entry, found = address_of(self.project, entries, rule)
         optional = any(rule.arguments[name].default is not None for name in rule.address)
         if entry is None and not optional:
-            return self._addressed(at, rule)
+            if rule.environment and self._where(entries, rule):
+                return environment(self.project, at, rule)
+            return addressed(self.project, at, rule, self._sure)
         if not self._where(entries, rule):
             return None
         sure = Sure.YES if found is None else self._sure(at, entry.name if entry else None, found)
@@ -133,39 +139,32 @@ class Libraries:
             return Sure.YES
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
 
-    def _addressed(self, at: At, rule: ConstructorRule) -> Group | None:
-        """A client without an address whose calls name one each."""
-        calls: Calls = rule.calls
-        if not any(spec.address for spec in calls.values()):
-            return None
-        flow = Flow(self.project, {}, {})
-        flow.follow(at, "object")
-        group = Group(at, rule.id, rule.summary)
-        for place, path in flow.calls:
-            spec = calls.get(path, Call())
-            arguments = named(place, spec.positional)
-            entry = arguments.get(spec.address or "") if arguments else None
-            found = address(text_of(self.project, At(place.module, entry.value))) if entry else None
-            if found and found.base.startswith("http") and self._sure(at, "model", found) is not Sure.NO:
-                reason = "the address is given in the call: give it to the client (base_url ending in /v1)"
-                group.manual.append((place, rule.id, f"{path}: {reason}"))
-        return group if group.manual else None
-
     def _wrapped(self, at: At, rule: ConstructorRule, group: Group) -> Group | None:
         """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
         if not rule.unless:
             return None
         flow = Flow(self.project, {}, {})
         flow.follow(at, "object")
-        for place, _ in flow.escapes:
-            parent = place.module.parents.get(place.node)
-            call = place.module.parents.get(parent) if isinstance(parent, ast.keyword) else parent
-            if isinstance(call, ast.Call):
-                dotted = self.project.foreign(place.module, call.func)
-                if dotted in rule.unless:
-                    self._serve(at, rule.served, group)
-                    return group
-        return None
+        chats = {id(place.node): self._chat_class(place, rule) for place, _ in flow.escapes}
+        if not any(chats.values()):
+            return None
+        self._serve(at, rule.served, group)
+        for chat in chats.values():
+            if chat is not None:
+                self.fields.tools(chat, rule.tools, group)
+        alone = [place for place, _ in (*flow.calls, *flow.escapes) if not chats.get(id(place.node))]
+        if alone:
+            raw = Group(at, rule.id, rule.summary)
+            raw.manual += [(place, rule.id, RAW.format(rule.becomes)) for place in alone]
+            self.beside.append(raw)
+        return group
+
+    def _chat_class(self, place: At, rule: ConstructorRule) -> At | None:
+        """The call of a class that wraps the object."""
+        parent = place.module.parents.get(place.node)
+        call = place.module.parents.get(parent) if isinstance(parent, ast.keyword) else parent
+        found = isinstance(call, ast.Call) and self.project.foreign(place.module, call.func) in rule.unless
+        return At(place.module, call) if found and call is not None else None
 
     def _serve(self, at: At, name: str | None, group: Group) -> None:
         if name is None or name in self.collected.served:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
-from migrate.clients.python.project import At
+from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.rulebook.clients import StatusRule
 
@@ -20,18 +20,7 @@ def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) 
     `modules` may make the session: a list of codes to retry on stands there.
     """
     for at, compare in flow.statuses:
-        operator = compare.ops[0]
-        if len(compare.ops) > 1:
-            continue
-        home, other = at.module, compare.comparators[0]
-        if isinstance(operator, ast.In | ast.NotIn) and at.node is compare.left:
-            home, other = _listed(flow, At(home, other))
-        if isinstance(other, ast.Tuple | ast.List | ast.Set) and isinstance(operator, ast.In | ast.NotIn):
-            _among(home, compare if home is at.module else other, other.elts, rules, group)
-        elif isinstance(operator, ast.Eq | ast.NotEq):
-            code = other if at.node is compare.left else compare.left
-            if rule := rules.get(at.module.text(code)):
-                _equal(at, compare, code, rule, group)
+        _compared(flow.project, at, compare, rules, group)
     for at, match in flow.matches:
         for pattern in (node for case in match.cases for node in ast.walk(case.pattern)):
             if isinstance(pattern, ast.MatchValue) and (rule := rules.get(at.module.text(pattern.value))):
@@ -42,10 +31,21 @@ def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) 
         _retries(module, rules, group)
 
 
-def _listed(flow: Flow, at: At) -> tuple[Module, ast.expr]:
+def coded(project: Project, module: Module, handler: ast.ExceptHandler, rules: Rules, group: Group) -> None:
+    """The codes that a handler compares with the status of its exception: `error.status_code`, `error.response...`."""
+    for node in (inner for one in handler.body for inner in ast.walk(one)):
+        compare = module.parents.get(node)
+        if not isinstance(node, ast.Attribute) or node.attr != "status_code" or not isinstance(compare, ast.Compare):
+            continue
+        base = node.value.value if isinstance(node.value, ast.Attribute) else node.value
+        if handler.name and isinstance(base, ast.Name) and base.id == handler.name:
+            _compared(project, At(module, node), compare, rules, group)
+
+
+def _listed(project: Project, at: At) -> tuple[Module, ast.expr]:
     """The list of codes that a name stands for; the expression itself where it is no such name."""
     assert isinstance(at.node, ast.expr)
-    values = flow.project.values(at)
+    values = project.values(at)
     made = values[0].node if len(values) == 1 else None
     if isinstance(made, ast.Call) and getattr(made.func, "id", "") in ("frozenset", "set", "tuple") and made.args:
         made = made.args[0]
@@ -59,6 +59,21 @@ def _new(rule: StatusRule) -> list[str]:
 def _say(at: At, rule: StatusRule, group: Group) -> None:
     if rule.safety == "review":
         group.notes.append((at, rule.id, rule.why))
+
+
+def _compared(project: Project, at: At, compare: ast.Compare, rules: Rules, group: Group) -> None:
+    operator = compare.ops[0]
+    if len(compare.ops) > 1:
+        return
+    home, other = at.module, compare.comparators[0]
+    if isinstance(operator, ast.In | ast.NotIn) and at.node is compare.left:
+        home, other = _listed(project, At(home, other))
+    if isinstance(other, ast.Tuple | ast.List | ast.Set) and isinstance(operator, ast.In | ast.NotIn):
+        _among(home, compare if home is at.module else other, other.elts, rules, group)
+    elif isinstance(operator, ast.Eq | ast.NotEq):
+        code = other if at.node is compare.left else compare.left
+        if rule := rules.get(at.module.text(code)):
+            _equal(at, compare, code, rule, group)
 
 
 def _equal(at: At, compare: ast.Compare, code: ast.expr, rule: StatusRule, group: Group) -> None:

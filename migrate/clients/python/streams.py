@@ -126,16 +126,11 @@ def _refusal(flow: Flow, site: Site, group: Group) -> None:
         if (
             isinstance(source, ast.Call)
             and isinstance(source.func, ast.Attribute)
-            and source.func.attr == "iter_lines"
-            and _requests(site)
+            and isinstance(source.func.value, ast.Name)
+            and site.library is not None
+            and line in site.library.refused
         ):
-            response = loop.module.text(source.func.value)
-            if isinstance(source.func.value, ast.Name):
-                body = f'b"data:" + {response}.content' if line == "bytes" else f'"data:" + {response}.text'
-                flow.changes.wrap(loop.module, source, source, f"({{base}} if {response}.ok else [{body}])")
-                continue
+            template = site.library.refused[line].replace("{response}", source.func.value.id)
+            flow.changes.wrap(loop.module, source, source, template)
+            continue
         flow.escapes.append((loop, "error in a stream: vLLM answers 400 before any event; check the status first"))
-
-
-def _requests(site: Site) -> bool:
-    return site.library is not None and "requests" in site.library.library

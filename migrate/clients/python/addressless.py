@@ -1,0 +1,47 @@
+"""Clients that are made without an address: it stands in their calls, or in a variable."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from migrate.clients.python.arguments import named
+from migrate.clients.python.evidence import Sure
+from migrate.clients.python.flow import Flow
+from migrate.clients.python.project import At, Project
+from migrate.clients.python.report import Group
+from migrate.clients.python.texts import Address, address, text_of
+from migrate.rulebook.clients import Call, ConstructorRule
+
+GIVEN = "the address is given in the call: give it to the client (base_url ending in /v1)"
+MOVED = "name the variable {}, with /v1 behind the address, and write the model with the prefix of the new provider"
+
+
+def addressed(
+    project: Project, at: At, rule: ConstructorRule, sure: Callable[[At, str, Address], Sure]
+) -> Group | None:
+    """A client whose calls name an address each; `sure` tells whether TGI answers there."""
+    if not any(spec.address for spec in rule.calls.values()):
+        return None
+    flow = Flow(project, {}, {})
+    flow.follow(at, "object")
+    group = Group(at, rule.id, rule.summary)
+    for place, path in flow.calls:
+        spec = rule.calls.get(path, Call())
+        arguments = named(place, spec.positional)
+        entry = arguments.get(spec.address or "") if arguments else None
+        found = address(text_of(project, At(place.module, entry.value))) if entry else None
+        if found and found.base.startswith("http") and sure(at, "model", found) is not Sure.NO:
+            group.manual.append((place, rule.id, f"{path}: {GIVEN}"))
+    return group if group.manual else None
+
+
+def environment(project: Project, at: At, rule: ConstructorRule) -> Group | None:
+    """A call whose address stands in a variable that the program names."""
+    group = Group(at, rule.id, rule.summary)
+    for module in project.modules:
+        for node in module.nodes:
+            if isinstance(node, ast.Constant) and node.value in rule.environment:
+                text = f"{node.value}: {MOVED.format(rule.environment[node.value])}"
+                group.manual.append((At(module, node), rule.id, text))
+    return group if group.manual else None
