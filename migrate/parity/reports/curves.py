@@ -10,7 +10,7 @@ from itertools import pairwise
 from migrate.parity.comparison import Compared
 from migrate.parity.latency.samples import Latency, Point, Sample
 from migrate.parity.reports.plots import Axis, Chart, Level, Series
-from migrate.parity.reports.words import figure, name
+from migrate.parity.reports.words import both, figure
 from migrate.parity.seen import Said
 
 # A curve of so many points cannot be told from a finer one at the size that it is drawn in.
@@ -67,7 +67,7 @@ _KINDS: tuple[tuple[str, str, Callable[[Times], tuple[float, ...]]], ...] = (
 def timing_charts(compared: Compared) -> list[Chart]:
     """The cumulated distribution and the shape of each kind of time."""
     first, second = times(compared)
-    names = name(compared.first), name(compared.second)
+    names = both(compared.first, compared.second)
     charts = []
     for title, short, pick in _KINDS:
         values = pick(first), pick(second)
@@ -200,7 +200,7 @@ def _sweep(
     ]
     if not all(curves):
         return None
-    names = name(compared.first), name(compared.second)
+    names = both(compared.first, compared.second)
     series = [
         Series(engine, role, curve, "marked")
         for engine, role, curve in zip(names, ("first", "second"), curves, strict=True)

@@ -14,7 +14,7 @@ from migrate.parity.latency.samples import Latency, Metric
 from migrate.parity.reports.curves import divergence_charts, sweep_charts, timing_charts
 from migrate.parity.reports.plots import Chart, svg
 from migrate.parity.reports.prompts import prompts
-from migrate.parity.reports.words import found, judged, measured, name, ratio
+from migrate.parity.reports.words import both, found, judged, measured, name, ratio
 
 # Differences of one stage that the page lists; the JSON holds all.
 SHOWN = 100
@@ -128,8 +128,7 @@ def _latency(compared: Compared) -> Iterator[str]:
 
 
 def _metrics(compared: Compared, latency: Latency) -> Iterator[str]:
-    names = [escape(name(engine)) for engine in (compared.first, compared.second)]
-    first, second = names if names[0] != names[1] else (f"first {names[0]}", f"second {names[1]}")
+    first, second = map(escape, both(compared.first, compared.second))
     heads = ("metric", "result", first, second, "ratio")
     yield from table(heads, (_metric(one, heads) for one in latency.metrics))
     yield from (f'<p class="soft">{escape(visible(note))}</p>' for note in latency.notes)

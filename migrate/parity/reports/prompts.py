@@ -7,7 +7,7 @@ from html import escape
 
 from migrate.markup.visible import visible
 from migrate.parity.comparison import Compared
-from migrate.parity.reports.words import name
+from migrate.parity.reports.words import both
 from migrate.parity.seen import Said, Seen
 
 # Bytes for all prompts, so that the page stays below 2 MB however many there are and whatever they say.
@@ -23,7 +23,7 @@ def prompts(compared: Compared) -> Iterator[str]:
     yield "Equal text is no verdict: where two tokens are about equally likely, rounding decides.</p>"
     room, shown = ROOM, 0
     for one in differing:
-        block = _prompt(one, name(compared.first), name(compared.second))
+        block = _prompt(one, *both(compared.first, compared.second))
         room -= len(block.encode("utf-8", "backslashreplace"))
         if room < 0:
             break

@@ -23,6 +23,12 @@ def name(engine: Engine) -> str:
     return visible(f"{engine.name} {engine.version}".strip())
 
 
+def both(first: Engine, second: Engine) -> tuple[str, str]:
+    """Names that tell two engines apart, also where they are of one kind and version."""
+    one, other = name(first), name(second)
+    return (one, other) if one != other else (f"first {one}", f"second {other}")
+
+
 def found(stage: Stage) -> str:
     """What a stage found, what may have caused it and how many prompts would tell, in sentences."""
     cause = f" Perhaps {stage.cause}." if stage.cause else ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from migrate.parity.divergence import Divergence
+from migrate.parity.exchange import Engine
 from migrate.parity.latency.samples import Latency, Point, Sample
 from migrate.parity.reports.curves import (
     BINS,
@@ -17,6 +18,7 @@ from migrate.parity.reports.curves import (
     sweep_charts,
     timing_charts,
 )
+from migrate.parity.reports.words import both
 from migrate.parity.seen import Said, Seen
 from tests.parity.reports.results import COMPARED, latency
 
@@ -107,3 +109,9 @@ def test_a_step_at_which_nothing_was_answered_is_left_out() -> None:
 def test_a_sweep_of_one_engine_is_no_comparison() -> None:
     assert sweep_charts(COMPARED) == []
     assert sweep_charts(replace(COMPARED, latency=Latency((), (), (), (Point(1, 1, 60, 0.9, 80, 30),)))) == []
+
+
+def test_engines_of_one_kind_are_told_apart() -> None:
+    one = Engine("vllm", "0.32.0")
+    assert both(one, one) == ("first vllm 0.32.0", "second vllm 0.32.0")
+    assert both(Engine("tgi", "3.3.7"), one) == ("tgi 3.3.7", "vllm 0.32.0")
