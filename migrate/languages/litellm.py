@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import yaml
 
 from migrate.clients.outcome import ClientName, Collected
-from migrate.findings import Finding, Safety
+from migrate.findings import Finding, Safety, Skipped
 from migrate.languages.server import sure
 from migrate.source import Edit, Source, Span
 
@@ -21,13 +21,31 @@ def read_proxy(source: Source, collected: Collected) -> None:
         return
     try:
         root = yaml.compose(source.text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+    except yaml.YAMLError as error:
+        if OLD in source.text:
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark else 1
+            collected.skipped.append(Skipped(source.path, f"line {line}: no YAML: {getattr(error, 'problem', error)}"))
         return
+    seen: set[int] = set()
     for parameters in _parameters(root):
-        scalars = {key.value: value for key, value in parameters.value if isinstance(value, yaml.ScalarNode)}
-        model, address = scalars.get("model"), scalars.get("api_base")
-        if model is not None and address is not None and model.value.startswith(OLD):
+        scalars = _scalars(parameters)
+        model, address = scalars.get("model"), scalars.get("api_base") or scalars.get("base_url")
+        if model is None or address is None or not model.value.startswith(OLD):
+            continue
+        if model.start_mark.index not in seen:
+            seen.add(model.start_mark.index)
             _provider(source, model, address, collected)
+
+
+def _scalars(parameters: yaml.MappingNode) -> dict[str, yaml.ScalarNode]:
+    """The plain values by their names; those that `<<` brings stand behind the mapping's own."""
+    found: dict[str, yaml.ScalarNode] = {}
+    for key, value in parameters.value:
+        for one in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            if key.value == "<<" and isinstance(one, yaml.MappingNode):
+                found = _scalars(one) | found
+    return found | {key.value: value for key, value in parameters.value if isinstance(value, yaml.ScalarNode)}
 
 
 def _parameters(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:

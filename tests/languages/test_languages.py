@@ -118,6 +118,42 @@ def test_proxy_configuration(moved: Callable[..., Any]) -> None:
     assert moved({"c.yaml": hosted}).files["c.yaml"] == hosted
 
 
+PROXY = """\
+shared: &shared
+  api_base: http://tgi:80
+  timeout: 30
+model_list:
+  - model_name: a
+    litellm_params: &first
+      <<: *shared
+      model: huggingface/org/a
+  - model_name: again
+    litellm_params: *first
+  - model_name: other
+    litellm_params: {<<: *shared, model: huggingface/org/other}
+  - model_name: b
+    litellm_params: {model: "huggingface/tgi", base_url: http://localhost:8080/}
+  - model_name: hosted
+    litellm_params: {model: huggingface/together/org/c}
+"""
+
+
+def test_proxy_configuration_with_anchors(moved: Callable[..., Any]) -> None:
+    after = PROXY.replace("http://tgi:80\n", "http://tgi:80/v1\n").replace("huggingface/org/a", "hosted_vllm/org/a")
+    after = after.replace("huggingface/org/other", "hosted_vllm/org/other")
+    after = after.replace(
+        '"huggingface/tgi", base_url: http://localhost:8080/}', '"hosted_vllm/tgi", base_url: http://localhost:8080/v1}'
+    )
+    assert moved({"c.yaml": PROXY}).files["c.yaml"] == after
+
+
+def test_proxy_configuration_that_is_no_yaml(moved: Callable[..., Any]) -> None:
+    text = "litellm_params:\n  model: huggingface/a\n api_base: [http://tgi\n"
+    done = moved({"c.yaml": text})
+    assert done.files["c.yaml"] == text
+    assert [one.reason.startswith("line 3: no YAML: ") for one in done.found.skipped] == [True]
+
+
 @pytest.mark.parametrize("path", ["a.go", "A.java", "a.rs", "a.rb", "A.cs", "a.http"])
 def test_other_languages_are_reported(path: str, moved: Callable[..., Any]) -> None:
     text = 'post("http://tgi:80/generate", inputs, max_new_tokens)\n'
