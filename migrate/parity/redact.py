@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from migrate.parity.exchange import Chunk, Exchange, Json, Reply, Request
 from migrate.redaction import SHOWN, redact_shapes
 
-MARK = SHOWN
-
 _HEADERS = re.compile(r"authorization|cookie|api-?key|token|secret|password", re.IGNORECASE)
 _OPTIONS = re.compile(r"--?[\w-]*(?:api-key|token|secret|password)", re.IGNORECASE)
 _NAMES = re.compile(r"\w*(?:api_?key|token|secret|password)\w*", re.IGNORECASE)
@@ -31,11 +29,11 @@ class Redactor:
     def text(self, text: str) -> str:
         for secret in sorted(self.known, key=len, reverse=True):
             if secret:
-                text = text.replace(secret, MARK)
-        return _QUERY.sub(rf"\1{MARK}", redact_shapes(text))
+                text = text.replace(secret, SHOWN)
+        return _QUERY.sub(rf"\1{SHOWN}", redact_shapes(text))
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return {name: MARK if _HEADERS.search(name) else self.text(value) for name, value in headers.items()}
+        return {name: SHOWN if _HEADERS.search(name) else self.text(value) for name, value in headers.items()}
 
     def json(self, value: Json) -> Json:
         if isinstance(value, str):
@@ -54,9 +52,9 @@ class Redactor:
             name, equals, _ = argument.partition("=")
             secret = _OPTIONS.fullmatch(name) or (equals and _NAMES.fullmatch(name))
             if hide and not argument.startswith("--"):
-                kept.append(MARK)
+                kept.append(SHOWN)
             elif secret and equals:
-                kept.append(f"{name}={MARK}")
+                kept.append(f"{name}={SHOWN}")
             else:
                 kept.append(self.text(argument))
             hide = bool(_OPTIONS.fullmatch(argument))

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from migrate.parity.exchange import Chunk, Exchange, Json, Reply, Request
-from migrate.parity.redact import MARK, Redactor
+from migrate.parity.redact import Redactor
+from migrate.redaction import SHOWN
 
 HUB = "hf_" + "aB3" * 10
 
@@ -11,12 +12,12 @@ HUB = "hf_" + "aB3" * 10
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param(f"token {HUB}.", f"token {MARK}.", id="hub-token"),
-        pytest.param("sk-" + "a1" * 12, MARK, id="api-key"),
-        pytest.param("Authorization: Bearer abcdefgh12", f"Authorization: Bearer {MARK}", id="bearer"),
-        pytest.param("http://me:pass@host/x", f"http://me:{MARK}@host/x", id="user-and-password"),
-        pytest.param("/x?api_key=abc&n=1", f"/x?api_key={MARK}&n=1", id="query"),
-        pytest.param("echo s3cret echo", f"echo {MARK} echo", id="a-known-secret"),
+        pytest.param(f"token {HUB}.", f"token {SHOWN}.", id="hub-token"),
+        pytest.param("sk-" + "a1" * 12, SHOWN, id="api-key"),
+        pytest.param("Authorization: Bearer abcdefgh12", f"Authorization: Bearer {SHOWN}", id="bearer"),
+        pytest.param("http://me:pass@host/x", f"http://me:{SHOWN}@host/x", id="user-and-password"),
+        pytest.param("/x?api_key=abc&n=1", f"/x?api_key={SHOWN}&n=1", id="query"),
+        pytest.param("echo s3cret echo", f"echo {SHOWN} echo", id="a-known-secret"),
     ],
 )
 def test_secrets_are_taken_out(text: str, expected: str) -> None:
@@ -34,9 +35,9 @@ def test_other_text_stays(text: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--api-key", "x", "--port", "80"], ["--api-key", MARK, "--port", "80"]),
-        (["--api-key=x"], [f"--api-key={MARK}"]),
-        (["HF_TOKEN=x"], [f"HF_TOKEN={MARK}"]),
+        (["--api-key", "x", "--port", "80"], ["--api-key", SHOWN, "--port", "80"]),
+        (["--api-key=x"], [f"--api-key={SHOWN}"]),
+        (["HF_TOKEN=x"], [f"HF_TOKEN={SHOWN}"]),
         (["--api-key", "--port", "80"], ["--api-key", "--port", "80"]),
         (["--max-total-tokens", "5"], ["--max-total-tokens", "5"]),
         (["--tokenizer-config-path=x"], ["--tokenizer-config-path=x"]),
@@ -49,7 +50,7 @@ def test_arguments(arguments: list[str], expected: list[str]) -> None:
 
 @pytest.mark.parametrize("name", ["authorization", "cookie", "set-cookie", "x-api-key", "proxy-authorization"])
 def test_secret_headers(name: str) -> None:
-    assert Redactor().headers({name: "x", "accept": "y"}) == {name: MARK, "accept": "y"}
+    assert Redactor().headers({name: "x", "accept": "y"}) == {name: SHOWN, "accept": "y"}
 
 
 def test_a_whole_exchange() -> None:
@@ -58,8 +59,8 @@ def test_a_whole_exchange() -> None:
     exchange = Exchange("1", request, Reply(200, (Chunk(1.0, f"saw {HUB}"),), {"set-cookie": "x"}, 2.0, f"at {HUB}"))
     cleaned = Redactor().exchange(exchange)
     assert HUB not in repr(cleaned)
-    assert cleaned.request.body == {"inputs": [f"my {MARK}", 5, None]}
-    assert cleaned.reply == Reply(200, (Chunk(1.0, f"saw {MARK}"),), {"set-cookie": MARK}, 2.0, f"at {MARK}")
+    assert cleaned.request.body == {"inputs": [f"my {SHOWN}", 5, None]}
+    assert cleaned.reply == Reply(200, (Chunk(1.0, f"saw {SHOWN}"),), {"set-cookie": SHOWN}, 2.0, f"at {SHOWN}")
 
 
 def test_an_exchange_without_a_secret_is_unchanged() -> None:
