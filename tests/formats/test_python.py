@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import python
-from migrate.repository import Repository
-from migrate.source import apply_edits
-from migrate.touchpoints import CannotWrite, Change, Launch, Plan, Setting, Token
+from migrate.touchpoints import CannotWrite, Change, Plan, Setting, Token
+from tests.formats.python_launches import launches, written
 
 LIST = 'run(["text-generation-launcher", "--model-id", model, "--port", f"{port}", "--sharded"])\n'
 RUN = """import docker
@@ -20,20 +18,6 @@ docker.from_env().containers.run(
     device_requests=[docker.types.DeviceRequest(count=2, capabilities=[["gpu"]])],
 )
 """
-
-
-def launches(text: str) -> tuple[Launch, ...]:
-    repository = Repository.of({"a.py": text})
-    source = repository.source("a.py")
-    assert source is not None
-    return python.read(source, repository).launches
-
-
-def written(text: str, plan: Plan) -> str:
-    (launch,) = launches(text)
-    after = apply_edits(text, launch.write(plan))
-    compile(after, "a.py", "exec")
-    return after
 
 
 def test_words_of_a_list() -> None:

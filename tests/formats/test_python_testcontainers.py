@@ -7,7 +7,8 @@ import pytest
 from migrate.formats import python
 from migrate.repository import Repository
 from migrate.source import apply_edits
-from migrate.touchpoints import CannotWrite, Change, Launch, Plan, Setting, Token
+from migrate.touchpoints import CannotWrite, Change, Plan, Setting, Token
+from tests.formats.python_launches import launches, written
 
 HEAD = "from testcontainers.core.container import DockerContainer\n\n"
 IMAGE = 'DockerContainer("ghcr.io/huggingface/text-generation-inference:3.3.7")'
@@ -19,20 +20,6 @@ TEXT = f"""{HEAD}tgi = (
     .with_volume_mapping("/srv", "/data", "rw")
 )
 """
-
-
-def launches(text: str) -> tuple[Launch, ...]:
-    repository = Repository.of({"a.py": text})
-    source = repository.source("a.py")
-    assert source is not None
-    return python.read(source, repository).launches
-
-
-def written(text: str, plan: Plan) -> str:
-    (launch,) = launches(text)
-    after = apply_edits(text, launch.write(plan))
-    compile(after, "a.py", "exec")
-    return after
 
 
 def test_chain_is_read() -> None:

@@ -1,27 +1,23 @@
 from __future__ import annotations
 
-import asyncio
 import json
 import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from typer.testing import CliRunner
 
 from migrate.parity.asking import Protocol, request
-from migrate.parity.commands import parity
 from migrate.parity.exchange import Chunk, Engine, Exchange, Json, Reply, Request
 from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts import Prompt
 from migrate.parity.recording import Recording, Writer
-from migrate.parity.replay import Replay, serve
 from tests.parity.material import FOLDER
+from tests.parity.program import run, serving
 
 TGI, VLLM = str(FOLDER / "tgi-parity.jsonl.gz"), str(FOLDER / "vllm-parity.jsonl.gz")
 FEW = str(FOLDER / "tgi-float32-parity.jsonl.gz")
@@ -31,11 +27,6 @@ WIRE = str(FOLDER / "tgi-wire.jsonl.gz"), str(FOLDER / "vllm-wire.jsonl.gz")
 def only(prompts: str) -> tuple[str, ...]:
     """Only these prompts."""
     return "--no-probes", "--prompts", prompts
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(parity, list(arguments))
-    return result.exit_code, result.stdout, result.stderr
 
 
 def test_the_real_engines_pass() -> None:
@@ -75,18 +66,6 @@ def test_a_recording_that_cannot_be_read(tmp_path: Path, content: str | None, me
     assert message in err
 
 
-def serving(*exchanges: Exchange) -> Iterator[str]:
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(serve(Replay.of(exchanges), "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
-
-
 def said(method: str, path: str, answer: Json, body: Json = None) -> Exchange:
     return Exchange(path, Request(method, path, body), Reply(200, (Chunk(1.0, json.dumps(answer)),)))
 
@@ -95,7 +74,8 @@ def said(method: str, path: str, answer: Json, body: Json = None) -> Exchange:
 def engine() -> Iterator[str]:
     info = said("GET", "/info", {"model_id": "m", "version": "3.3.7"})
     asked = request(Prompt("p", "Hello"), Protocol.TGI, "m")
-    yield from serving(info, said("POST", "/generate", {"generated_text": "x"}, asked.body))
+    with serving(info, said("POST", "/generate", {"generated_text": "x"}, asked.body)) as url:
+        yield url
 
 
 @pytest.fixture
@@ -135,7 +115,7 @@ def test_a_file_that_cannot_be_recorded_to(
 def test_requests_without_an_answer_are_counted(prompts: str, tmp_path: Path) -> None:
     asked = request(Prompt("p", "Hello"), Protocol.TGI, "m")
     dead = Exchange("p", Request("POST", "/generate", asked.body), Reply(0, failure="gone"))
-    for url in serving(said("GET", "/info", {"model_id": "m", "version": "3.3.7"}), dead):
+    with serving(said("GET", "/info", {"model_id": "m", "version": "3.3.7"}), dead) as url:
         code, _, err = run("record", url, str(tmp_path / "a.jsonl"), *only(prompts))
     assert code == 1
     assert "error: 3 requests got no whole answer" in err

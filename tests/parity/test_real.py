@@ -10,13 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from migrate.parity.commands import parity
 from migrate.parity.protocols.shape import items, text
 from migrate.parity.recording import Recording
 from tests.parity.images import engine, image, left
 from tests.parity.material import FOLDER, exchanges
+from tests.parity.program import run
 
 pytestmark = pytest.mark.slow
 
@@ -26,11 +25,6 @@ VLLM = "vllm/vllm-openai:v0.32.0"
 OPTIONS = "--max-model-len 2048 --enforce-eager --dtype bfloat16 --generation-config vllm"
 ENVIRONMENT = {"VLLM_TARGET_DEVICE": "cpu", "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1"}
 ENVIRONMENT |= {"HF_HUB_OFFLINE": "1"}
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(parity, list(arguments))
-    return result.exit_code, result.stdout, result.stderr
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from migrate.parity.asking import Protocol, ask, request
-from migrate.parity.commands import both, parity
+from migrate.parity.commands import both
 from migrate.parity.commands.both import Ran, Side, Wanted, together
 from migrate.parity.commands.choices import Asking, Given
 from migrate.parity.exchange import Chunk, Engine, Exchange, Reply
@@ -28,14 +27,10 @@ from migrate.parity.score import Scored
 from migrate.parity.settings import Prompts, Settings
 from tests import standins
 from tests.parity.material import FOLDER
+from tests.parity.program import run
 from tests.standins.tgi_checks import Limits
 
 PROMPTS = [Prompt(name, name, max_tokens=4) for name in "ab"]
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(parity, list(arguments))
-    return result.exit_code, result.stdout, result.stderr
 
 
 def engine(path: Path, text: str, *words: str, protocol: Protocol = Protocol.TGI) -> None:

@@ -1,44 +1,20 @@
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from migrate.parity.commands import parity
 from migrate.parity.exchange import Chunk, Exchange, Json, Reply, Request
-from migrate.parity.replay import Replay, serve
 from tests.parity.material import FOLDER, exchanges
+from tests.parity.program import run, serving
 
 TGI = str(FOLDER / "tgi-parity.jsonl.gz")
 
 
-def run(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(parity, list(arguments))
-    return result.exit_code, result.stdout, result.stderr
-
-
 def said(path: str, answer: Json) -> Exchange:
     return Exchange(path, Request("GET", path), Reply(200, (Chunk(1.0, json.dumps(answer)),)))
-
-
-@contextmanager
-def serving(*items: Exchange) -> Iterator[str]:
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(serve(Replay.of(items), "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
 
 
 VLLM = said("/v1/models", {"data": [{"id": "tgi"}]}), said("/version", {"version": "0.32.0"})

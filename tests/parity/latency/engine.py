@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from migrate.parity.exchange import Json
@@ -137,3 +138,23 @@ async def serving(engine: FakeEngine) -> AsyncIterator[FakeEngine]:
         for task in handlers:
             task.cancel()
         await asyncio.gather(*handlers, return_exceptions=True)
+
+
+@contextmanager
+def in_a_thread(engine: FakeEngine) -> Iterator[FakeEngine]:
+    """An engine with a loop of its own: the command runs its own loop."""
+    loop = asyncio.new_event_loop()
+    ready, end = threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with serving(engine):
+            ready.set()
+            await end.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    ready.wait(5)
+    yield engine
+    loop.call_soon_threadsafe(end.set)
+    thread.join()
+    loop.close()

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import asyncio
 import json
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,29 +14,9 @@ from typer.testing import CliRunner
 from migrate.parity.commands import parity
 from migrate.parity.commands.latency import BadOption, read_slo
 from migrate.parity.latency.measures import Slo
-from tests.parity.latency.engine import FakeEngine, serving, silence
+from tests.parity.latency.engine import FakeEngine, in_a_thread, silence
 
 QUICK = ("--no-calibrate", "--blocks", "6", "--size", "4", "--warm-up", "0")
-
-
-@contextmanager
-def in_a_thread(engine: FakeEngine) -> Iterator[FakeEngine]:
-    """An engine with a loop of its own: the command runs its own loop."""
-    loop = asyncio.new_event_loop()
-    ready, end = threading.Event(), asyncio.Event()
-
-    async def serve() -> None:
-        async with serving(engine):
-            ready.set()
-            await end.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    ready.wait(5)
-    yield engine
-    loop.call_soon_threadsafe(end.set)
-    thread.join()
-    loop.close()
 
 
 @pytest.fixture(scope="module")

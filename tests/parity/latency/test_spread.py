@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -23,7 +21,7 @@ from migrate.parity.latency.samples import Latency
 from migrate.parity.latency.spread import Hire, clock_offset, measure_spread
 from migrate.parity.latency.worker import Worker, share_of
 from migrate.parity.prompts import Prompt
-from tests.parity.latency.engine import FakeEngine, serving
+from tests.parity.latency.engine import FakeEngine, in_a_thread
 
 PROMPTS = tuple(Prompt(f"p{number}", "x") for number in range(6))
 PLAN = Plan(Load(Shape.CLOSED, 4), 5, 0, 1, 5.0, Slo(ttft_ms=5000), Criteria(draws=200), calibrate=False)
@@ -63,21 +61,8 @@ def in_threads(arguments: Sequence[tuple[Any, ...]]) -> Iterator[Crew]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    loop = asyncio.new_event_loop()
-    engine, ready, end = FakeEngine(), threading.Event(), asyncio.Event()
-
-    async def serve() -> None:
-        async with serving(engine):
-            ready.set()
-            await end.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    ready.wait(5)
-    yield engine.url
-    loop.call_soon_threadsafe(end.set)
-    thread.join()
-    loop.close()
+    with in_a_thread(FakeEngine()) as engine:
+        yield engine.url
 
 
 def spread_over(url: str, hire: Hire, workers: int = 2) -> Latency:

@@ -7,19 +7,13 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from migrate.parity.commands import parity
 from tests.parity.material import FOLDER
+from tests.parity.program import run
 
 PAIR = str(FOLDER / "tgi-parity.jsonl.gz"), str(FOLDER / "vllm-parity.jsonl.gz")
 FEW = str(FOLDER / "tgi-float32-parity.jsonl.gz")
 WIRE = str(FOLDER / "tgi-wire.jsonl.gz"), str(FOLDER / "vllm-wire.jsonl.gz")
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(parity, list(arguments))
-    return result.exit_code, result.stdout, result.stderr
 
 
 @pytest.fixture(scope="module")
