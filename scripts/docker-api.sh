@@ -9,10 +9,10 @@ state=${DOCKER_API_STATE:-/tmp/migrate-docker-api}
 socket=$state/engine.sock
 
 install_packages() {
-    if command -v podman runc busybox iptables >/dev/null 2>&1 && [ -x /usr/lib/podman/netavark ]; then return; fi
+    if command -v podman runc iptables >/dev/null 2>&1 && [ -x /usr/lib/podman/netavark ]; then return; fi
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        podman runc netavark aardvark-dns iptables busybox-static >/dev/null
+        podman runc netavark aardvark-dns iptables >/dev/null
 }
 
 # A sandbox may refuse to raise hard limits: they are taken out of a container's description before runc reads it.

@@ -13,7 +13,7 @@ import pytest
 
 from migrate.parity.protocols.shape import items, text
 from migrate.parity.recording import Recording
-from tests.parity.images import engine, image, left
+from tests.parity.images import engine, image, left, volumes
 from tests.parity.material import FOLDER, exchanges
 from tests.parity.program import run
 
@@ -103,7 +103,8 @@ def test_a_compose_service_before_and_after(vllm: str, model: str, settings: str
     compose = tmp_path / "compose.yaml"
     compose.write_text(
         f"services:\n  llm:\n    image: {TGI}\n    command: --model-id {model} --max-total-tokens ${{TOKENS}}\n"
-        '    volumes: ["/:/host"]\n    ports: ["8080:80"]\n    shm_size: 256m\n'
+        f"    volumes: {json.dumps(volumes())}\n"
+        '    ports: ["8080:80"]\n    shm_size: 256m\n'
     )
     (tmp_path / ".env").write_text("TOKENS=2048\n")
     folder = tmp_path / "out"

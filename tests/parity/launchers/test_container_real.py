@@ -16,13 +16,14 @@ import pytest
 
 from migrate.parity.launchers import EngineTrouble, container
 from migrate.parity.launchers.named import launcher_of
-from tests.parity.images import engine, image, left
+from tests.parity.images import engine, image, left, volumes
 
 pytestmark = pytest.mark.slow
 
 ENGINE = Path(__file__).parents[1] / "bad_engine.py"
 NAME = "localhost/migrate-parity-test:1"
-RUN = f"docker run -v /:/host -e PORT=8000 {NAME} {ENGINE} 8000"
+FOLDERS = " ".join(f"-v {volume}" for volume in volumes())
+RUN = f"docker run {FOLDERS} -e PORT=8000 {NAME} {ENGINE} 8000"
 CODE = "from migrate.parity.commands import parity; parity()"
 
 
