@@ -10,12 +10,13 @@ from functools import lru_cache
 
 SHOWN = "[redacted]"
 
-# The name ends in one of the words, so that MAX_TOTAL_TOKENS or tokenizer-config-path are no secrets.
+# The name ends in one of the words, so that MAX_TOTAL_TOKENS or tokenizer-config-path are no secrets. The engines' logs
+# begin with their arguments: TGI's `api_key: Some("...")`, vLLM's `'api_key': ['...', '...']`.
 _NAMED = re.compile(
     r"""(?ix)
     (?P<name> (?<![a-z0-9]) (?:[a-z0-9]+[_-])* [a-z0-9]* (?:token|key|secret|password|passwd|credential) ["']? )
-    (?P<sign> \s*[:=]\s* | \s+(?=["']?[^\s"']{8,}) )
-    (?: (?P<quote> ["'] ) (?P<text> [^"'\n]{4,} ) | (?P<word> [^\s"'`,;]{4,} ) )
+    (?P<sign> \s*[:=]\s* (?:Some\()? | \s+(?=["']?[^\s"']{8,}) )
+    (?: (?P<quote> ["'] ) (?P<text> [^"'\n]{4,} ) | (?P<list> \[ ["'] [^]\n]+ ] ) | (?P<word> [^\s"'`,;]{4,} ) )
     """
 )
 # Shapes: Hugging Face, OpenAI-style, GitHub, GitLab, AWS, Slack, a bearer token, JSON web tokens.
@@ -45,7 +46,7 @@ def _hide(match: re.Match[str]) -> str:
     """Between a name and a value that merely follows it, only a flag (`--api-key abc`) says that it is the value."""
     spoken = match["sign"].isspace()
     flag = match.string[: match.start()].endswith("-")
-    value = match["text"] or match["word"]
+    value = match["text"] or match["list"] or match["word"]
     if _EXPRESSION.match(value) or value == SHOWN or (spoken and not flag):
         return match[0]
     return f"{match['name']}{match['sign']}{match['quote'] or ''}{SHOWN}"

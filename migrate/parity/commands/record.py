@@ -16,7 +16,7 @@ from migrate.parity.commands.choices import Asking, Given
 from migrate.parity.commands.ending import finish, told
 from migrate.parity.commands.options import Config, Key, Probes, Prompts, Ready, Timeout, end, say
 from migrate.parity.launchers import EngineTrouble, Launcher
-from migrate.parity.launchers.health import tail
+from migrate.parity.launchers.logs import tail
 from migrate.parity.launchers.named import launcher_of
 from migrate.parity.launchers.recorded import Recorded
 from migrate.parity.probes import RUN as PROBES

@@ -10,13 +10,11 @@ from pathlib import Path
 import httpx
 
 from migrate.parity.launchers import EngineTrouble, Progress
+from migrate.parity.launchers.logs import tail
 
 # How often /health is asked, and how long one answer may take.
 POLL_S, ANSWER_S = 0.25, 1.0
 TOLD_EVERY_S = 10.0
-LOG_LINES = 15
-# What is read of a log's end: enough for its last lines, however long the log is.
-TAIL_BYTES = 64 * 1024
 
 
 async def healthy(
@@ -47,14 +45,3 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
         return (await client.get(f"{url}/health")).is_success
     except httpx.HTTPError:
         return False
-
-
-def tail(log: Path) -> str:
-    """The end of a log, and where the whole of it is; nothing where there is no log."""
-    try:
-        with log.open("rb") as file:
-            file.seek(max(0, log.stat().st_size - TAIL_BYTES))
-            lines = file.read().decode("utf-8", "replace").splitlines()[-LOG_LINES:]
-    except FileNotFoundError:
-        return ""
-    return "\n".join([f"its log ends with ({log}):", *lines]) if lines else f"it wrote nothing to its log ({log})"
