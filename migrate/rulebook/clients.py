@@ -189,8 +189,9 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     """A client's class or function by its dotted names, and its successor.
 
     `becomes`: the successor's dotted name; `same`: only arguments change. `address`: the arguments that may hold the
-    server's address. `where`: an argument must begin so. `unless`: classes that wrap the object, which then stays and
-    whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds` names.
+    server's address. `where`: an argument must begin so (or so). `unless`: classes that wrap the object, which then
+    stays and whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds`
+    names.
     `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
     """
@@ -207,7 +208,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     calls: dict[str, Call] = {}
     unless: list[str] = []
     served: str | None = None
-    where: dict[str, str] = {}
+    where: dict[str, Names] = {}
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None

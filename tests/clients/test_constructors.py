@@ -36,8 +36,24 @@ DEFAULTS = 'timeout=120, api_key="EMPTY", model=""'
             'HFClientTGI(model="m", url=host, port=80)',
             'LM(model="hosted_vllm/m", api_base=f"{host}:80/v1", max_tokens=75',
         ),
+        (
+            'HFClientTGI(model="m", url=f"http://{host}/", port=PORT)',
+            'LM(model="hosted_vllm/m", api_base=f"http://{host}:{PORT}/v1", max_tokens=75',
+        ),
+        (
+            'HFClientTGI(model="m", url="http://" + host, port=80)',
+            'LM(model="hosted_vllm/m", api_base=("http://" + host).rstrip("/") + ":80/v1", max_tokens=75',
+        ),
+        (
+            'HFClientTGI(model="m", url="http://tgi", port=int(env["PORT"]))',
+            'LM(model="hosted_vllm/m", api_base="http://tgi:" + str(int(env["PORT"])) + "/v1", max_tokens=75',
+        ),
+        (
+            'HFClientTGI(model="m", url=env["URL"], port=int(env["PORT"]))',
+            'LM(model="hosted_vllm/m", api_base=env["URL"].rstrip("/") + ":" + str(int(env["PORT"])) + "/v1", max_tokens=75',
+        ),
     ],
-    ids=["literals", "positional", "port-by-name", "address-by-name"],
+    ids=["literals", "positional", "port-by-name", "address-by-name", "f-string", "sum", "port-made", "both-made"],
 )
 def test_address_and_port_are_joined(call: str, after: str, moved: Callable[..., Any]) -> None:
     done = moved(DSPY.format(call))
@@ -147,11 +163,37 @@ def test_litellm(arguments: str, after: str, moved: Callable[..., Any]) -> None:
     assert moved(LITELLM.format(arguments)).main == LITELLM.format(after)
 
 
-def test_litellm_name_from_elsewhere_is_left(moved: Callable[..., Any]) -> None:
-    text = 'import litellm\n\nM = "huggingface/a/b"\nlitellm.completion(model=M, api_base="http://tgi", messages=m)\n'
-    done = moved(text)
-    assert done.main == text
-    assert "put together" in done.says("manual")
+ASKED = 'litellm.completion(model=M, api_base="http://tgi", messages=m)\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (
+            f'M = "huggingface/a/b"\n{ASKED}{ASKED}',
+            'M = "hosted_vllm/a/b"\n' + ASKED.replace("tgi", "tgi/v1") * 2,
+        ),
+        (
+            f'M = "huggingface/a/b"\nprint(M)\n{ASKED}',
+            'M = "huggingface/a/b"\nprint(M)\nlitellm.completion(model=M.replace("huggingface/", "hosted_vllm/", 1), '
+            'api_base="http://tgi/v1", messages=m)\n',
+        ),
+        (
+            f'M = "huggingface/a/b"\n{ASKED}litellm.completion(model=M, messages=m)\n',
+            'M = "huggingface/a/b"\nlitellm.completion(model=M.replace("huggingface/", "hosted_vllm/", 1), '
+            'api_base="http://tgi/v1", messages=m)\nlitellm.completion(model=M, messages=m)\n',
+        ),
+        (
+            f'M = os.environ.get("M", "huggingface/a")\n{ASKED}',
+            'M = os.environ.get("M", "huggingface/a")\nlitellm.completion(model=M.replace("huggingface/", "hosted_vllm/", 1), '
+            'api_base="http://tgi/v1", messages=m)\n',
+        ),
+    ],
+    ids=["a constant of these calls", "shown elsewhere", "a hosted call reads it too", "environment"],
+)
+def test_litellm_name_from_elsewhere(text: str, after: str, moved: Callable[..., Any]) -> None:
+    head = "import os\nimport litellm\n\n"
+    assert moved(head + text).main == head + after
 
 
 @pytest.mark.parametrize(
@@ -183,3 +225,63 @@ def test_port_that_is_made_a_number(moved: Callable[..., Any]) -> None:
     done = moved(head + 'lm = dspy.HFClientTGI(model="m", port=PORT, url="http://tgi/")\n')
     assert 'api_base=f"http://tgi/:' not in done.main
     assert 'api_base=f"http://tgi:{PORT}/v1"' in done.main
+
+
+@pytest.mark.parametrize(
+    ("port", "made"),
+    [
+        ("args.port", True),
+        ("args.ports", False),
+        ("port", True),
+        ("ports", False),
+    ],
+)
+def test_port_that_is_said_to_be_a_number(port: str, made: bool, moved: Callable[..., Any]) -> None:
+    text = (
+        "import argparse\n\nimport dspy\n\nparser = argparse.ArgumentParser()\n"
+        'parser.add_argument("--port", type=int)\nparser.add_argument("--ports", nargs="+")\nargs = parser.parse_args()\n\n\n'
+        f'def make(port: int, ports):\n    return dspy.HFClientTGI(model="m", port={port}, url="http://tgi")\n'
+    )
+    done = moved(text)
+    assert (f'f"http://tgi:{{{port}}}/v1"' in done.main) == made
+    assert ("balancing" in done.says("manual")) != made
+
+
+SMOL = "import os\n\nfrom smolagents import InferenceClientModel\n\nURL = 'http://tgi'\n\n\ndef make(key: str | None, plain: str):\n    return InferenceClientModel(URL, token={})\n"
+
+
+@pytest.mark.parametrize(
+    ("token", "after"),
+    [
+        ('os.environ.get("T")', 'os.environ.get("T") or "EMPTY"'),
+        ('os.getenv("T", None)', 'os.getenv("T", None) or "EMPTY"'),
+        ('os.getenv("T", "x")', 'os.getenv("T", "x")'),
+        ('os.environ["T"]', 'os.environ["T"]'),
+        ("key", 'key or "EMPTY"'),
+        ("plain", "plain"),
+        ("None if plain else key", '(None if plain else key) or "EMPTY"'),
+        ("None", '"EMPTY"'),
+    ],
+)
+def test_key_that_may_be_absent(token: str, after: str, moved: Callable[..., Any]) -> None:
+    assert f"api_key={after}" in moved(SMOL.format(token)).main
+
+
+CHAT = "from haystack.components.generators.chat import HuggingFaceAPIChatGenerator as Chat\n\n{}\n"
+
+
+def test_dict_of_arguments_behind_a_name(moved: Callable[..., Any]) -> None:
+    text = (
+        'PARAMS = {"url": "http://tgi"}\nprint(PARAMS)\nChat(api_type="text_generation_inference", api_params=PARAMS)'
+    )
+    after = moved(CHAT.format(text)).main
+    assert 'PARAMS = {"url": "http://tgi"}\nprint(PARAMS)\n' in after
+    assert 'OpenAIChatGenerator(api_base_url=PARAMS["url"].rstrip("/") + "/v1"' in after
+
+
+@pytest.mark.parametrize(("also", "written"), [("", True), ("print(KW)", False), ('KW["seed"] = 1', False)])
+def test_keys_of_a_dict_behind_a_name(also: str, written: bool, moved: Callable[..., Any]) -> None:
+    made = 'Chat(api_type="text_generation_inference", api_params={"url": "http://tgi"}, generation_kwargs=KW)'
+    done = moved(CHAT.format(f'KW = {{"top_p": 0.5}}\n{made}\n{also}'))
+    assert ('KW = {"top_p": 0.5, "max_tokens": 512}' in done.main) == written
+    assert ("cannot be seen" in done.says("manual")) != written

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Mapping
 
 from migrate.clients.python.addresses import joined, with_path
-from migrate.clients.python.arguments import Built, prefixed, rename
-from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, spread
+from migrate.clients.python.arguments import Built, prefixed, rename, seen
+from migrate.clients.python.entries import Draft, Entries, Entry, reads, spread
 from migrate.clients.python.given import literal
+from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.uses import subscripts
+from migrate.clients.python.values import may_be_none, number
 from migrate.rulebook.clients import Argument, ConstructorRule, Held
 from migrate.rulebook.model import as_list
 
@@ -64,9 +65,9 @@ class Building:
         at = At(module, entry.value)
         text = module.text(entry.value)
         off = text in as_list(spec.unset)
-        if off:
+        if off or (text == "None" and spec.to in self.rule.adds):
             draft.dropped.append(entry)
-        elif spec.manual and not (spec.literal and self._number(at)):
+        elif spec.manual and not (spec.literal and number(self.project, at)):
             self.found.manual.append((at, f"{entry.name}: {spec.manual}"))
         elif spec.hoist:
             self._hoist(draft, entry, spec.hoist)
@@ -79,17 +80,10 @@ class Building:
             draft.dropped.append(entry)
         else:
             self.taken.add(spec.to)
-            new = self._text(at, text, spec)
+            new = self._or_absent(at, self._text(at, text, spec), spec.to)
             rename(draft, entry, spec.to, None if new == text else new)
         if spec.review and not off:
             self.found.notes.append((at, spec.review))
-
-    def _number(self, at: At) -> bool:
-        """Whether a value is one number: written out, or made by `int(...)`."""
-        made = [value.node for value in self.project.values(at)]
-        return isinstance(literal(self.project, at), int) or all(
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "int" for node in made
-        )
 
     def _collected(self, spec: Argument, text: str) -> None:
         assert spec.into is not None
@@ -100,7 +94,7 @@ class Building:
         if spec.value == "address":
             return self._joined(spec) or with_path(at, text)
         if spec.value is not None:
-            return prefixed(at, text, spec.value, self.found)
+            return prefixed(self.project, at, spec.value, self.rule, self.found)
         if spec.least is not None:
             value = literal(self.project, at)
             if isinstance(value, int | float):
@@ -108,14 +102,20 @@ class Building:
             return f"max({spec.least}, {text})"
         return text
 
+    def _or_absent(self, at: At, text: str, name: str) -> str:
+        """What is written where the argument is absent also stands in for None, which the successor refuses."""
+        absent = self.rule.adds.get(name)
+        if absent is None or not may_be_none(self.project, at):
+            return text
+        return f"({text}) or {absent}" if isinstance(at.node, ast.IfExp | ast.Lambda) else f"{text} or {absent}"
+
     def _hoist(self, draft: Draft, entry: Entry, specs: Mapping[str, Held]) -> None:
         """The entries of a dict become arguments of their own."""
-        module = draft.entries.module
-        inner = entries_of(At(module, entry.value))
+        here = At(draft.entries.module, entry.value)
+        inner = seen(self.project, here)
         draft.dropped.append(entry)
         if inner is None:
-            at = At(module, entry.value)
-            self.found.manual.append((at, f"{entry.name}: what it holds cannot be seen"))
+            self.found.manual.append((here, f"{entry.name}: what it holds cannot be seen"))
             return
         for one in inner.entries:
             spec = specs.get(one.name or "")
@@ -125,18 +125,24 @@ class Building:
                 self.found.manual.append((at, f"{one.name or WHAT}: {reason}"))
             elif not spec.drop and spec.to:
                 self.taken.add(spec.to)
-                text = inner.module.text(one.value)
+                at, text = self._item(here, at, one.name or "")
                 self.draft.added.append((spec.to, with_path(at, text) if spec.value == "address" else text))
+
+    @staticmethod
+    def _item(holder: At, at: At, name: str) -> tuple[At, str]:
+        """An entry's value: its own text where the dict is written in place, else the look-up in what holds it."""
+        if at.module.around(at.node, ast.Dict, ast.Call) is holder.node:
+            return at, at.module.text(at.node)
+        return holder, f'{holder.module.text(holder.node)}["{name}"]'
 
     def _keys(self, draft: Draft, entry: Entry, spec: Argument) -> None:
         """The keys of a dict argument become others."""
         module = draft.entries.module
         at = At(module, entry.value)
-        values = self.project.values(at)
-        inner = entries_of(values[0]) if len(values) == 1 else None
+        inner = seen(self.project, at)
         self.taken.add(spec.to or "")
         rename(draft, entry, spec.to or "")
-        if inner is None or subscripts(inner):
+        if inner is None or not all(self._passed(inner.module, read, entry.name) for read in reads(inner)):
             self.found.manual.append((at, f"{entry.name}: what it holds cannot be seen"))
             return
         mine = Draft(inner)
@@ -158,15 +164,17 @@ class Building:
         absent = [(name, one.default) for name, one in spec.keys.items() if name not in have]
         mine.added += [(name, text) for name, text in absent if text is not None]
 
+    def _passed(self, module: Module, read: ast.AST, name: str | None) -> bool:
+        """Whether a dict's name is read as this argument of such a call, and as nothing else."""
+        keyword = module.parents[read]
+        call = module.parents[keyword] if isinstance(keyword, ast.keyword) and keyword.arg == name else None
+        return isinstance(call, ast.Call) and self.project.foreign(module, call.func) in self.rule.constructor
+
     def _joined(self, spec: Argument) -> str | None:
         if spec.joins is None:
             return None
         name = next(name for name, one in self.specs.items() if one is spec)
-        text = joined(self.project, self.entries, name, spec.joins)
-        if text is None:
-            reason = f"{name} and {spec.joins.argument} are put together in a way that cannot be followed"
-            self.found.manual.append((self.entries.at, reason))
-        return text
+        return joined(self.project, self.entries, name, spec.joins)
 
     def done(self) -> Built:
         """What is written out because the successor's default is another, and all edits."""

@@ -116,18 +116,18 @@ def spread(project: Project, entries: Entries, entry: Entry) -> Entries | None:
     if inner is None or not isinstance(entries.at.node, ast.Call):
         return inner
     function = entries.module.text(entries.at.node.func)
-    return inner if all(_into(inner.module, read, function) for read in _reads(inner)) else None
+    return inner if all(_into(inner.module, read, function) for read in reads(inner)) else None
 
 
-def _reads(entries: Entries) -> list[ast.Name]:
+def reads(entries: Entries) -> list[ast.Name]:
     """The reads of the name that the dict is assigned to."""
     module = entries.module
     parent = module.parents.get(entries.at.node)
     targets = parent.targets if isinstance(parent, ast.Assign) else []
     targets = [parent.target] if isinstance(parent, ast.AnnAssign) else targets
     names = [target for target in targets if isinstance(target, ast.Name)]
-    reads = [read for name in names for read in module.loads.get(name.id, [])]
-    return [read for read in reads if any(binding.target in names for binding in module.bound(read))]
+    found = [read for name in names for read in module.loads.get(name.id, [])]
+    return [read for read in found if any(binding.target in names for binding in module.bound(read))]
 
 
 def _into(module: Module, read: ast.Name, function: str) -> bool:

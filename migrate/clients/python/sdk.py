@@ -23,6 +23,7 @@ from migrate.clients.python.texts import UNKNOWN, Address, text_of
 from migrate.clients.rules import Book
 from migrate.findings import Safety
 from migrate.rulebook.clients import Call, ConstructorRule
+from migrate.rulebook.model import as_list
 
 SERVE = "--served-model-name"
 MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
@@ -123,11 +124,12 @@ class Libraries:
         return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure)
 
     def _where(self, entries: Entries, rule: ConstructorRule) -> bool:
-        for name, prefix in rule.where.items():
+        for name, prefixes in rule.where.items():
             entry = entries.get(name)
             pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
+            text = "".join(piece.hint or piece.text for piece in pieces)
             member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
-            if not "".join(piece.text for piece in pieces).startswith(prefix) and not member.endswith(f".{prefix}"):
+            if not any(text.startswith(one) or member.endswith(f".{one}") for one in as_list(prefixes)):
                 return False
         return True
 
@@ -205,9 +207,10 @@ class Libraries:
         group.changes.merge(built.changes)
         group.notes += [(place, rule.id, text) for place, text in built.notes]
         group.manual += [(place, rule.id, text) for place, text in built.manual]
-        for name, prefix in rule.where.items():
-            sent = model_sent(self.project, entries, "", name) or ""
-            group.names += [sent.removeprefix(prefix)] if sent.removeprefix(prefix) else []
+        for name, spec in rule.arguments.items():
+            if isinstance(spec.value, dict):
+                sent = model_sent(self.project, entries, "", name) or ""
+                group.names += [rest for old in spec.value if (rest := sent.removeprefix(old))]
 
     # --- calls on it ---
 
