@@ -185,6 +185,19 @@ class Package(_Part, frozen=True):
     stays: bool = False
 
 
+class Sends(_Part, frozen=True):
+    """How an object sends that wraps a client: by calls with TGI's parameters, which become those of the chat route.
+
+    `methods`: its methods that send; calling it sends, too. `arguments`: those of such a call that stay, in order.
+    `makes`: what makes another such object of it; `takes`: what makes an object that sends through it when called.
+    """
+
+    methods: list[str] = []
+    arguments: list[str] = []
+    makes: list[str] = []
+    takes: list[str] = []
+
+
 class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     """A client's class or function by its dotted names, and its successor.
 
@@ -194,6 +207,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     names.
     `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
+    `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
     """
 
     form: ClassVar[str] = "constructor"
@@ -214,6 +228,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     dicts: str | None = None
     tools: list[str] = []
     environment: dict[str, str] = {}
+    wraps: str = ""
+    sends: Sends | None = None
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):

@@ -9,8 +9,10 @@ from migrate.clients.python.addresses import joined, with_path
 from migrate.clients.python.arguments import Built, prefixed, rename, seen
 from migrate.clients.python.entries import Draft, Entries, Entry, reads, spread
 from migrate.clients.python.given import literal
+from migrate.clients.python.methods import model_sent
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.report import Group
 from migrate.clients.python.values import may_be_none, number
 from migrate.rulebook.clients import Argument, ConstructorRule, Held
 from migrate.rulebook.model import as_list
@@ -31,6 +33,18 @@ def build(project: Project, entries: Entries, rule: ConstructorRule) -> Built:
             else:
                 built.arguments(inner)
     return built.done()
+
+
+def settle_arguments(project: Project, entries: Entries, rule: ConstructorRule, group: Group) -> None:
+    """The same into a group, with the model names that the call sends."""
+    built = build(project, entries, rule)
+    group.changes.merge(built.changes)
+    group.notes += [(place, rule.id, text) for place, text in built.notes]
+    group.manual += [(place, rule.id, text) for place, text in built.manual]
+    for name, spec in rule.arguments.items():
+        if isinstance(spec.value, dict):
+            sent = model_sent(project, entries, "", name) or ""
+            group.names += [rest for old in spec.value if (rest := sent.removeprefix(old))]
 
 
 class Building:
@@ -81,7 +95,10 @@ class Building:
         else:
             self.taken.add(spec.to)
             new = self._or_absent(at, self._text(at, text, spec), spec.to)
-            rename(draft, entry, spec.to, None if new == text else new)
+            if entry.name == spec.to and (self.rule.becomes == "same" or entry.name == self.rule.wraps):
+                draft.revalued += [(entry, new)] if new != text else []  # it stays in its place
+            else:
+                rename(draft, entry, spec.to, None if new == text else new)
         if spec.review and not off:
             self.found.notes.append((at, spec.review))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from migrate.clients.outcome import Collected
 from migrate.clients.python.addressless import addressed, environment
 from migrate.clients.python.arguments import address_of, named
-from migrate.clients.python.constructors import build
+from migrate.clients.python.constructors import settle_arguments
 from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
@@ -17,11 +17,11 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
-from migrate.clients.python.report import Group
+from migrate.clients.python.report import Group, group_of
 from migrate.clients.python.reported import Reported
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
+from migrate.clients.python.wrapped import Wrapping
 from migrate.clients.rules import Book
-from migrate.findings import Safety
 from migrate.rulebook.clients import Call, ConstructorRule
 from migrate.rulebook.model import as_list
 
@@ -40,6 +40,7 @@ class Libraries:
         self.fields = Fields(project, book, collected.budget)
         self.references = References(project, book)
         self.constructors = book.constructors
+        self.wrapping = Wrapping(project, book, collected.budget, self.references)
         self.reported = Reported(project, book, self.constructors)
         self.beside: list[Group] = []  # what is told besides a group that stays
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
@@ -70,7 +71,7 @@ class Libraries:
             seen = {id(call.node) for group in self.made.values() for call in group}
             if all(id(place.node) in seen for place, _ in flow.calls):
                 continue
-            group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
+            group = group_of(at, rule)
             self._methods(flow, rule, group)
             self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
             yield group
@@ -90,9 +91,9 @@ class Libraries:
                     and self._where(entries, rule)
                     and self._sure(entries.at, entry.name, found) is Sure.YES
                 ):
-                    group = Group(entries.at, rule.id, rule.summary, safety=Safety(rule.safety))
+                    group = group_of(entries.at, rule)
                     group.address = found.base or None
-                    self._built(entries, rule, group)
+                    settle_arguments(self.project, entries, rule, group)
                     yield group
 
     def _annotated(self, module: Module, node: ast.AST) -> ConstructorRule | None:
@@ -108,6 +109,8 @@ class Libraries:
         entries = named(at, rule.positional)
         if entries is None:
             return None
+        if rule.wraps:
+            return self.wrapping.group(at, entries, rule, self._sure)
         entry, found = address_of(self.project, entries, rule)
         optional = any(rule.arguments[name].default is not None for name in rule.address)
         if entry is None and not optional:
@@ -119,7 +122,7 @@ class Libraries:
         sure = Sure.YES if found is None else self._sure(at, entry.name if entry else None, found)
         if sure is Sure.NO:
             return None
-        group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
+        group = group_of(at, rule)
         group.address = found.base if found and found.base else None
         return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure)
 
@@ -151,9 +154,9 @@ class Libraries:
         if not any(chats.values()):
             return None
         self._serve(at, rule.served, group)
-        for chat in chats.values():
-            if chat is not None:
-                self.fields.tools(chat, rule.tools, group)
+        for wrapper in chats.values():
+            if wrapper is not None:
+                self.fields.tools(wrapper, rule.tools, group)
         alone = [place for place, _ in (*flow.calls, *flow.escapes) if not chats.get(id(place.node))]
         if alone:
             raw = Group(at, rule.id, rule.summary)
@@ -196,21 +199,11 @@ class Libraries:
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
-        self._built(entries, rule, group)
+        settle_arguments(self.project, entries, rule, group)
         self.made[id(group)] = [place for place, _ in flow.calls]
         self._methods(flow, rule, group)
         self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
         return group
-
-    def _built(self, entries: Entries, rule: ConstructorRule, group: Group) -> None:
-        built = build(self.project, entries, rule)
-        group.changes.merge(built.changes)
-        group.notes += [(place, rule.id, text) for place, text in built.notes]
-        group.manual += [(place, rule.id, text) for place, text in built.manual]
-        for name, spec in rule.arguments.items():
-            if isinstance(spec.value, dict):
-                sent = model_sent(self.project, entries, "", name) or ""
-                group.names += [rest for old in spec.value if (rest := sent.removeprefix(old))]
 
     # --- calls on it ---
 
@@ -226,11 +219,7 @@ class Libraries:
         elif spec.fields:
             self._chat(at, path, spec, rule, group)
         else:
-            done = self.methods.convert(at, spec, rule.id)
-            group.changes.merge(done.changes)
-            group.notes += done.notes
-            group.manual += done.manual
-            group.adapters += done.names
+            self.methods.convert(at, spec, rule.id).into(group)
 
     def _chat(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
         """A call that has OpenAI's fields already becomes the same call of the OpenAI SDK."""
