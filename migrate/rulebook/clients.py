@@ -124,7 +124,8 @@ class Argument(_Part, frozen=True):
     `default`: written where the argument is absent. `joins`: the argument with the port of this address. `into`: it
     goes into this dict argument, `with` these besides. `hoist`: the entries of the dict become arguments. `keys`: they
     get other names. `least`: a lower bound. `drop`: it goes. `review` (with `always` also where the argument is absent)
-    and `manual` say why a person looks, except where the value is one of `unset` or (`literal`) a number.
+    and `manual` say why a person looks, except where the value is one of `unset` or (`literal`) a number. A value of
+    `absent` is the same as none.
     """
 
     to: str | None = msgspec.field(default=None, name="as")
@@ -138,6 +139,7 @@ class Argument(_Part, frozen=True):
     manual: str | None = None
     always: bool = False
     unset: Names = []
+    absent: Names = []
     literal: bool = False
     hoist: dict[str, Held] = {}
     keys: dict[str, Held] = {}
@@ -198,6 +200,22 @@ class Sends(_Part, frozen=True):
     takes: list[str] = []
 
 
+class Keeps(_Part, frozen=True):
+    """What the successor's object has as well.
+
+    `methods`: those that take what `arguments` names (so does a call of the object itself). `attributes`: its names for
+    what can be read and set; empty: it has none. `joined`: an argument of calls that was joined with one of the object.
+    `flat`: dict arguments whose entries a call takes as plain arguments. `narrowing`: arguments that make TGI sample
+    where they are not None.
+    """
+
+    methods: list[str] = []
+    attributes: dict[str, str] = {}
+    joined: dict[str, str] = {}
+    flat: list[str] = []
+    narrowing: list[str] = []
+
+
 class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     """A client's class or function by its dotted names, and its successor.
 
@@ -208,6 +226,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
     `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
+    `keeps`: what is done with the object works with the successor's, under its names.
     """
 
     form: ClassVar[str] = "constructor"
@@ -230,6 +249,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     wraps: str = ""
     sends: Sends | None = None
+    keeps: Keeps | None = None
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):

@@ -67,8 +67,11 @@ class Building:
         for entry in holder.entries:
             if entry.name is None:
                 continue
-            self.given.add(entry.name)
             spec = self.specs.get(entry.name)
+            if spec is not None and holder.module.text(entry.value) in as_list(spec.absent):
+                draft.dropped.append(entry)
+                continue
+            self.given.add(entry.name)
             if spec is not None:
                 self._one(draft, entry, spec)
             elif not self.rule.rest:
@@ -193,13 +196,37 @@ class Building:
         name = next(name for name, one in self.specs.items() if one is spec)
         return joined(self.project, self.entries, name, spec.joins)
 
+    def _sampling(self) -> None:
+        """The temperature where the class sent none, or 1.0, which was greedy unless something else made TGI sample."""
+        names = self.rule.keeps.narrowing if self.rule.keeps else []
+        held = {
+            one.name: (draft, one) for draft in self.drafts for one in draft.entries.entries if one.name in self.given
+        }
+        if not names or "temperature" not in held:
+            return
+        draft, entry = held["temperature"]
+        value = self._literal(draft, entry)
+        sampled = any(self._literal(*held[name]) is not None if name in held else self._given(name) for name in names)
+        sampled = sampled or ("do_sample" in held and self._literal(*held["do_sample"]) is not False)
+        if value is None or (value == 1.0 and not sampled):
+            draft.revalued.append((entry, "1.0" if sampled else "0"))
+
+    def _literal(self, draft: Draft, entry: Entry) -> object:
+        return literal(self.project, At(draft.entries.module, entry.value))
+
+    def _given(self, name: str) -> bool:
+        """Whether the class sends an argument that is absent."""
+        spec = self.specs[name]
+        return spec.default is not None or spec.always
+
     def done(self) -> Built:
         """What is written out because the successor's default is another, and all edits."""
+        self._sampling()
         for name, spec in self.specs.items():
             if spec.default is not None and spec.to is not None:
                 if spec.into and name not in self.given:
                     self._collected(spec, spec.default)
-                elif not spec.into and spec.to not in self.taken:
+                elif not spec.into and spec.to not in self.taken and name not in self.given:
                     self.draft.added.append((spec.to, self._joined(spec) or spec.default))
                     self.taken.add(spec.to)
             if spec.review and spec.always and name not in self.given:

@@ -12,6 +12,7 @@ from migrate.clients.python.constructors import settle_arguments
 from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.kept import Kept
 from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_fields import Fields
@@ -200,6 +201,8 @@ class Libraries:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
         settle_arguments(self.project, entries, rule, group)
+        if rule.keeps:
+            Kept(self.project, entries, rule, rule.keeps, group).settle(at)
         self.made[id(group)] = [place for place, _ in flow.calls]
         self._methods(flow, rule, group)
         self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
