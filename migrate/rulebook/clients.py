@@ -216,6 +216,23 @@ class Keeps(_Part, frozen=True):
     narrowing: list[str] = []
 
 
+class Chat(_Part, frozen=True):
+    """What the object becomes where a chat class wraps it and no launch here can serve the name that this class sends.
+
+    `becomes`, `arguments`, `adds`: as of a constructor; the wrapper around it goes. `drops`: arguments of the wrapper
+    that say nothing then. `reads`: its attributes that the successor lacks. `reviews`: arguments of the object that
+    mean something else on the chat route, and how; with them both classes stay.
+    """
+
+    becomes: str
+    summary: str
+    arguments: dict[str, Argument]
+    adds: dict[str, str] = {}
+    drops: list[str] = []
+    reads: list[str] = []
+    reviews: dict[str, str] = {}
+
+
 class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     """A client's class or function by its dotted names, and its successor.
 
@@ -226,7 +243,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
     `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
-    `keeps`: what is done with the object works with the successor's, under its names.
+    `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
+    `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes.
     """
 
     form: ClassVar[str] = "constructor"
@@ -250,6 +268,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     wraps: str = ""
     sends: Sends | None = None
     keeps: Keeps | None = None
+    chat: Chat | None = None
+    refuses: dict[str, str] = {}
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):

@@ -123,16 +123,6 @@ def test_typical_sampling_that_goes_is_told(moved: Callable[..., Any]) -> None:
 ENDPOINT = "from langchain_huggingface import ChatHuggingFace, HuggingFaceEndpoint\n\nllm = HuggingFaceEndpoint({})\n"
 
 
-def test_endpoint_in_a_chat_class_stays_and_its_name_is_told(moved: Callable[..., Any]) -> None:
-    text = ENDPOINT.format('endpoint_url="http://tgi"') + "chat = ChatHuggingFace(llm=llm)\n"
-    done = moved(text)
-    assert done.main == text
-    assert [one.name for one in done.found.names] == ["dummy"]
-    assert "served-model-name" in done.says("review")
-    served = moved({"run.sh": "vllm serve m --served-model-name m dummy\n", "main.py": text})
-    assert served.found.names == ()
-
-
 @pytest.mark.parametrize("arguments", ['repo_id="a/b"', 'model="a/b"', ""], ids=["repository", "model", "nothing"])
 def test_hosted_endpoint_is_left_alone(arguments: str, moved: Callable[..., Any]) -> None:
     done = moved(ENDPOINT.format(arguments))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from migrate.clients.outcome import Collected
 from migrate.clients.python.addressless import addressed, environment
 from migrate.clients.python.arguments import address_of, named
+from migrate.clients.python.chat_classes import ChatClasses
 from migrate.clients.python.constructors import settle_arguments
 from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
@@ -26,9 +27,7 @@ from migrate.clients.rules import Book
 from migrate.rulebook.clients import Call, ConstructorRule
 from migrate.rulebook.model import as_list
 
-SERVE = "--served-model-name"
 MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
-RAW = "the wrapped object is used by itself too, and posts to the root, which vLLM does not have: make a {} for that"
 Calls = Mapping[str, Call]
 
 
@@ -43,7 +42,7 @@ class Libraries:
         self.constructors = book.constructors
         self.wrapping = Wrapping(project, book, collected.budget, self.references)
         self.reported = Reported(project, book, self.constructors)
-        self.beside: list[Group] = []  # what is told besides a group that stays
+        self.chats = ChatClasses(project, collected, self.fields, self.references)
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
         self.imports, self.needs = self.references.imports, self.references.needs
 
@@ -58,7 +57,7 @@ class Libraries:
             found += self._dicts(module)
             found += self._parameters(module)
             found += self.reported.groups(module)
-        return [*found, *self.beside]
+        return [*found, *self.chats.beside]
 
     def _parameters(self, module: Module) -> Iterator[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
@@ -125,7 +124,7 @@ class Libraries:
             return None
         group = group_of(at, rule)
         group.address = found.base if found and found.base else None
-        return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure)
+        return self.chats.wrapped(entries, rule, group) or self._converted(at, entries, rule, group, sure)
 
     def _where(self, entries: Entries, rule: ConstructorRule) -> bool:
         for name, prefixes in rule.where.items():
@@ -144,41 +143,6 @@ class Libraries:
         if sure is Sure.ASK and (found.base.startswith("http") or name not in MODELS):
             return Sure.YES
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
-
-    def _wrapped(self, at: At, rule: ConstructorRule, group: Group) -> Group | None:
-        """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
-        if not rule.unless:
-            return None
-        flow = Flow(self.project, {}, {})
-        flow.follow(at, "object")
-        chats = {id(place.node): self._chat_class(place, rule) for place, _ in flow.escapes}
-        if not any(chats.values()):
-            return None
-        self._serve(at, rule.served, group)
-        for wrapper in chats.values():
-            if wrapper is not None:
-                self.fields.tools(wrapper, rule.tools, group)
-        alone = [place for place, _ in (*flow.calls, *flow.escapes) if not chats.get(id(place.node))]
-        if alone:
-            raw = Group(at, rule.id, rule.summary)
-            raw.manual += [(place, rule.id, RAW.format(rule.becomes)) for place in alone]
-            self.beside.append(raw)
-        return group
-
-    def _chat_class(self, place: At, rule: ConstructorRule) -> At | None:
-        """The call of a class that wraps the object."""
-        parent = place.module.parents.get(place.node)
-        call = place.module.parents.get(parent) if isinstance(parent, ast.keyword) else parent
-        found = isinstance(call, ast.Call) and self.project.foreign(place.module, call.func) in rule.unless
-        return At(place.module, call) if found and call is not None else None
-
-    def _serve(self, at: At, name: str | None, group: Group) -> None:
-        if name is None or name in self.collected.served:
-            return
-        group.names.append(name)
-        if not self.collected.launched and name in ("tgi", "dummy"):
-            text = f"vLLM refuses model names that it does not serve: add {name} to {SERVE} of the server"
-            group.notes.append((at, "client/model-name", text))
 
     def _converted(self, at: At, entries: Entries, rule: ConstructorRule, group: Group, sure: Sure) -> Group | None:
         flow = Flow(self.project, {}, {})
@@ -235,7 +199,7 @@ class Libraries:
                 (place, rule.id, f"{path}: the answer is read by key, that of the OpenAI SDK by attribute")
             )
         if entries.get("model"):
-            self._serve(at, model_sent(self.project, entries, ""), group)
+            self.chats.serve(at, model_sent(self.project, entries, ""), group)
         names = {"model": '""', **dict.fromkeys(spec.positional)}
         self.fields.settle(entries, spec.fields or "chat", group, names=names)
         if path != spec.becomes:
@@ -247,7 +211,7 @@ class Libraries:
         for place, path in known:
             arguments = named(place, ["messages"])
             if arguments is not None:
-                self._serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
+                self.chats.serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
                 self.fields.settle(arguments, calls[path].fields or "chat", group, wraps=True)
         return group
 
