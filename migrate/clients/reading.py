@@ -20,7 +20,7 @@ from migrate.clients.rules import Book, book
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
 from migrate.findings import Skipped
-from migrate.languages import others, read_cells, read_javascript, read_other, read_proxy, read_shell
+from migrate.languages import others, read_cells, read_javascript, read_other, read_pipeline, read_proxy, read_shell
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
 from migrate.triggers import holds
@@ -35,6 +35,7 @@ WORD = re.compile(rb"/(?:generate|info|tokenize)\b|\btgi\b")
 OTHER_LITERALS = (
     *LITERALS,
     b"litellm_params",
+    b"init_parameters",
     b"textGeneration",
     b"HfInference",
     b"huggingface/",
@@ -57,7 +58,7 @@ PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
     **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md", ".mdx", ".rst", ".mk"), "shell"),
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), "javascript"),
-    **dict.fromkeys((".yaml", ".yml"), "proxy"),
+    **dict.fromkeys((".yaml", ".yml"), "yaml"),
     **dict.fromkeys(others.LANGUAGES, "other"),
 }
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
@@ -181,8 +182,9 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
 
 
 def _language(reader: str | None, source: Source, book: Book, collected: Collected) -> None:
-    if reader == "proxy":
+    if reader == "yaml":
         read_proxy(source, collected)
+        read_pipeline(source, book, collected)
     elif reader == "notebook":
         read_cells(source, book, collected)
     elif reader == "shell":

@@ -244,7 +244,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
     `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
     `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
-    `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes.
+    `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
+    an argument of the successor, the variables that the old class looks in where it is not given.
     """
 
     form: ClassVar[str] = "constructor"
@@ -270,6 +271,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     keeps: Keeps | None = None
     chat: Chat | None = None
     refuses: dict[str, str] = {}
+    variables: dict[str, list[str]] = {}
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):

@@ -275,3 +275,52 @@ def test_keys_of_a_dict_behind_a_name(also: str, written: bool, moved: Callable[
     done = moved(CHAT.format(f'KW = {{"top_p": 0.5}}\n{made}\n{also}'))
     assert ('KW = {"top_p": 0.5, "max_tokens": 512}' in done.main) == written
     assert ("cannot be seen" in done.says("manual")) != written
+
+
+TOKEN = "import os\n\nfrom langchain_huggingface import HuggingFaceEndpoint\n\n{}\nllm = HuggingFaceEndpoint(endpoint_url='http://tgi'{})\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "argument", "after"),
+    [
+        ('os.environ["HF_TOKEN"] = ask()', "", 'os.environ.get("HF_TOKEN", "EMPTY")'),
+        (
+            'print(os.environ["HF_TOKEN"], os.environ["HUGGINGFACEHUB_API_TOKEN"])',
+            "",
+            'os.environ.get("HUGGINGFACEHUB_API_TOKEN", "EMPTY")',
+        ),
+        ('os.environ["HF_TOKEN"] = ask()', ', huggingfacehub_api_token="t"', '"t"'),
+        ('os.environ["OTHER_TOKEN"] = ask()', "", '"EMPTY"'),
+    ],
+)
+def test_key_of_a_variable_that_the_class_looks_in(
+    use: str, argument: str, after: str, moved: Callable[..., Any]
+) -> None:
+    assert f"api_key={after}" in moved(TOKEN.format(use, argument)).main
+
+
+def test_variable_needs_its_import(moved: Callable[..., Any]) -> None:
+    head = "from langchain_huggingface import HuggingFaceEndpoint\n\n"
+    done = moved(head + 'NEEDS = ["HF_TOKEN"]\nllm = HuggingFaceEndpoint(endpoint_url="http://tgi")\n').main
+    assert done.startswith("import os\nfrom langchain_openai import OpenAI\n")
+
+
+TABLE = "from functools import partial\n\nfrom langchain_community.llms import HuggingFaceTextGenInference\nfrom langchain_huggingface import HuggingFaceEndpoint\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('LLMS = {"tgi": HuggingFaceTextGenInference}', True),
+        ("register(HuggingFaceTextGenInference)", True),
+        ('make = partial(HuggingFaceEndpoint, endpoint_url="http://tgi")', True),
+        ('make = partial(HuggingFaceEndpoint, repo_id="a/b")', False),
+        ("def f(x: HuggingFaceTextGenInference) -> None: ...", False),
+        ("print(isinstance(x, HuggingFaceTextGenInference))", False),
+        ("x = cast(HuggingFaceTextGenInference, y)", False),
+    ],
+)
+def test_class_that_is_handed_on(text: str, told: bool, moved: Callable[..., Any]) -> None:
+    done = moved(TABLE + text + "\n")
+    assert done.main == TABLE + text + "\n"
+    assert ("handed on" in done.says("manual")) == told

@@ -116,9 +116,7 @@ class ChatClasses:
         self, entries: Entries, wrappers: Iterable[At], rule: ConstructorRule, chat: Chat, group: Group
     ) -> None:
         group.message = chat.summary
-        mine = msgspec.structs.replace(
-            rule, becomes=chat.becomes, arguments=chat.arguments, adds=chat.adds, keeps=None, imports=[]
-        )
+        mine = msgspec.structs.replace(rule, becomes=chat.becomes, arguments=chat.arguments, adds=chat.adds, keeps=None)
         settle_arguments(self.project, entries, mine, group)
         self.references.replace(entries.at, mine, group, frozenset())
         for wrapper in wrappers:

@@ -219,6 +219,14 @@ class Building:
         spec = self.specs[name]
         return spec.default is not None or spec.always
 
+    def _looked(self, name: str, text: str) -> str:
+        """Where the old class looks in a variable that the program speaks of, it is asked by name now."""
+        said = {
+            node.value for module in self.project.modules for node in module.nodes if isinstance(node, ast.Constant)
+        }
+        found = next((one for one in self.rule.variables.get(name, []) if one in said), None)
+        return f'os.environ.get("{found}", {text})' if found else text
+
     def done(self) -> Built:
         """What is written out because the successor's default is another, and all edits."""
         self._sampling()
@@ -236,7 +244,7 @@ class Building:
             for name, pairs in self.into.items()
         ]
         fixed = self.rule.adds
-        self.draft.added += [(name, text) for name, text in fixed.items() if name not in self.taken]
+        self.draft.added += [(name, self._looked(name, text)) for name, text in fixed.items() if name not in self.taken]
         for draft in self.drafts:
             for start, end, text in draft.edits():
                 self.found.changes.replace(draft.entries.module, start, end, text)

@@ -24,8 +24,8 @@ def tidy(module: Module, replaced: set[int], libraries: set[str], new: Iterable[
             names = {_top(node, alias) for alias in node.names} & libraries
             (gone if touched and not rest else kept).update(names)
             if touched:
-                mine = [dotted for dotted in wanted if rest and _home(node) == dotted.rsplit(".", 1)[0]]
-                rest = _joined(node, rest, [dotted.rsplit(".", 1)[1] for dotted in mine])
+                mine = [dotted for dotted in wanted if rest and _home(node) == dotted.rpartition(".")[0]]
+                rest = _joined(node, rest, [dotted.rpartition(".")[2] for dotted in mine])
                 lines = ([_written(node, rest)] if rest else []) + _lines(one for one in wanted if one not in mine)
                 wanted = []
                 indent = " " * vars(node)["col_offset"]
@@ -74,10 +74,14 @@ def _joined(node: ast.Import | ast.ImportFrom, rest: list[ast.alias], new: list[
 
 def _lines(wanted: Iterable[str]) -> list[str]:
     by_module: dict[str, list[str]] = {}
+    plain = []
     for dotted in wanted:
-        home, name = dotted.rsplit(".", 1)
-        by_module.setdefault(home, []).append(name)
-    return [f"from {home} import {', '.join(sorted(names))}" for home, names in sorted(by_module.items())]
+        home, _, name = dotted.rpartition(".")
+        if home:
+            by_module.setdefault(home, []).append(name)
+        else:
+            plain.append(f"import {name}")
+    return plain + [f"from {home} import {', '.join(sorted(names))}" for home, names in sorted(by_module.items())]
 
 
 def _whole_line(module: Module, start: int, end: int) -> tuple[int, int]:
