@@ -43,6 +43,9 @@ def new(text: str) -> str:
         "def run(url):\n    print(requests.post(f'{url}/generate', json=BODY)READ\n\nrun('http://tgi')\n",
         "def run(url='http://tgi'):\n    print(requests.post(f'{url}/generate', json=BODY)READ\n\nrun('http://tgi:8080/')\n",
         "def address():\n    return 'http://tgi'\n\n\nprint(requests.post(address() + '/generate', json=BODY)READ",
+        "s = requests.Session()\nq = requests.Request('POST', 'http://tgi/generate', json=BODY)\nprint(s.send(q.prepare())READ",
+        "s = requests.Session()\nq = s.prepare_request(requests.Request('POST', 'http://tgi/generate', json=BODY))\nprint(s.send(q)READ",
+        "import httpx\n\nc = httpx.Client()\nprint(c.send(c.build_request('POST', 'http://tgi/generate', json=BODY))READ",
     ],
     ids=[
         "url-keyword",
@@ -61,6 +64,9 @@ def new(text: str) -> str:
         "parameter",
         "default-and-caller",
         "function",
+        "prepared",
+        "prepared-by-session",
+        "built",
     ],
 )
 def test_form(text: str, moved: Callable[..., Any]) -> None:

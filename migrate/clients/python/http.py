@@ -15,7 +15,7 @@ from migrate.clients.python.report import Group
 from migrate.clients.python.request import Wanted, rewrite
 from migrate.clients.python.routes import beside, named, unseen
 from migrate.clients.python.sending import chosen
-from migrate.clients.python.sites import Site
+from migrate.clients.python.sites import Site, answered
 from migrate.clients.python.statuses import statuses
 from migrate.clients.python.streams import streamed
 from migrate.clients.python.target import TARGET, move_address
@@ -101,7 +101,7 @@ class Http:
 
     def _beside(self, site: Site) -> Group | None:
         flow = self._flow(site, site.route)
-        flow.follow(site.at, "response")
+        self._start(flow, site)
         return beside(site, self._readable(site), flow)
 
     def _named(self, site: Site) -> Group | None:
@@ -183,7 +183,8 @@ class Http:
         )
         root = site.route in ROOTS
         flow = self._flow(site, "answers" if root and not streams else "answer")
-        flow.follow(site.at, "request" if site.prepared else "response")
+        flow.streams = streams
+        self._start(flow, site)
         for at in (site.at, *flow.sources, *flow.raises):
             handlers(flow, at)
         if streams:
@@ -202,6 +203,16 @@ class Http:
         statuses(flow, self.statuses, group, modules)
         move_address(self.project, site, group)
 
+    def _start(self, flow: Flow, site: Site) -> None:
+        """Follows what the call gives; a connection gives the response by a call of its own."""
+        method = site.library.answer if site.library else None
+        if method is None:
+            flow.follow(site.at, "request" if site.prepared else "response")
+        elif (given := answered(site.at, method)) is not None:
+            flow.follow(given, "response")
+        else:
+            flow.escapes.append((site.at, f"where {method}() is called cannot be seen"))
+
     def _body(self, body: Entries, wanted: Wanted, group: Group) -> None:
         done = rewrite(self.project, body, self.parameters, wanted)
         group.changes.merge(done.changes)
@@ -211,7 +222,9 @@ class Http:
 
     def _flow(self, site: Site, answer: str) -> Flow:
         lines = site.library.lines if site.library else LINES
-        return Flow(self.project, self.members, lines, answer)
+        chunks = site.library.chunks if site.library else {}
+        readers = {name: made for one in self.book.libraries.values() for name, made in one.readers.items()}
+        return Flow(self.project, self.members, lines, answer, chunks=chunks, readers=readers)
 
 
 def _foreign(site: Site) -> bool:
