@@ -89,3 +89,61 @@ def test_temperature_set_later_beside_a_flag_of_run_time(moved: Callable[..., An
 def test_body_from_a_function(moved: Callable[..., Any]) -> None:
     text = f"{HEAD}def build(q):\n    return {{'inputs': q, 'parameters': {{'max_new_tokens': 4}}}}\n\n\nprint(requests.post('http://tgi/generate', json=build('x')).json()['generated_text'])\n"
     assert "return {'prompt': q, 'max_tokens': 4, 'temperature': 0}\n" in moved(text).main
+
+
+def asked(parameters: str) -> str:
+    return f"print({SEND.replace('PARAMETERS', parameters)})\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("p = {'max_new_tokens': 5, 'seed': s}\np = {k: v for k, v in p.items() if v is not None}\n", "p = {'max_tokens': 5, 'seed': s, 'temperature': 0}\np = {k: v for k, v in p.items() if v is not None}\n"),
+        ("p = {k: v for k, v in {'max_new_tokens': 5, 'top_k': s}.items() if v != None}\n", "p = {k: v for k, v in {'max_tokens': 5, 'top_k': s, 'temperature': 1.0}.items() if v != None}\n"),
+        ("T = {'a': {'max_new_tokens': 5}, 'b': {'max_new_tokens': 6, 'do_sample': True}}\np = T[s]\n", "T = {'a': {'max_tokens': 5, 'temperature': 0}, 'b': {'max_tokens': 6, 'temperature': 1.0}}\np = T[s]\n"),
+        ("T = {'a': {'max_new_tokens': 5}}\np = T.get(s, {'max_new_tokens': 9})\n", "T = {'a': {'max_tokens': 5, 'temperature': 0}}\np = T.get(s, {'max_tokens': 9, 'temperature': 0})\n"),
+        ("T = {'a': {'max_new_tokens': 5}}\np = T[s]\nprint(T['a']['max_new_tokens'])\n", "T = {'a': {'max_tokens': 5, 'temperature': 0}}\np = T[s]\nprint(T['a']['max_tokens'])\n"),
+    ],
+    ids=["without-none", "without-none-at-once", "table", "table-with-default", "table-read-by-key"],
+)  # fmt: skip
+def test_dicts_that_are_chosen(before: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}{before}{asked('p')}")
+    assert done.says("manual") == ""
+    assert done.main == f"{HEAD}{after}print({AFTER.replace('BODY', '**p')})\n"
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for p in ({'max_new_tokens': 5}, {'max_new_tokens': 6, 'do_sample': True}):\n",
+        "A = {'max_new_tokens': 5}\nfor p in [A, {'max_new_tokens': 6, 'do_sample': True}]:\n",
+        "for name, p in [('a', {'max_new_tokens': 5}), ('b', {'max_new_tokens': 6, 'do_sample': True})]:\n",
+        "T = {'a': {'max_new_tokens': 5}, 'b': {'max_new_tokens': 6, 'do_sample': True}}\nfor name, p in T.items():\n",
+        "T = {'a': {'max_new_tokens': 5}, 'b': {'max_new_tokens': 6, 'do_sample': True}}\nfor p in T.values():\n",
+    ],
+    ids=["tuple", "names", "pairs", "items", "values"],
+)
+def test_dicts_of_a_loop(loop: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}{loop}    {asked('p')}")
+    new = loop.replace("'max_new_tokens': 5", "'max_tokens': 5, 'temperature': 0")
+    new = new.replace("'max_new_tokens': 6, 'do_sample': True", "'max_tokens': 6, 'temperature': 1.0")
+    assert done.main == f"{HEAD}{new}    print({AFTER.replace('BODY', '**p')})\n"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "p = {'max_new_tokens': 5, 'seed': s}\np = {k: v for k, v in p.items() if v}\n",
+        "p = {'max_new_tokens': 5, 'seed': s}\np = {k: v for k, v in p.items() if k in KNOWN}\n",
+        "p = {'max_new_tokens': 5, 'seed': s}\np = {k.lower(): v for k, v in p.items()}\n",
+        "p = {'max_new_tokens': 5, 'seed': s}\np = {k: str(v) for k, v in p.items()}\n",
+        "T = load()\np = T[s]\n",
+        "T = {'a': load()}\np = T['a']\n",
+    ],
+    ids=["falsy-dropped", "by-name", "other-keys", "other-values", "unknown-table", "unknown-dict"],
+)
+def test_dicts_that_are_not_seen(before: str, moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}{before}{asked('p')}"
+    done = moved(text)
+    assert done.main == text
+    assert "parameters" in done.says("manual")

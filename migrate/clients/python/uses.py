@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Container
 
 from migrate.clients.parameters import Note
@@ -88,6 +89,9 @@ def _uses(entries: Entries) -> list[ast.expr]:
 def _read(module: Module, value: ast.AST, depth: int = 3) -> list[ast.expr]:
     """The reads of the names that a value was given, and of those that copies of it were given."""
     parent = module.parents.get(value)
+    if isinstance(parent, ast.Dict) and value in parent.values and depth:
+        tables = [module.parents[name] for name in _read(module, parent, 0)]
+        return [one for one in tables if isinstance(one, ast.Subscript) and _under(parent, value, one)]
     targets: list[ast.expr] = []
     if isinstance(parent, ast.Assign):
         targets = parent.targets
@@ -98,11 +102,21 @@ def _read(module: Module, value: ast.AST, depth: int = 3) -> list[ast.expr]:
     return [*found, *(name for copy in copies for name in _read(module, copy, depth - 1))]
 
 
-def _copy(module: Module, name: ast.expr) -> ast.Call | None:
-    """The call that copies what the name holds."""
+def _under(table: ast.Dict, value: ast.AST, use: ast.Subscript) -> bool:
+    """Whether a key of a table of dicts may give this one."""
+    key = table.keys[table.values.index(value)] if isinstance(value, ast.expr) else None
+    constants = isinstance(use.slice, ast.Constant) and isinstance(key, ast.Constant)
+    return not constants or vars(use.slice)["value"] == vars(key)["value"]
+
+
+def _copy(module: Module, name: ast.expr) -> ast.expr | None:
+    """The expression that copies what the name holds."""
     around = module.parents[name]
-    call = module.parents[around] if isinstance(around, ast.Attribute) else around
-    return call if isinstance(call, ast.Call) and copied(call) is name else None
+    for made in (around, *itertools.islice(module.up(around), 3)):
+        if copied(made) is name:
+            assert isinstance(made, ast.expr)
+            return made
+    return None
 
 
 def _names(module: Module, target: ast.expr) -> list[ast.expr]:
