@@ -139,7 +139,10 @@ def test_parameters(before: str, after: str, moved: Callable[..., Any]) -> None:
         (SEND.replace("P}", "{'max_new_tokens': 5}, 'other': 1}"), "other"),
         (SEND.replace("P}", "{'max_new_tokens': 5}, **more}"), "cannot be seen"),
         ("P = {'max_new_tokens': 5}\nP.update(more)\n" + SEND, "cannot be seen"),
-        ("P = {'max_new_tokens': 5, 'temperature': t}\nif x:\n    P.update(top_k=3)\n" + SEND, ".update()"),
+        (
+            "P = {'max_new_tokens': 5, 'temperature': t}\nt = 1\nif x:\n    P.update(top_k=3)\nt = 2\n" + SEND,
+            "under conditions",
+        ),
         ("P = {'max_new_tokens': 5}\nP[key] = 1\n" + SEND, "by key"),
         ("def run(**k):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun(**o)\n", "cannot be seen"),
         (
@@ -147,7 +150,7 @@ def test_parameters(before: str, after: str, moved: Callable[..., Any]) -> None:
             "by key",
         ),
         ("def run(**k):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun(best_of=2)\n", "best_of"),
-        ("def run(more):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **more}}"), "callers decide"),
+        ("def run(more):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **more}}"), "cannot be seen"),
         ("print(requests.post('http://tgi/generate', json=make())READ", "cannot be seen"),
         ("print(requests.post('http://tgi/generate', files=make())READ", "cannot be seen"),
     ],

@@ -77,19 +77,29 @@ def _display(at: At, node: ast.Dict) -> Entries | None:
     found = []
     quote = ""
     for key, value in zip(node.keys, node.values, strict=True):
-        end = module.span(value)[1]
         if key is None:
             start = module.fragment.text.rindex("**", 0, module.span(value)[0])
+            end = _closed(module, start, value)
             found.append(Entry(None, value, start, end, (start, start + 2)))
         elif isinstance(key, ast.Constant) and isinstance(key.value, str):
             place = module.span(key)
             raw = module.fragment.text[place[0] : place[1]]
             quote = quote or raw[-1]
+            end = _closed(module, place[1], value)
             found.append(Entry(key.value, value, place[0], end, place))
         else:
             return None
     start, end = module.span(node)
     return Entries(at, "dict", (start + 1, end - 1), found, quote=quote or '"')
+
+
+def _closed(module: Module, start: int, value: ast.expr) -> int:
+    """The end of a value with the brackets around it, of which nothing is said in the tree."""
+    text = module.fragment.text
+    first, end = module.span(value)
+    for _ in range(re.sub(r"#[^\r\n]*", "", text[start:first]).count("(")):
+        end = text.index(")", end) + 1
+    return end
 
 
 def keywords_of(at: At, call: ast.Call) -> Entries:
