@@ -136,7 +136,7 @@ class Building:
         inner = entries_of(values[0]) if len(values) == 1 else None
         self.taken.add(spec.to or "")
         rename(draft, entry, spec.to or "")
-        if inner is None or subscripts(inner):
+        if inner is None or subscripts(self.project, inner):
             self.found.manual.append((at, f"{entry.name}: what it holds cannot be seen"))
             return
         mine = Draft(inner)

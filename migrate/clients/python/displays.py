@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from migrate.clients.python.entries import Entries, entries_of, keywords_of
+from migrate.clients.python.entries import Entries, entries_of, keywords_of, whole
 from migrate.clients.python.given import Choice, Parameters
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import Function
 from migrate.clients.python.spreads import collect, spread
 from migrate.clients.python.uses import LATER, subscripts, unreadable, updates
 from migrate.rulebook.clients import ParameterRule
@@ -20,13 +21,15 @@ def read_parameters(
     if entry is None:
         return []
     at = At(holder.module, entry.value)
+    if _keywords(project, at):
+        return [_whole(project, at, rules)]
     values = project.values(at, callers=True)
     plain = [value for value in values if not isinstance(value.node, ast.arg)]
     unread = [value for value in plain if entries_of(value) is None]
     if plain and not unread:
         found = [_display(project, value, at, rules) for value in plain]
         if len(found) == 1 and found[0].inline:
-            _through_body(holder, name, found[0])
+            _through_body(project, holder, name, found[0])
         return found
     unseen = Parameters()
     places = [value for value in unread or values if value.node is not entry.value]
@@ -35,9 +38,24 @@ def read_parameters(
     return [unseen]
 
 
-def _through_body(holder: Entries, name: str, found: Parameters) -> None:
+def _whole(project: Project, at: At, rules: dict[str, ParameterRule]) -> Parameters:
+    main = whole(at)
+    found = Parameters(main, inline=False, choosing=True)
+    collect(project, main, found, rules)
+    return found
+
+
+def _keywords(project: Project, at: At) -> bool:
+    """Whether the entry is `**kwargs` of a function, whole."""
+    values = project.values(at)
+    function = at.module.around(at.node, ast.FunctionDef, ast.AsyncFunctionDef)
+    arguments = function.args if isinstance(function, Function) else None
+    return isinstance(at.node, ast.Name) and arguments is not None and values[0].node is arguments.kwarg
+
+
+def _through_body(project: Project, holder: Entries, name: str, found: Parameters) -> None:
     """What is set as `body["parameters"]["stop"]`."""
-    for use in subscripts(holder):
+    for use in subscripts(project, holder):
         outer = holder.module.parents[use]
         named = isinstance(use.slice, ast.Constant) and use.slice.value == name
         if named and isinstance(outer, ast.Subscript) and outer.value is use and _settable(outer):
@@ -55,10 +73,10 @@ def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule
     assert main is not None
     found = Parameters(main, value == at, choosing=True)
     collect(project, main, found, rules)
-    for use in subscripts(main):
+    for use in subscripts(project, main):
         if isinstance(use.ctx, ast.Store) and _settable(use):
             found.later.append(use)
-    always, sometimes = updates(main)
+    always, sometimes = updates(project, main)
     for call in sometimes:
         _sometimes(call, main, found)
     for call in always:

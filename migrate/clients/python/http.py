@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from migrate.clients.python.entries import Entries, entries_of
+from migrate.clients.python.bodies import body_of
+from migrate.clients.python.entries import Entries
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.handlers import handlers
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.request import Wanted, rewrite
+from migrate.clients.python.request import FIELDS, Wanted, rewrite
 from migrate.clients.python.routes import beside, named, unseen
 from migrate.clients.python.sending import chosen
 from migrate.clients.python.sites import Site, answered
@@ -148,7 +149,7 @@ class Http:
             return []
         values = self.project.values(At(site.at.module, site.body), callers=True)
         values = [value for value in values if not isinstance(value.node, ast.arg)] or values
-        return [entries_of(value) or value for value in values]
+        return [body_of(self.project, value, FIELDS) or value for value in values]
 
     def _readable(self, site: Site) -> list[Entries]:
         return [body for body in self._bodies(site) if isinstance(body, Entries)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
+from migrate.clients.python.bodies import stored
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.displays import read_parameters
 from migrate.clients.python.entries import Draft, Entries, Entry
@@ -57,6 +58,7 @@ def rewrite(
     if any(entry.name is None for entry in body.entries):
         found.notes.append(unreadable(body.at, "**", "what it brings into the body cannot be seen"))
     read: list[Parameters | None] = [*read_parameters(project, body, rules)] or [None]
+    read = [None, *read] if "parameters" in body.maybe and read != [None] else read
     done = [_translated(project, body, one, rules, wanted, language, found) for one in read]
     if not found.manual:
         _write(project, body, list(zip(read, done, strict=True)), wanted, found)
@@ -155,10 +157,9 @@ def _write(
     project: Project, body: Entries, sets: list[tuple[Parameters | None, Translation]], wanted: Wanted, found: Body
 ) -> None:
     outer = Draft(body)
-    inputs = body.get("inputs")
-    if inputs is not None:
-        outer.renamed.append((inputs, "prompt"))
+    outer.renamed += [(one, "prompt") for one in (*body.entries, *body.stores) if one.name == "inputs"]
     nested = {use for given, _ in sets if given for use in given.nested}
+    nested |= {id(stored(body, one)) for one in body.stores}
     if trouble := uses(project, body, {"inputs": "prompt"}, found.changes, stores=True, read=nested):
         found.notes.append(trouble)
     outer.added = list(wanted.added)
@@ -189,14 +190,30 @@ def _parameters(
     holder = body.get("parameters")
     assert holder is not None
     renames = {name: pair[0] for name, pair in done.becomes.items() if pair} | {"temperature": "temperature"}
-    if given.inline:
+    if holder in body.stores:
+        _updated(body, holder, found)
+        if given.main.style == "whole":
+            outer.added += added
+    elif given.main.style == "whole":
+        first = "".join(f"{body.written(*pair)}, " for pair in added)
+        found.changes.replace(body.module, holder.start, body.module.span(holder.value)[0], f"{first}**")
+    elif given.inline:
         flatten(outer, main, holder, found.changes)
     else:
         found.changes.replace(body.module, holder.start, body.module.span(holder.value)[0], "**")
+    if given.main.style != "whole" and (not given.inline or holder in body.stores):
         emit(main, found.changes)
+    if not given.inline:
         read = given.updates | {id(use) for use in given.later}
         if trouble := uses(project, given.main, renames, found.changes, read=read):
             found.notes.append(trouble)
     found.notes += Later(project, given, found.changes).settle(renames)
     for entries in given.others:
         emit(drafts[id(entries)], found.changes)
+
+
+def _updated(body: Entries, holder: Entry, found: Body) -> None:
+    """`body["parameters"] = {...}` becomes `body.update({...})`."""
+    module, use = body.module, stored(body, holder)
+    found.changes.replace(module, module.span(use.value)[1], module.span(holder.value)[0], ".update(")
+    found.changes.insert(module, holder.end, ")", -1)

@@ -84,6 +84,8 @@ def of_response(
         trail.follow(At(at.module, parent), name)
     elif name == "raise_for_status":
         trail.raises.append(At(at.module, parent))
+        if called:
+            trail.follow(At(at.module, called), "response")
     elif name not in NEUTRAL and name not in NEUTRAL_METHODS:
         trail.escapes.append((at, f"{name} of the response cannot be followed"))
 
