@@ -88,14 +88,20 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
 class LibraryRule(ClientRule, frozen=True, kw_only=True):
     """An HTTP library by the top names of its modules; `lines`: the members that give a stream's lines, and as what.
 
+    `chunks`: those that give pieces of it. A line is `bytes`, `str`, or `sse`: an event that the library has parsed.
     `refused`: by that, what a loop over the lines of `{response}` reads where the server may refuse at once.
+    `readers`: what makes events of any response, by name, with its own `lines`. `answer`: the method of a connection
+    that gives the response, where sending gives none.
     """
 
     form: ClassVar[str] = "library"
 
     library: list[str]
     lines: dict[str, str] = {}
+    chunks: dict[str, str] = {}
     refused: dict[str, str] = {}
+    readers: dict[str, dict[str, str]] = {}
+    answer: str | None = None
 
 
 class Held(_Part, frozen=True):
