@@ -31,7 +31,7 @@ class Given:
 class Remark:
     """Something about words `first:last` or variable number `variable`, mostly that TGI refused them.
 
-    `kind` is what a rule's `remark` names; without a range nothing is changed.
+    `kind` is what a rule's `remark` names; without a range nothing is changed. `reason`: what TGI refused of a value.
     """
 
     kind: str
@@ -41,6 +41,7 @@ class Remark:
     last: int = -1
     variable: int = -1
     nearest: str = ""
+    reason: str = ""
 
 
 @dataclass

@@ -48,7 +48,7 @@ def refused(facts: Facts, plan: Plan) -> list[str]:
         return []
     words = ["$EXPRESSION" if token.expression else token.value for token in command_words(facts, plan)]
     invocation: Literal["image", "serve"] = "image" if facts.launch.through_entrypoint else "serve"
-    return [str(one) for one in vllm.check_command(words, facts.setting.target, invocation=invocation)]
+    return [one.message for one in vllm.check_command(words, facts.setting.target, invocation=invocation)]
 
 
 def _whole(launch: Launch, group: str, rule: str, message: str) -> Finding:

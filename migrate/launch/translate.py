@@ -140,7 +140,9 @@ def _remarks(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
         for one in facts.repeated
     ]
     for remark in (*facts.remarks, *overridden, *repeated, *_elsewhere(facts)):
-        scene = Scene(facts, remark.word, texts={"name": remark.written, "nearest": remark.nearest})
+        scene = Scene(
+            facts, remark.word, texts={"name": remark.written, "nearest": remark.nearest, "reason": remark.reason}
+        )
         for rule in rulebook.matching("remark", remark.kind):
             if case := decide(rule, facts, scene, word=remark.word):
                 yield Outcome(
@@ -176,7 +178,10 @@ def _untranslated(word: Word, target: str) -> bool:
 
 def _differs(given: Given, facts: Facts) -> bool:
     flag = facts.options[given.option][0].value
-    return flag is None or given.value is None or _plain(flag.value) != _plain(given.value.value)
+    if flag is None or given.value is None:
+        return True
+    own = facts.launch.environment[given.variable].shared and re.match(rf"\$\$?\{{?{given.written}\b", flag.value)
+    return not own and _plain(flag.value) != _plain(given.value.value)
 
 
 def _plain(value: str) -> str:
