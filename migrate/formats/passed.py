@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 from migrate.catalog import tgi, vllm
 from migrate.clients.python.module import Module
-from migrate.formats.shell_context import Reading
 from migrate.source import Span
 from migrate.touchpoints import Launch, Mention
 
@@ -21,19 +20,6 @@ def options_in(text: str, start: int = 0, end: int | None = None) -> Iterator[re
     for match in _FLAG.finditer(text, start, len(text) if end is None else end):
         if tgi.option(match[0]) and not vllm.catalog().option(match[0]):
             yield match
-
-
-def appended_in_shell(reading: Reading, launches: Sequence[Launch]) -> Iterator[Mention]:
-    """What a script adds to the variable that holds the whole command: `CMD="$CMD --quantize $Q"`."""
-    for definition in reading.definitions:
-        if not any(launch.path == reading.path and launch.anchor.start in definition.span for launch in launches):
-            continue
-        for other in reading.definitions.of(definition.name):
-            if other.span == definition.span or other.array:
-                continue
-            for match in options_in(other.text.text):
-                place = other.text.span(*match.span())
-                yield Mention(other.text.source.path, "passed-option", match[0], place, other.text.text)
 
 
 def appended_in_python(module: Module, launches: Sequence[Launch]) -> Iterator[Mention]:

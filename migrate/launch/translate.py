@@ -161,8 +161,11 @@ def _remarks(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
 def _elsewhere(facts: Facts) -> Iterator[Remark]:
     """Words that a caller brings, and the first word of arguments that a definition holds."""
     arguments = facts.launch.arguments
+    translated = [(one.path, one.anchor) for one in facts.launch.additions]
     for index in facts.line.foreign:
         word = arguments[index]
+        if any(path == word.path and place.start in word.span for path, place in translated):
+            continue
         kind = "foreign-options" if _untranslated(word, facts.setting.target) else "foreign"
         yield Remark(kind, word.value, word)
     if facts.launch.defined:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import python, shell
+from migrate.formats import python
 from migrate.formats.passed import options_in
 from tests.formats.laying import IMAGE, Read, found_in
 
-COMMAND = 'CMD="text-generation-launcher --model-id m"\n'
 ARGUMENTS = f'args = ["docker", "run", "{IMAGE}", "--model-id", "m"]\n'
 
 
@@ -21,21 +20,6 @@ def added(read: Read, text: str, path: str) -> list[tuple[str, str]]:
 def test_only_options_that_vllm_does_not_have() -> None:
     text = "run --quantize awq --port 80 --seed 1 x--num-shard --num-shard 2"
     assert [match[0] for match in options_in(text)] == ["--quantize", "--num-shard"]
-
-
-@pytest.mark.parametrize(
-    ("more", "values"),
-    [
-        ('CMD="$CMD --quantize $Q"\n', ["--quantize"]),
-        ('if x; then\n  CMD+=" --num-shard 2 --sharded true"\nfi\n', ["--num-shard", "--sharded"]),
-        ('CMD="$CMD --port 80"\n', []),
-        ('OTHER="--quantize awq"\n', []),
-    ],
-    ids=["repeated", "appended", "known to vLLM", "another variable"],
-)
-def test_added_in_a_shell(more: str, values: list[str]) -> None:
-    text = COMMAND + more + "eval $CMD\n"
-    assert added(shell.read, text, "s.sh") == [(value, value) for value in values]
 
 
 @pytest.mark.parametrize(
