@@ -116,5 +116,7 @@ def _mentions(read: _Read, blocked: set[str], settings: Settings, rulebook: Rule
             continue
         if mention.kind == "image" and images.recognise(mention.value) is None:
             continue
+        if mention.kind == "unused-image" and any(reference.startswith(mention.value) for reference in blocked):
+            continue
         with contained((mention.path,), read.skipped):
             yield from convert_one(mention, group=f"{mention.path}#m{number}")

@@ -20,7 +20,8 @@ from migrate.formats.shell_callers import read_callers, with_additions
 from migrate.formats.shell_commands import inner_texts, is_fork, name_of, program_at, run_at
 from migrate.formats.shell_context import Reading, ScriptContext
 from migrate.formats.shell_host import Host, cluster_image
-from migrate.formats.shell_mentions import foreign_images, health_commands, read_mentions
+from migrate.formats.shell_images import foreign_images
+from migrate.formats.shell_mentions import health_commands, read_mentions
 from migrate.formats.shell_script import Command, scan
 from migrate.formats.shell_words import Lexed
 from migrate.repository import Repository

@@ -25,12 +25,12 @@ def test_only_options_that_vllm_does_not_have() -> None:
 @pytest.mark.parametrize(
     ("more", "values"),
     [
-        ('if q:\n    args += ["--quantize", q]\n', [("--quantize", '"--quantize"')]),
-        ('args.extend(["--num-shard", "2"])\n', [("--num-shard", '"--num-shard"')]),
-        ('args.append("--sharded")\n', [("--sharded", '"--sharded"')]),
+        ('args.insert(9, "--sharded")\n', [("--sharded", '"--sharded"')]),
+        ('args += get("--num-shard", 2)\n', [("--num-shard", '"--num-shard"')]),
         ('args.append("--port")\nother += ["--quantize"]\nargs.sort()\n', []),
+        ('args += ["--num-shard", "2"]\n', []),
     ],
-    ids=["sum", "extend", "append", "nothing of TGI"],
+    ids=["insert", "call", "nothing of TGI", "translated"],
 )
 def test_added_in_python(more: str, values: list[tuple[str, str]]) -> None:
     assert added(python.read, ARGUMENTS + more, "a.py") == values

@@ -107,3 +107,22 @@ def test_call_that_gives_the_model_is_named() -> None:
 def test_unclosed_quote_adds_nothing() -> None:
     (launch,) = found_in(shell.read, f"X=\"it's --num-shard 2\"\nX='--sharded'\n{RUN} $X\n", "s.sh").launches
     assert [one.text for one in launch.additions] == ["--sharded"]
+
+
+def test_image_of_two_variables_is_replaced_wherever_it_is_named() -> None:
+    image, _, tag = IMAGE.rpartition(":")
+    script = 'docker pull "$I:$T"\ndocker run $I:$T --model-id a/b\ndocker ps --filter ancestor=$I:$T\n'
+    text = f"I={image}\nT={tag}\n{script}"
+    written = after(text)
+    assert "$I" not in written
+    assert 'docker pull "vllm/vllm-openai:' in written
+    assert "ancestor=vllm/vllm-openai:" in written
+    (unused,) = [one for one in findings({"s.sh": text}) if one.rule == "mention/unused-image"]
+    assert unused.safety is Safety.REVIEW
+
+
+@pytest.mark.parametrize("more", ["echo $I\n", "docker run $I:$T --model-id a/b --quantize eetq\n"])
+def test_variable_of_an_image_that_is_used_is_not_called_unused(more: str) -> None:
+    image, _, tag = IMAGE.rpartition(":")
+    files = {"s.sh": f"I={image}\nT={tag}\ndocker run $I:$T --model-id a/b --quantize eetq\n{more}"}
+    assert [one for one in findings(files) if one.rule == "mention/unused-image"] == []
