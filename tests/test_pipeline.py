@@ -188,3 +188,20 @@ def test_of_two_launches_an_unknown_one_is_told_what_it_needs() -> None:
     said = [one for one in findings(files) if one.rule == "client/server-needs"]
     assert [(one.path, one.safety) for one in said] == [("ask.py", Safety.REVIEW)]
     assert "--tool-call-parser" not in rewritten(files)["run.sh"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "becomes"),
+    [
+        ("--num-shard 2", "--tensor-parallel-size 2"),
+        ("--quantize eetq", None),
+        ("--model-id a/b", None),
+        ("--usage-stats off", None),
+    ],
+    ids=["written", "blocked", "model", "becomes a variable"],
+)
+def test_options_in_a_variable_of_compose_are_written_with_the_launch(flags: str, becomes: str | None) -> None:
+    text = f"services:\n  llm:\n    image: {TGI}\n    command: --model-id x/y ${{MORE}}\n"
+    files = rewritten({"compose.yaml": text, ".env": f"MORE={flags}\n"})
+    assert files[".env"] == f"MORE={becomes or flags}\n"
+    assert (files["compose.yaml"] != text) == bool(becomes)

@@ -148,9 +148,6 @@ def _unsupported(start: Start, repo: Repository) -> str | None:
         return f"the launcher runs in {start.image.value}, not in one of TGI's images: rebuild that image on vLLM first"
     if start.program:
         return f"the entrypoint is a program of its own ({start.program}): let it start vLLM"
-    for word in start.arguments:
-        if pure_reference(word.value) and (word.resolved or "").startswith("-"):
-            return f"{word.value} holds options of TGI: write them into the command, then run this again"
     missing = missing_env_files(start.service, repo)
     if missing and not _names_model(start):
         return f"the model is set in {missing[0]}, which is not in the repository: write its name into the command"

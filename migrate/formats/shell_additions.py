@@ -44,7 +44,8 @@ def _optional(reading: Reading, lexed: Lexed, match: re.Match[str]) -> Launch | 
     except Unclosed:
         return None
     following = _NEXT.match(fragment.text, lexed.end)
-    return addition(reading, part, fragment.edit(lexed.start, following.end(), "") if following else None)
+    gone = fragment.edit(lexed.start, following.end(), "") if following else None
+    return addition(part, reading.context.kind, gone)
 
 
 def of_definition(reading: Reading, definition: Definition) -> Launch | None:
@@ -58,7 +59,7 @@ def of_definition(reading: Reading, definition: Definition) -> Launch | None:
         if reading.definitions.pure(item.value) != definition.name:
             part.order[at] = count
             count += 1
-    return addition(reading, part)
+    return addition(part, reading.context.kind)
 
 
 def of_call(reading: Reading, words: Sequence[Lexed]) -> Launch | None:
@@ -69,17 +70,17 @@ def of_call(reading: Reading, words: Sequence[Lexed]) -> Launch | None:
     part = Part(reading.fragment, words[first - 1].end, reading.context.dialect, reading.context.single_line)
     for index, lexed in enumerate(words[first:]):
         part.add(reading.word(lexed), index)
-    return addition(reading, part)
+    return addition(part, reading.context.kind)
 
 
-def addition(reading: Reading, part: Part, gone: Edit | None = None) -> Launch | None:
+def addition(part: Part, kind: str, gone: Edit | None = None) -> Launch | None:
     """The words of a part as a launch of their own; `gone` is the edit where none of them is left."""
     words = tuple(item for item, index in zip(part.words, part.order, strict=True) if index is not None)
     if not words:
         return None
     return Launch(
         words[0].path,
-        reading.context.kind,
+        kind,
         "host",
         Span(words[0].span.start, words[-1].span.end),
         partial(_write, part, len(words), gone),

@@ -162,9 +162,11 @@ def _elsewhere(facts: Facts) -> Iterator[Remark]:
     """Words that a caller brings, and the first word of arguments that a definition holds."""
     arguments = facts.launch.arguments
     translated = [(one.path, one.anchor) for one in facts.launch.additions]
+    texts = {one.text for one in facts.launch.additions}
     for index in facts.line.foreign:
         word = arguments[index]
-        if any(path == word.path and place.start in word.span for path, place in translated):
+        inside = any(path == word.path and place.start in word.span for path, place in translated)
+        if inside or word.resolved in texts:
             continue
         kind = "foreign-options" if _untranslated(word, facts.setting.target) else "foreign"
         yield Remark(kind, word.value, word)
@@ -174,8 +176,8 @@ def _elsewhere(facts: Facts) -> Iterator[Remark]:
 
 
 def _untranslated(word: Word, target: str) -> bool:
-    """Whether an expansion such as `${Q:+--quantize $Q}` holds options of TGI that vLLM does not have."""
-    flags = _FLAG.findall(word.value)
+    """Whether an expansion such as `${Q:+--quantize $Q}`, or what it stands for, holds options that only TGI has."""
+    flags = _FLAG.findall(f"{word.value} {word.resolved or ''}")
     return any(tgi.option(flag) and not vllm.catalog().option(flag, target) for flag in flags)
 
 
