@@ -76,7 +76,9 @@ _PRINTERS = frozenset(
         "git",
     ]
 )
-_STARTS = re.compile(rf"\b(?:{'|'.join(_ENGINES)})\b[^\n]*?\b(?:run|create)\b|{LAUNCHER}|\btext-generation-server\b")
+_STARTS = re.compile(
+    rf"\b(?:{'|'.join(_ENGINES)})\b[^\n]*?\b(?:run|create|pull)\b|{LAUNCHER}|\btext-generation-server\b"
+)
 _FORK = frozenset(
     ("--model-name", "--grpc-port", "--max-sequence-length", "--max-new-tokens", "--deployment-framework")
 )
@@ -118,7 +120,8 @@ def run_at(words: Sequence[Lexed]) -> tuple[int, int] | None:
 
 
 def _verb(words: Sequence[Lexed], at: int) -> int | None:
-    """The index behind `run`, `create` or `container run`; options of docker itself may stand before."""
+    """The index behind `run`, `create`, `container run` or `service create`; options of docker itself may stand
+    before."""
     while at < len(words) and words[at].value.startswith("-"):
         valued = words[at].value in (
             "-H",
@@ -132,7 +135,8 @@ def _verb(words: Sequence[Lexed], at: int) -> int | None:
             "--namespace",
         )
         at += 2 if valued else 1
-    if at < len(words) and words[at].value == "container":
+    group = words[at].value if at < len(words) else ""
+    if group == "container" or (group == "service" and [word.value for word in words[at + 1 : at + 2]] == ["create"]):
         at += 1
     return at + 1 if at < len(words) and words[at].value in ("run", "create") else None
 
