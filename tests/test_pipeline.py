@@ -205,3 +205,19 @@ def test_options_in_a_variable_of_compose_are_written_with_the_launch(flags: str
     files = rewritten({"compose.yaml": text, ".env": f"MORE={flags}\n"})
     assert files[".env"] == f"MORE={becomes or flags}\n"
     assert (files["compose.yaml"] != text) == bool(becomes)
+
+
+def test_lines_of_env_files_that_others_override_go_too() -> None:
+    files = {
+        "run.sh": f"docker run --env-file a.env --env-file b.env -e MAX_TOTAL_TOKENS=9 {TGI} --model-id a/b\n",
+        "a.env": "MAX_TOTAL_TOKENS=7\nNUM_SHARD=2\nTZ=UTC\n",
+        "b.env": "NUM_SHARD=4\nHF_TOKEN=x\n",
+        "compose.yaml": f"services:\n  a:\n    image: {TGI}\n    env_file: c.env\n    environment: {{MODEL_ID: a/b}}\n"
+        "  b:\n    image: x/y\n    env_file: d.env\n"
+        f"  c:\n    image: {TGI}\n    env_file: [c.env, d.env]\n    environment: {{MODEL_ID: c/d, NUM_SHARD: 8}}\n",
+        "c.env": "MODEL_ID=x/y\nTZ=UTC\n",
+        "d.env": "NUM_SHARD=2\n",
+    }
+    after = rewritten(files)
+    assert [after[name] for name in ("a.env", "b.env", "c.env")] == ["TZ=UTC\n", "HF_TOKEN=x\n", "TZ=UTC\n"]
+    assert after["d.env"] == files["d.env"]  # another service reads it

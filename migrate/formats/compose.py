@@ -264,6 +264,7 @@ class _Reader:
         shared = shared or any(re.search(rf"\$\$\{{?{name}\b", layer.text) for layer in service.layers)
         if entry.holder is None and entry.source is service.definitions.source:
             shared = shared or name in references(self.source.text)
+        entry = replace(entry, below=tuple(self._shared(one, service) for one in entry.below))
         return replace(entry, variable=replace(entry.variable, shared=True)) if shared else entry
 
     def _launch(self, start: Start) -> Launch:
