@@ -221,3 +221,22 @@ def test_lines_of_env_files_that_others_override_go_too() -> None:
     after = rewritten(files)
     assert [after[name] for name in ("a.env", "b.env", "c.env")] == ["TZ=UTC\n", "HF_TOKEN=x\n", "TZ=UTC\n"]
     assert after["d.env"] == files["d.env"]  # another service reads it
+
+
+@pytest.mark.parametrize("template", [".env.example", ".env.sample", "env.template", "example.env"])
+@pytest.mark.parametrize("beside", [True, False], ids=["beside .env", "alone"])
+def test_image_in_the_template_of_an_env_file(template: str, beside: bool) -> None:
+    compose = "services:\n  llm:\n    image: ${IMAGE}\n    command: --model-id ${MODEL}\n"
+    files = {"compose.yaml": compose, template: f"IMAGE={TGI}\nMODEL=a/b\n"}
+    if beside:
+        files[".env"] = f"IMAGE={TGI}\nMODEL=c/d\n"
+    after = rewritten(files)
+    assert after[template] == f"IMAGE={VLLM}\nMODEL=a/b\n"
+    assert after.get(".env", f"IMAGE={VLLM}\nMODEL=c/d\n") == f"IMAGE={VLLM}\nMODEL=c/d\n"
+    assert "image: ${IMAGE}" in after["compose.yaml"]
+
+
+def test_other_values_of_a_template_stay() -> None:
+    compose = "services:\n  llm:\n    image: ${IMAGE}\n    command: --model-id a/b\n"
+    files = {"compose.yaml": compose, ".env": f"IMAGE={TGI}\n", ".env.example": "IMAGE=your-image\n"}
+    assert rewritten(files)[".env.example"] == "IMAGE=your-image\n"

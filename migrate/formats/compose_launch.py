@@ -183,8 +183,10 @@ class Writer:
         name = pure_reference(value(fact.source, fact.value)) if self.elsewhere else None
         definitions = self.start.service.definitions
         if name in definitions.entries and definitions.source is not None:
-            place, rule = definitions.entries[name].inside, plan.image.rule or plan.rule
-            edits = [Edit(definitions.source.path, place.start, place.end, plan.image.value, rule)]
+            rule = plan.image.rule or plan.rule
+            edits = [
+                Edit(path, place.start, place.end, plan.image.value, rule) for path, place in definitions.images(name)
+            ]
             read = fragment(fact.source, fact.value)
             default = default_of(read.text)
             return [*edits, read.edit(*default, plan.image.value, rule)] if default else edits
