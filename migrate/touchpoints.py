@@ -190,7 +190,8 @@ class Mention:
 
     `kind` and `value` are what rules match: image, log-line, health, program, virtual-environment, copy-from-image,
     dialect (a launch in a syntax that is only reported), metric ... `edit` builds the edit that replaces the value;
-    None: report only. `launch` is the anchor of the launch that the place belongs to, so both are written or neither.
+    None: report only. `launch` is the name of the launch that the place belongs to, so both are written or neither;
+    None: the launches of its file.
     """
 
     path: str

@@ -240,3 +240,59 @@ def test_other_values_of_a_template_stay() -> None:
     compose = "services:\n  llm:\n    image: ${IMAGE}\n    command: --model-id a/b\n"
     files = {"compose.yaml": compose, ".env": f"IMAGE={TGI}\n", ".env.example": "IMAGE=your-image\n"}
     assert rewritten(files)[".env.example"] == "IMAGE=your-image\n"
+
+
+NAMED = f"docker run -d --name llm {TGI} --model-id a/b"
+READY = "Application startup complete"
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("docker logs llm | grep -q Connected", f'docker logs llm | grep -q "{READY}"'),
+        ("docker logs llm | grep -qE 'Connected|Error'", f"docker logs llm | grep -qE '{READY}|Error'"),
+        (
+            "bash -c 'until docker logs llm | grep -q Connected; do :; done'",
+            f"bash -c 'until docker logs llm | grep -q \"{READY}\"; do :; done'",
+        ),
+        (
+            'bash -c "until docker logs llm | grep -q Connected; do :; done"',
+            f'bash -c "until docker logs llm | grep -q \\"{READY}\\"; do :; done"',
+        ),
+        ("docker logs db | grep Connected", "docker logs db | grep Connected"),
+        ('docker logs "$1" | grep Connected', 'docker logs "$1" | grep Connected'),
+    ],
+    ids=["bare", "pattern", "single quotes around", "double quotes around", "another container", "unknown container"],
+)
+@pytest.mark.parametrize("path", ["run.sh", "wait.sh"], ids=["the same script", "another script"])
+def test_line_of_the_log_is_waited_for(path: str, before: str, expected: str) -> None:
+    files = {"run.sh": f"{NAMED}\n", "wait.sh": "", path: f"{NAMED if path == 'run.sh' else '#'}\n{before}\n"}
+    assert rewritten(files)[path].endswith(f"\n{expected}\n")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"run.sh": f"{NAMED} --quantize eetq\ndocker logs llm | grep -q Connected\ncurl localhost:80/info\n"},
+        {"run.sh": f"{NAMED} --quantize eetq\n", "wait.sh": "docker logs llm | grep -q Connected\n"},
+        {
+            "compose.yaml": f"services:\n  a:\n    image: {TGI}\n    command: --model-id a/b --quantize eetq\n"
+            "    healthcheck: {test: curl -f localhost/info}\n"
+        },
+        {
+            "Dockerfile": f'FROM {TGI}\nRUN text-generation-server download-weights a/b\nCMD ["--quantize", "exl2"]\n'
+            "HEALTHCHECK CMD curl localhost/info\n"
+        },
+    ],
+    ids=["script", "another script", "compose", "image"],
+)
+def test_what_belongs_to_a_launch_that_stays_is_left_too(files: dict[str, str]) -> None:
+    assert rewritten(files) == files
+
+
+def test_checks_follow_their_own_service() -> None:
+    service = f"    image: {TGI}\n    healthcheck: {{test: curl -f localhost/info}}\n    command: --model-id a/b"
+    text = f"services:\n  a:\n{service} --quantize eetq\n  b:\n{service}\n"
+    written = rewritten({"compose.yaml": text})["compose.yaml"]
+    assert written.split("  b:")[0] == text.split("  b:", maxsplit=1)[0]
+    assert "localhost/health" in written.split("  b:")[1]

@@ -77,11 +77,12 @@ _PRINTERS = frozenset(
     ]
 )
 _STARTS = re.compile(
-    rf"\b(?:{'|'.join(_ENGINES)})\b[^\n]*?\b(?:run|create|pull)\b|{LAUNCHER}|\btext-generation-server\b"
+    rf"\b(?:{'|'.join(_ENGINES)})\b[^\n]*?\b(?:run|create|pull|logs)\b|{LAUNCHER}|\btext-generation-server\b"
 )
 _FORK = frozenset(
     ("--model-name", "--grpc-port", "--max-sequence-length", "--max-new-tokens", "--deployment-framework")
 )
+_KEYWORDS = frozenset(("if", "then", "elif", "else", "while", "until", "do", "!"))
 _HERE_SHELL = re.compile(r"\.(?:sh|bash)$")
 
 
@@ -179,7 +180,7 @@ def _substituted(word: Lexed, at: int) -> bool:
 def _program_text(leading: str) -> bool:
     """Whether what stands before a start in a text is command text (other commands, prefixes), not prose."""
     last = re.split(r"[;&|\n({]+", leading)[-1].split()
-    return not last or last[0] in _PREFIXES or "=" in last[0] or last[0] in _SHELLS
+    return not last or last[0] in _PREFIXES | _KEYWORDS or "=" in last[0] or last[0] in _SHELLS
 
 
 def _feeds_shell(reading: Reading, command: Command, start: int) -> bool:

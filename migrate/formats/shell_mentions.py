@@ -5,18 +5,23 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from migrate.formats.docker_run import LAUNCHER
+from migrate.formats.mentions import image_references
 from migrate.formats.probes import asked, is_read
 from migrate.formats.shell_commands import is_fork, name_of
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_images import PRINTERS, documents, files, images, mention
 from migrate.formats.shell_script import Command
+from migrate.repository import Repository
+from migrate.source import Edit, Fragment
 from migrate.touchpoints import Launch, Mention
 
 _PROGRAMS = re.compile(r"text-generation-(?:server|router|benchmark)(?:-v2|-trtllm)?$")
 _FILTERS = ("grep", "egrep", "rg", "awk", "sed")
 _RUNNERS = frozenset(("docker", "podman", "nerdctl", "kubectl", "oc", "pkill", "killall", "pgrep"))
+_NEAR = 1000  # characters between the name of a container and its image
 _JQ = re.compile(r"[^|;&\n]*\|\s*jq\b")
 _ENVIRONMENTS = ("/usr/src/.venv/", "/opt/conda/")
 
@@ -70,15 +75,46 @@ def _log_line(
     logs = "logs" in names[1:4] and previous.name in ("docker", "podman", "nerdctl", "kubectl", "sudo")
     if not logs and not (launches and "tail" in names[:1]):
         return []
-    known = {launch.name for launch in launches if launch.name}
-    own = logs and bool(known & {reading.definitions.resolve(name) or name for name in names})
+    known = {launch.name for launch in launches if launch.name} | reading.repo.once("shell.containers", _containers)
+    asked = {reading.definitions.resolve(name) or name for name in names}
+    name = next(iter(known & asked), None) if logs else None
+    if logs and known and not name and not any("$" in one for one in asked):
+        return []
     found: list[Mention] = []
     for word in command.words[1:]:
         at = word.value.find("Connected")
         if at >= 0:
             start, end = word.places[at], word.places[at + len("Connected") - 1] + 1
-            found.append(mention(reading, "log-line", start, end, own))
+            line = replace(mention(reading, "log-line", start, end), launch=name)
+            found.append(replace(line, edit=_Quoted(reading.fragment, word.start, start, end)) if name else line)
     return found
+
+
+@dataclass(frozen=True)
+class _Quoted:
+    """Replaces a part of a word; new blanks are quoted where the old text is not."""
+
+    fragment: Fragment
+    word: int
+    start: int
+    end: int
+
+    def __call__(self, text: str) -> Edit:
+        before = self.fragment.text[self.word : self.start]
+        mark = "" if before.count('"') % 2 or before.count("'") % 2 or " " not in text else '"'
+        return self.fragment.edit(self.start, self.end, f"{mark}{text}{mark}")
+
+
+def _containers(repo: Repository) -> frozenset[str]:
+    """The names of the containers that commands anywhere in the repository start from TGI's images."""
+    found: set[str] = set()
+    for path in repo.holding("text-generation-inference", repo.holding("--name")):
+        source = repo.source(path)
+        for start, _, _ in image_references(source.text) if source else ():
+            before = source.text[max(0, start - _NEAR) : start] if source else ""
+            options = re.split(r"\b(?:run|create)\b", before)
+            found.update(re.findall(r"--name[ =][\"']?([\w.-]+)", options[-1]) if len(options) > 1 else ())
+    return frozenset(found)
 
 
 def _environment(reading: Reading, command: Command) -> list[Mention]:
