@@ -64,7 +64,7 @@ class Recording:
         for number, line in enumerate(lines, start=2):
             try:
                 yield exchange_from_json(cast(Json, json.loads(line)))
-            except (BadExchange, ValueError) as error:
+            except (BadExchange, ValueError, RecursionError) as error:
                 raise RecordingError(f"{self.path}:{number}: {error}") from error
 
     def run(self, name: str) -> list[Exchange]:
@@ -90,7 +90,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 def _engine(path: Path, line: bytes) -> Engine:
     try:
         header: Json = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordingError(f"{path}:1: no recording: {error}") from error
     version = header.get("recording") if isinstance(header, dict) else None
     if not isinstance(header, dict) or not isinstance(version, int):
