@@ -76,6 +76,18 @@ class Recording:
         return list(dict.fromkeys(exchange.run for exchange in self))
 
 
+def recordable(path: Path) -> None:
+    """Whether a recording can be made or continued there, as far as that shows before an engine is started.
+
+    Raises:
+        RecordingError: there is something else, or the engine's own log would go there.
+    """
+    if path.suffix == ".log":
+        raise RecordingError(f"{path}: the engine's own log goes there: record to {path.with_suffix('.jsonl')}")
+    if path.exists() and next(_lines(path), None) is not None:
+        Recording.open(path)
+
+
 def _lines(path: Path) -> Iterator[bytes]:
     if path.exists() and not path.is_file():
         raise RecordingError(f"{path}: is no file")  # a device may have no end
