@@ -178,11 +178,15 @@ class Call(_Part, frozen=True):
 
 
 class Package(_Part, frozen=True):
-    """The package that the old class came from, and the requirement of its successor; `stays`: it has other uses."""
+    """The package that the old class came from, and the requirement of its successor.
+
+    `stays`: it has other uses. `commands`: its commands in scripts and documents; a repository that has one keeps it.
+    """
 
     old: str
     new: str
     stays: bool = False
+    commands: list[str] = []
 
 
 class ConstructorRule(ClientRule, frozen=True, kw_only=True):
@@ -193,6 +197,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds` names.
     `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
+    `shared`: the class has other uses than TGI, so an object counts only where its address or its calls tell.
     """
 
     form: ClassVar[str] = "constructor"
@@ -211,6 +216,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None
+    shared: bool = False
     tools: list[str] = []
     environment: dict[str, str] = {}
 
