@@ -103,6 +103,15 @@ class Project:
         found = [self.find(module, dotted) for dotted in module.imports.values()]
         return list({id(one[0]): one[0] for one in found if one}.values())
 
+    def importing(self, module: Module) -> list[Module]:
+        """The repository's modules that import something from a module."""
+        if self.index.importers is None:
+            self.index.importers = found = {}
+            for one in self.modules:
+                for other in self.imported(one):
+                    found.setdefault(id(other), []).append(one)
+        return self.index.importers.get(id(module), [])
+
     # --- definitions ---
 
     def definition(self, at: At) -> At | None:
