@@ -13,6 +13,7 @@ from migrate.clients.python.imports import tidy
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.scopes import is_none
 from migrate.clients.python.statuses import coded
 from migrate.clients.rules import Book
 from migrate.dependencies import Need
@@ -69,6 +70,8 @@ class References:
         found: list[ast.expr] = []
         for node in module.nodes:
             annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+            if isinstance(node, ast.Name) and _tested(module, node):
+                annotation = node  # `Client = None` where the import fails, `if Client is None`
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
                 annotation = node.value  # a name for a type: `Llm = Annotated[Client, ...]`
             inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
@@ -108,7 +111,13 @@ class References:
             replaced |= _overwritten(module, written)
             new = {dotted for group in written for dotted in used.new[id(group)]}
             if new:
-                self.gone[id(module)] = tidy(module, replaced, used.libraries, sorted(new), written[0].changes)
+                olds = {dotted: self._olds(dotted) for dotted in sorted(new)}
+                self.gone[id(module)] = tidy(module, replaced, used.libraries, olds, written[0].changes)
+
+    def _olds(self, dotted: str) -> set[str]:
+        """The names that a new one takes the place of."""
+        found = {old for old, rule in self.book.constructors.items() if rule.becomes == dotted}
+        return found | {old for old, rule in self.exceptions.items() if rule.becomes == dotted}
 
     def needs(self, repository: Repository) -> list[Need]:
         """What the written groups mean for the packages that a project names."""
@@ -140,6 +149,18 @@ class References:
         }
         gone = {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
         return frozenset(blocked | (holding - gone))
+
+
+def _tested(module: Module, name: ast.Name) -> bool:
+    """Whether a name is only set to None, or asked whether it is something."""
+    parent = module.parents[name]
+    if isinstance(parent, ast.Assign):
+        return is_none(parent.value)
+    if isinstance(parent, ast.Compare):
+        return all(is_none(one) for one in parent.comparators)
+    return (isinstance(parent, ast.If | ast.IfExp | ast.Assert) and parent.test is name) or isinstance(
+        parent, ast.UnaryOp
+    )
 
 
 def _commanded(repository: Repository, commands: Sequence[str]) -> bool:
