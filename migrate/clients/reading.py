@@ -87,7 +87,7 @@ def read(repository: Repository, source: str | None = None, rules: tuple[Path, .
     with contained(hot, collected.skipped):
         _python(repository, project, known, own, collected)
     _languages(repository, known, collected)
-    needs = [Need(old, new, False, group) for old, new, group in collected.packages]
+    needs = [Need(old, new, group, stays=True) for old, new, group in collected.packages]
     collected.findings += follow_packages(repository, needs)
     return collected.done()
 

@@ -186,11 +186,15 @@ class Call(_Part, frozen=True):
 
 
 class Package(_Part, frozen=True):
-    """The package that the old class came from, and the requirement of its successor; `stays`: it has other uses."""
+    """The package that the old class came from, and the requirement of its successor.
+
+    `stays`: it has other uses. `commands`: its commands in scripts and documents; a repository that has one keeps it.
+    """
 
     old: str
     new: str
     stays: bool = False
+    commands: list[str] = []
 
 
 class Sends(_Part, frozen=True):
@@ -248,6 +252,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     names.
     `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
+    `shared`: the class has other uses than TGI, so an object counts only where its address or its calls tell.
     `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
     `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
     `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
@@ -270,6 +275,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None
+    shared: bool = False
     tools: list[str] = []
     environment: dict[str, str] = {}
     wraps: str = ""

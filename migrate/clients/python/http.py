@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
 from migrate.clients.python.bodies import body_of
@@ -26,6 +27,10 @@ from migrate.clients.rules import Book
 
 ROOTS = ("", "invocations")
 GENERATION = ("generate", "generate_stream", *ROOTS)
+SHARED = (*ROOTS, "info", "tokenize")  # what other servers have, too
+OTHERS = re.compile(
+    r"embed(_all|_sparse)?|rerank|predict|similarity|v1/(embeddings|rerank)|api/.*|v2/.*|completion|infill|slots|props"
+)
 UNSEEN = "client/parameters-unseen"
 LINES = {"iter_lines": "bytes", "aiter_lines": "str", "content": "bytes"}  # where the library is not known
 
@@ -42,6 +47,7 @@ class Http:
         self.members = book.members
         self.statuses = book.statuses
         self.sent: dict[At, set[bool]] = {}  # by body: whether the calls that send it stream
+        self.others: set[tuple[int, str]] = set()  # servers that a module asks for what TGI does not have
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         """A group for each call, or for each caller of a helper that calls for others."""
@@ -49,6 +55,7 @@ class Http:
         whole = self.project
         calls = [(module, list(views(whole, module, self.book))) for module in modules]
         self._sent(calls)
+        self.others = {site.server for _, several in calls for _, site in several if OTHERS.fullmatch(site.route)}
         for module, several in calls:
             mine: dict[At, list[tuple[Site, Group | None]]] = {}
             for seen, site in several:
@@ -94,6 +101,8 @@ class Http:
         return None
 
     def _judge(self, site: Site, text: str) -> Sure:
+        if site.route in SHARED and site.server in self.others:
+            return Sure.NO
         own = f"/{site.route}" in self.own_routes and UNKNOWN not in site.route
         said = {judge(self.project, site.at.module, one, text, own, self.has_tgi) for one in site.addresses}
         if Sure.NO in said and len(said) > 1:

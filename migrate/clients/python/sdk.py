@@ -100,7 +100,7 @@ class Libraries:
         annotation = node.annotation if isinstance(node, ast.arg) else None
         dotted = self.project.foreign(module, annotation) if annotation is not None else None
         rule = self.constructors.get(dotted or "")
-        known = rule is not None and rule.calls and not (rule.package and rule.package.stays)
+        known = rule is not None and rule.calls and not rule.shared
         return rule if known else None
 
     # --- one object ---
@@ -150,8 +150,7 @@ class Libraries:
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
-            stays = rule.package is not None and rule.package.stays
-            if not known and (stays or not flow.escapes):
+            if not known and (rule.shared or not flow.escapes):
                 return None
             if known and all(calls[path].keep is not None for _, path in known):
                 return self._kept(known, calls, group)

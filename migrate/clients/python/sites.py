@@ -57,6 +57,15 @@ class Site:
         return UNKNOWN not in self.route
 
     @property
+    def server(self) -> tuple[int, str]:
+        """What tells the same server in the same module: the address, or how it is written, without its path."""
+        base = self.address.base
+        known = (
+            base if base and UNKNOWN not in base else self.at.module.text(self.url).replace(self.route or UNKNOWN, "")
+        )
+        return id(self.at.module), known.strip("\"'").rstrip("/")
+
+    @property
     def streams(self) -> bool:
         return self.route == "generate_stream"
 
