@@ -11,6 +11,7 @@ from migrate.clients.outcome import Collected
 from migrate.clients.rules import Book
 from migrate.languages.javascript.bodies import Wanted, is_body, rewrite
 from migrate.languages.javascript.changes import Changes
+from migrate.languages.javascript.modules import Scripts
 from migrate.languages.javascript.script import QUOTES, Script, arguments, entries, same, span
 from migrate.languages.javascript.trail import Trail
 from migrate.languages.server import sure
@@ -22,8 +23,8 @@ LANGUAGE = "javascript"
 class Clients:
     """The objects of client libraries in one file."""
 
-    def __init__(self, script: Script, book: Book, collected: Collected) -> None:
-        self.script, self.book, self.collected = script, book, collected
+    def __init__(self, scripts: Scripts, script: Script, book: Book, collected: Collected) -> None:
+        self.scripts, self.script, self.book, self.collected = scripts, script, book, collected
         rules = [rule for rule in book.scripts if rule.script == LANGUAGE and rule.module in script.source.text]
         self.made = [
             (made, rule)
@@ -122,7 +123,7 @@ class Clients:
             _chat(changes, body, spec)
 
     def _prompt(self, changes: Changes, call: SgNode, body: SgNode, spec: Call) -> None:
-        trail = Trail(self.script, changes, self.book.members, self.book.statuses, "")
+        trail = Trail(self.scripts, self.script, changes, self.book.members, self.book.statuses, "")
         trail.follow(call, spec.gives or "text")
         streams = "stream" in spec.fixed
         wanted = Wanted(echo=spec.root, streams=streams, model=True, budget=self.collected.budget)
