@@ -12,8 +12,9 @@ from migrate.clients.rules import Book
 from migrate.languages.javascript.bodies import Wanted, is_body, rewrite
 from migrate.languages.javascript.changes import Changes
 from migrate.languages.javascript.modules import Scripts
-from migrate.languages.javascript.script import QUOTES, Script, arguments, entries, same, span
+from migrate.languages.javascript.script import QUOTES, Script, arguments, called, entries, same, span, value
 from migrate.languages.javascript.trail import Trail
+from migrate.languages.javascript.wholes import joined
 from migrate.languages.server import sure
 from migrate.rulebook.clients import Call, ScriptRule
 
@@ -26,15 +27,31 @@ class Clients:
     def __init__(self, scripts: Scripts, script: Script, book: Book, collected: Collected) -> None:
         self.scripts, self.script, self.book, self.collected = scripts, script, book, collected
         rules = [rule for rule in book.scripts if rule.script == LANGUAGE and rule.module in script.source.text]
+        self.rules = rules
         self.made = [
             (made, rule)
             for rule in rules
             for pattern in rule.patterns
             for made in script.root.find_all(pattern=pattern)
         ]
-        self.made = [(made, rule) for made, rule in self.made if not self._inside(made)]
+        self.made = [
+            (made, rule) for made, rule in self.made if not self._inside(made) and self._known(made, rule) is not False
+        ]
         self.calls = [list(self._calls(made, rule)) for made, rule in self.made]
         self.found: list[tuple[ScriptRule, Changes]] = []
+        self.gone: list[SgNode] = []  # constructor calls that go with their statement
+
+    def _known(self, made: SgNode, rule: ScriptRule) -> SgNode | bool:
+        """The constructor call behind `$CLIENT.endpoint($URL)`; True without a $CLIENT, False where it is another's."""
+        client = made.get_match("CLIENT")
+        if client is None:
+            return True
+        held = self.script.declared(client) if client.kind() == "identifier" else None
+        name = held.field("constructor") if held is not None and held.kind() == "new_expression" else None
+        statement = self._statement(rule)
+        if held is None or name is None or statement is None or name.text() not in _imported(statement.text()):
+            return False
+        return held
 
     def _inside(self, made: SgNode) -> bool:
         """Whether a longer pattern has the object already."""
@@ -55,14 +72,30 @@ class Clients:
                 changes = self._object(made, rule, calls)
                 if changes is not None:
                     self.found.append((rule, changes))
-        return [changes for _, changes in self.found]
+        return [*(changes for _, changes in self.found), *self._addressed()]
+
+    def _addressed(self) -> Iterator[Changes]:
+        """Calls that bring the address along: `textGeneration({ endpointUrl, ... })`."""
+        rules = {name: rule for rule in self.rules for name in rule.calls}
+        for call in self.script.root.find_all(kind="call_expression") if rules else ():
+            rule, body = rules.get(called(call)), next(iter(arguments(call)), None)
+            pairs = entries(body) if body is not None and body.kind() == "object" else {}
+            url = pairs.get("endpointUrl") or pairs.get("model")
+            text = value(url).text().strip(QUOTES) if url is not None else ""
+            ours = "endpointUrl" in pairs or text.startswith("http")
+            if rule is None or not ours or self.owns(call) or sure(text, "", True) is False:
+                continue
+            changes = Changes(self.script, call, rule.summary, rule.id)
+            new = rule.becomes.replace("{URL}", 'address + "/v1"').replace("{TOKEN}", "key")
+            changes.escape(call, f"{called(call)} with an address: {new}.{rule.calls[called(call)].becomes} is vLLM's")
+            yield changes
 
     def imports(self) -> None:
         """Moves the imports once it is settled which objects are written."""
         done = [(rule, changes) for rule, changes in self.found if not changes.reasons]
         for rule in {rule.id: rule for rule, _ in done}.values():
             mine = [changes for one, changes in done if one is rule]
-            self._imports(rule, [changes.call for changes in mine], mine[0])
+            self._imports(rule, [*(changes.call for changes in mine), *self.gone], mine[0])
             if rule.package:
                 self.collected.packages.append((rule.package.old, rule.package.new, mine[0].group))
 
@@ -97,12 +130,31 @@ class Clients:
             return None
         known = base.strip(QUOTES) if base[:1] in QUOTES else None
         changes = Changes(self.script, made, rule.summary, rule.id, address=known)
-        changes.replace(span(made).start, span(made).end, _filled(rule.becomes, made))
+        held = self._known(made, rule)
+        client = held if isinstance(held, SgNode) else None
+        changes.replace(span(made).start, span(made).end, _filled(rule.becomes, made, client))
+        if client is not None:
+            self._unneeded(changes, client)
         for call, spec in calls:
             self._call(changes, call, spec)
         if len(calls) != len(self._uses(made)):
             changes.escape(made, "this client is handed on in a way that cannot be followed")
         return changes
+
+    def _unneeded(self, changes: Changes, client: SgNode) -> None:
+        """The old client goes where nothing else is asked of it."""
+        declarator = client.parent()
+        statement = declarator.parent() if declarator is not None else None
+        name = declarator.field("name") if declarator is not None else None
+        binding = self.script.binding(name) if name is not None else None
+        if statement is None or binding is None or len(self.script.uses(binding)) != 1:
+            return
+        place, text = span(statement), self.script.source.text
+        if len([one for one in statement.children() if one.kind() == "variable_declarator"]) == 1:
+            end = text.find("\n", place.end) + 1 or place.end
+            start = place.start - len(self.script.indent(statement))
+            changes.replace(start, end, "")
+            self.gone.append(client)
 
     def _call(self, changes: Changes, call: SgNode, spec: Call | None) -> None:
         function = call.field("function")
@@ -126,6 +178,7 @@ class Clients:
         trail = Trail(self.scripts, self.script, changes, self.book.members, self.book.statuses, "")
         trail.follow(call, spec.gives or "text")
         streams = "stream" in spec.fixed
+        joined(trail, call, _prefix(body))
         wanted = Wanted(echo=spec.root, streams=streams, model=True, budget=self.collected.budget)
         rewrite(self.script, changes, body, self.book.parameters, wanted)
 
@@ -167,12 +220,19 @@ def _imported(text: str) -> list[str]:
     return [re.split(r"\s+as\s+|:", name)[-1].strip() for name in names if name.strip()]
 
 
-def _filled(template: str, made: SgNode) -> str:
+def _filled(template: str, made: SgNode, client: SgNode | None) -> str:
     """The successor with the old arguments; an address gets /v1 behind it."""
     url, token = made.get_match("URL"), made.get_match("TOKEN")
+    token = next(iter(arguments(client)), None) if client is not None else token
     text = url.text() if url else '""'
     base = re.sub(r"/?([\"'`])$", r"/v1\1", text) if text[:1] in QUOTES else f'{text} + "/v1"'
-    return template.replace("{URL}", base).replace("{TOKEN}", token.text() if token else '"EMPTY"')
+    return template.replace("{URL}", base).replace("{TOKEN}", _key(token))
+
+
+def _key(token: SgNode | None) -> str:
+    """The SDK refuses to go without a key, which the old client did: an empty variable needs another value."""
+    text = token.text().rstrip("!") if token is not None else '"EMPTY"'
+    return f'{text} ?? "EMPTY"' if re.fullmatch(r"(process|import\.meta)\.env\.\w+", text) else text
 
 
 def _chat(changes: Changes, body: SgNode, spec: Call) -> None:
@@ -187,3 +247,14 @@ def _chat(changes: Changes, body: SgNode, spec: Call) -> None:
         changes.replace(at, at, "".join(f"{lead}{one}," for one in new))
     if "tools" in pairs:
         changes.features.append("tool-call-parser")
+
+
+def _prefix(body: SgNode) -> str | None:
+    """What the root puts in front of a stream's whole text: the prompt, unless told otherwise."""
+    pairs = entries(body)
+    inner = entries(value(pairs["parameters"])) if "parameters" in pairs else {}
+    if "return_full_text" in inner and value(inner["return_full_text"]).text() == "false":
+        return '""'
+    prompt = value(pairs["inputs"])
+    simple = prompt.kind() in ("identifier", "shorthand_property_identifier", "string", "member_expression")
+    return prompt.text() if simple and "return_full_text" not in inner else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ast_grep_py import SgNode
 
 from migrate.languages.javascript.functions import parameters
+from migrate.languages.javascript.modules import Place
 from migrate.languages.javascript.script import FUNCTIONS, QUOTES, arguments, called, same, span
 from migrate.languages.javascript.statuses import STATUS
 from migrate.languages.javascript.types import retype
@@ -106,7 +107,10 @@ def _apply(trail: Trail, node: SgNode, parent: SgNode, name: str, kind: str) -> 
     trail.walk.read += 1
     tested = (rule.truth is not None or rule.negated is not None) and _tested(parent)
     template = rule.truth if tested and rule.truth else rule.becomes
-    if (rule.safety == "manual" and not tested) or "{whole}" in template:
+    if "{whole}" in template:
+        trail.walk.wholes.append((Place(trail.script, parent), node))
+        return
+    if rule.safety == "manual" and not tested:
         trail.changes.escape(parent, f"{name}: {rule.why}")
         return
     if rule.safety == "review":

@@ -18,6 +18,7 @@ from migrate.languages.javascript.handing import ANSWER
 from migrate.languages.javascript.members import ANSWERS, REPLY
 from migrate.languages.javascript.modules import Place, Scripts
 from migrate.languages.javascript.names import names
+from migrate.languages.javascript.received import opens, received
 from migrate.languages.javascript.script import Script, called, entries, span
 from migrate.languages.javascript.senders import Sent, sent
 from migrate.languages.javascript.streams import streamed
@@ -116,6 +117,8 @@ class JavaScript:
         retype(trail, one.call, REPLY)
         if streams:
             streamed(trail, one.call)
+        elif opens(one.call):
+            received(trail, one.call)
         else:
             trail.follow(one.call, REPLY)
             failures(trail, one.call)
@@ -141,7 +144,7 @@ class JavaScript:
             return
         changes = Changes(script, call, "POST / of TGI becomes POST /v1/completions", address=base)
         trail = self._trail(changes, ANSWERS)
-        trail.follow(call, REPLY)
+        received(trail, call) if opens(call) else trail.follow(call, REPLY)
         if not trail.walk.read:
             changes.escape(
                 call, "POST / of TGI is not on vLLM: POST /v1/completions; where its list is read cannot be seen"

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from ast_grep_py import SgNode
 
 from migrate.languages.javascript.changes import Changes
+from migrate.languages.javascript.details import taken
 from migrate.languages.javascript.handing import passed, returned
 from migrate.languages.javascript.lists import LIST, listed, looped
 from migrate.languages.javascript.members import ANSWERS, BODY, CHOICE, REPLY, member, subscript
-from migrate.languages.javascript.modules import Scripts
+from migrate.languages.javascript.modules import Place, Scripts
 from migrate.languages.javascript.script import QUOTES, Script, patterns, same, span
 from migrate.languages.javascript.statuses import STATUS, status
 from migrate.languages.javascript.types import retype
@@ -34,6 +35,7 @@ class Walk:
     read: int = 0
     seen: set[tuple[str, Span, str]] = field(default_factory=set)
     dead: list[tuple[str, Span]] = field(default_factory=list)  # branches that go
+    wholes: list[tuple[Place, SgNode]] = field(default_factory=list)  # reads of the whole text of a stream, of an event
 
 
 class Trail:
@@ -190,6 +192,8 @@ class Trail:
         if rule is None:
             if kind != REPLY:
                 self.changes.escape(one, f"{name} of the answer has no counterpart that is known here")
+            return
+        if rule.pattern is None and inner is not None and rule.gives != TEXT and taken(self, one, inner, rule.gives):
             return
         if rule.pattern is None or inner is None or rule.safety == "manual":
             self.changes.escape(one, f"{name}: {rule.why}")
