@@ -19,11 +19,11 @@ HOMES = {"{base}.choices[0]": (FIRST, "choices: [NAME]"), "{base}.usage": (USAGE
 def taken(trail: Trail, entry: SgNode, holder: SgNode, kind: str) -> bool:
     """Rewrites the entry of a pattern whose value is an object that vLLM does not have; False where it cannot be."""
     if holder.kind() == "object_pattern":
-        reads = [(key, inner) for one in holder.children() if (found := _entry(one)) for key, inner in [found]]
+        reads = [one for child in holder.children() if (one := _entry(child)) is not None]
         uses = [(key, use) for key, inner in reads for use in _uses(trail.script, inner)]
         defaults = any(one.kind() not in ("{", ",", "}", *_ENTRIES) for one in holder.children())
         return not defaults and _write(trail, entry, [(key, use, use) for key, use in uses], kind)
-    found = []
+    found: list[tuple[str, SgNode, SgNode]] = []
     for use in _uses(trail.script, holder):
         member = use.parent()
         prop = member.field("property") if member is not None and member.kind() == "member_expression" else None

@@ -36,7 +36,7 @@ def _parses(trail: Trail, call: SgNode) -> list[Place]:
     holders = [Place(trail.script, around)] if around is not None else []
     for holder in holders[:]:
         calls = holder.node.find_all(kind="call_expression")
-        holders += [found for one in calls if (found := function(trail.scripts, trail.script, one))]
+        holders += [made for one in calls if (made := function(trail.scripts, trail.script, one))]
     for group in (holders[:1], holders[1:], [Place(trail.script, trail.script.root)]):
         found = [
             Place(holder.script, one) for holder in group for one in holder.node.find_all(kind="call_expression")

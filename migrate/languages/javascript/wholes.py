@@ -112,11 +112,8 @@ def _guarded(read: SgNode) -> bool:
     node = read
     for around in read.ancestors():
         test = around.field("condition") or (around.field("left") if around.kind() == "binary_expression" else None)
-        if (
-            test is not None
-            and not same(test, node)
-            and any(one in test.text() for one in ("generated_text", "details"))
-        ):
+        text = test.text() if test is not None and not same(test, node) else ""
+        if "generated_text" in text or "details" in text:
             return True
         if around.kind() in FUNCTIONS:
             return False
