@@ -176,20 +176,20 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
             continue
         faults = len(collected.skipped)
         with contained((path,), collected.skipped):
-            scripts.read(source) if reader == "javascript" else _language(reader, source, book, collected)
+            scripts.read(source) if reader == "javascript" else _language(reader, source, book, collected, repository)
         if len(collected.skipped) > faults:
             collected.findings = [one for one in collected.findings if one.path != path]
     with contained(scripts.paths, collected.skipped):
         scripts.report()
 
 
-def _language(reader: str | None, source: Source, book: Book, collected: Collected) -> None:
+def _language(reader: str | None, source: Source, book: Book, collected: Collected, repository: Repository) -> None:
     if reader == "proxy":
         read_proxy(source, collected)
     elif reader == "notebook":
         read_cells(source, book, collected)
     elif reader == "shell":
-        read_shell(source, book, collected)
+        read_shell(source, book, collected, repository)
     else:
         read_other(source, collected)
 
