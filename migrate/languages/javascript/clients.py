@@ -11,7 +11,8 @@ from migrate.clients.outcome import Collected
 from migrate.clients.rules import Book
 from migrate.languages.javascript.bodies import Wanted, is_body, rewrite
 from migrate.languages.javascript.changes import Changes
-from migrate.languages.javascript.modules import Scripts
+from migrate.languages.javascript.functions import exporting
+from migrate.languages.javascript.modules import Place, Scripts
 from migrate.languages.javascript.script import QUOTES, Script, arguments, called, entries, same, span, value
 from migrate.languages.javascript.trail import Trail
 from migrate.languages.javascript.wholes import joined
@@ -19,6 +20,9 @@ from migrate.languages.server import sure
 from migrate.rulebook.clients import Call, ScriptRule
 
 LANGUAGE = "javascript"
+SIMPLE = frozenset(
+    {"identifier", "member_expression", "call_expression", "subscript_expression", "non_null_expression"}
+)
 
 
 class Clients:
@@ -62,8 +66,8 @@ class Clients:
         )
 
     def owns(self, call: SgNode) -> bool:
-        """Whether a call is one on such an object."""
-        return any(same(call, one) for calls in self.calls for one, _ in calls)
+        """Whether a call of this file is one on such an object."""
+        return any(one.script is self.script and same(call, one.node) for calls in self.calls for one, _ in calls)
 
     def read(self) -> list[Changes]:
         """What becomes of every object on which something is called that a rule knows."""
@@ -99,31 +103,34 @@ class Clients:
             if rule.package:
                 self.collected.packages.append((rule.package.old, rule.package.new, mine[0].group))
 
-    def _calls(self, made: SgNode, rule: ScriptRule) -> Iterator[tuple[SgNode, Call | None]]:
+    def _calls(self, made: SgNode, rule: ScriptRule) -> Iterator[tuple[Place, Call | None]]:
         """The calls on an object, with what the rule says of each (None: nothing)."""
         for use in self._uses(made):
-            member = use.parent()
+            member = use.node.parent()
             prop = member.field("property") if member and member.kind() == "member_expression" else None
             call = member.parent() if member else None
             if prop is not None and call is not None and call.kind() == "call_expression":
-                yield call, rule.calls.get(prop.text())
+                yield Place(use.script, call), rule.calls.get(prop.text())
 
-    def _uses(self, made: SgNode) -> list[SgNode]:
-        """Where the object is read: through its name, through `this.name`, or right where it is made."""
+    def _uses(self, made: SgNode) -> list[Place]:
+        """Where the object is read: through its name, in other files too, through `this.name`, or where it is made."""
         parent = made.parent()
         if parent is None:
             return []
         name = parent.field("name")
         if parent.kind() == "variable_declarator" and name is not None:
             binding = self.script.binding(name)
-            return self.script.uses(binding) if binding else []
+            here = [one for one in (self.script.uses(binding) if binding else ()) if not exporting(one)]
+            keys = [key for key, node in self.scripts.exports(self.script).items() if node.text() == name.text()]
+            there = [one for key in keys for one in self.scripts.uses(self.script, key) if not exporting(one.node)]
+            return [*(Place(self.script, one) for one in here), *there]
         left = parent.field("left")
         if parent.kind() == "assignment_expression" and left is not None and left.text().startswith("this."):
             members = self.script.root.find_all(kind="member_expression")
-            return [one for one in members if one.text() == left.text() and not same(one, left)]
-        return [made]
+            return [Place(self.script, one) for one in members if one.text() == left.text() and not same(one, left)]
+        return [Place(self.script, made)]
 
-    def _object(self, made: SgNode, rule: ScriptRule, calls: list[tuple[SgNode, Call | None]]) -> Changes | None:
+    def _object(self, made: SgNode, rule: ScriptRule, calls: list[tuple[Place, Call | None]]) -> Changes | None:
         url = made.get_match("URL")
         base = url.text() if url else ""
         if sure(base.strip(QUOTES), "", True) is False:
@@ -135,8 +142,8 @@ class Clients:
         changes.replace(span(made).start, span(made).end, _filled(rule.becomes, made, client))
         if client is not None:
             self._unneeded(changes, client)
-        for call, spec in calls:
-            self._call(changes, call, spec)
+        for place, spec in calls:
+            self._call(changes.at(place.script) if place.script is not self.script else changes, place.node, spec)
         if len(calls) != len(self._uses(made)):
             changes.escape(made, "this client is handed on in a way that cannot be followed")
         return changes
@@ -175,12 +182,12 @@ class Clients:
             _chat(changes, body, spec)
 
     def _prompt(self, changes: Changes, call: SgNode, body: SgNode, spec: Call) -> None:
-        trail = Trail(self.scripts, self.script, changes, self.book.members, self.book.statuses, "")
+        trail = Trail(self.scripts, changes.script, changes, self.book.members, self.book.statuses, "")
         trail.follow(call, spec.gives or "text")
         streams = "stream" in spec.fixed
         joined(trail, call, _prefix(body))
         wanted = Wanted(echo=spec.root, streams=streams, model=True, budget=self.collected.budget)
-        rewrite(self.script, changes, body, self.book.parameters, wanted)
+        rewrite(changes.script, changes, body, self.book.parameters, wanted)
 
     # --- imports ---
 
@@ -225,7 +232,10 @@ def _filled(template: str, made: SgNode, client: SgNode | None) -> str:
     url, token = made.get_match("URL"), made.get_match("TOKEN")
     token = next(iter(arguments(client)), None) if client is not None else token
     text = url.text() if url else '""'
-    base = re.sub(r"/?([\"'`])$", r"/v1\1", text) if text[:1] in QUOTES else f'{text} + "/v1"'
+    if url is None or url.kind() in ("string", "template_string"):
+        base = re.sub(r"/?([\"'`])$", r"/v1\1", text)
+    else:
+        base = f'{text} + "/v1"' if url.kind() in SIMPLE else f'({text}) + "/v1"'
     return template.replace("{URL}", base).replace("{TOKEN}", _key(token))
 
 

@@ -165,7 +165,7 @@ def uses(scripts: Scripts, script: Script, made: SgNode) -> list[Place] | None:
     found = [Place(script, one) for one in script.uses(binding)] if binding else []
     mine = [key for key, node in scripts.exports(script).items() if _is(scripts, Place(script, node), made)]
     found += [place for key in mine for place in scripts.uses(script, key)]
-    return [one for one in found if not _exporting(one.node)]
+    return [one for one in found if not exporting(one.node)]
 
 
 def _is(scripts: Scripts, place: Place, made: SgNode) -> bool:
@@ -173,7 +173,7 @@ def _is(scripts: Scripts, place: Place, made: SgNode) -> bool:
     return found is not None and found.script is place.script and same(found.node, made)
 
 
-def _exporting(node: SgNode) -> bool:
+def exporting(node: SgNode) -> bool:
     """Whether a name is only exported or imported where it stands."""
     for parent in node.ancestors():
         kind = parent.kind()

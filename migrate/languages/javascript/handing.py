@@ -24,6 +24,8 @@ def returned(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
     """The value is what a function gives: it goes on at the function's calls."""
     if parent.kind() == "arrow_function" and not same(parent.field("body") or parent, node):
         return
+    if trail.only is not None:
+        return
     made = parent if parent.kind() == "arrow_function" else None
     made = made or next((one for one in parent.ancestors() if one.kind() in FUNCTIONS), None)
     if made is None:

@@ -101,6 +101,8 @@ def subscript(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
 def _apply(trail: Trail, node: SgNode, parent: SgNode, name: str, kind: str) -> None:
     """The member becomes what its rule says, in the form for the place."""
     rule = trail.members.get((kind, name))
+    if trail.only is not None and name not in trail.only:
+        return
     if rule is None:
         trail.changes.escape(parent, f"{name} of the answer has no counterpart that is known here")
         return

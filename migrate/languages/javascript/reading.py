@@ -12,7 +12,7 @@ from migrate.languages.javascript.addresses import Address, address, info, root,
 from migrate.languages.javascript.bodies import Wanted, is_body, rewrite
 from migrate.languages.javascript.changes import Changes, settle
 from migrate.languages.javascript.clients import Clients
-from migrate.languages.javascript.failures import failures
+from migrate.languages.javascript.failures import SENDERS, failures, refusals
 from migrate.languages.javascript.functions import function
 from migrate.languages.javascript.handing import ANSWER
 from migrate.languages.javascript.members import ANSWERS, REPLY
@@ -28,7 +28,6 @@ from migrate.languages.server import sure
 from migrate.repository import Repository
 from migrate.source import Source
 
-SENDERS = frozenset({"fetch", "post", "request", "axios", "ofetch", "$fetch", "ky", "got", "fetchEventSource"})
 RECEIVERS = frozenset({"all", "reply", "intercept", "mock", "onPost", "route", "use"})
 CHECK = "it has the form of TGI's /generate, which other servers share: check which server answers"
 
@@ -122,6 +121,7 @@ class JavaScript:
         else:
             trail.follow(one.call, REPLY)
             failures(trail, one.call)
+            refusals(trail, one.call)
         if not trail.walk.read and not changes.reasons:
             changes.escape(one.call, "where the answer's generated_text is read cannot be seen")
         self._bodies(changes, one, Wanted(streams=streams, budget=self.collected.budget))

@@ -32,8 +32,8 @@ def streamed(trail: Trail, call: SgNode) -> None:
 
 def _parses(trail: Trail, call: SgNode) -> list[Place]:
     """The calls of `JSON.parse` around the request, in functions that are called there, or in its file."""
-    around = next((one for one in call.ancestors() if one.kind() in FUNCTIONS), None)
-    holders = [Place(trail.script, around)] if around is not None else []
+    around = next((one for one in call.ancestors() if one.kind() in FUNCTIONS), trail.script.root)
+    holders = [Place(trail.script, around)]
     for holder in holders[:]:
         calls = holder.node.find_all(kind="call_expression")
         holders += [made for one in calls if (made := function(trail.scripts, trail.script, one))]

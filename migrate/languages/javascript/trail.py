@@ -48,13 +48,22 @@ class Trail:
         self.scripts, self.script, self.members, self.statuses = scripts, script, members, statuses
         self.changes, self.answer = changes, answer
         self.walk = walk or Walk()
+        self.only: frozenset[str] | None = None  # the members that are looked at; None: all
 
     def at(self, script: Script) -> Trail:
         """The same walk in another file."""
         if script is self.script:
             return self
         changes = self.changes.at(script)
-        return Trail(self.scripts, script, changes, self.members, self.statuses, self.answer, self.walk)
+        there = Trail(self.scripts, script, changes, self.members, self.statuses, self.answer, self.walk)
+        there.only = self.only
+        return there
+
+    def refusing(self) -> Trail:
+        """The same walk with an eye on refusals only: where a value goes besides is none of its business."""
+        there = Trail(self.scripts, self.script, self.changes, self.members, self.statuses, self.answer, Walk())
+        there.only = frozenset({"error"})
+        return there
 
     def follow(self, node: SgNode, kind: str) -> None:
         """Follows an expression that holds an object of a kind to what is done with it."""
@@ -115,8 +124,12 @@ class Trail:
             member(self, node, parent, kind)
         elif prop is not None and prop.text() == "response":
             self.follow(parent, REPLY)
+        elif prop is not None and prop.text() in ("status", "statusCode"):
+            self.follow(parent, STATUS)
 
     def lost(self, node: SgNode, kind: str) -> None:
+        if self.only is not None:
+            return
         if kind not in (BODY, FAILURE, STATUS) and (kind != REPLY or self.answer == ANSWERS):
             self.changes.escape(node, "what this program does with TGI's answer here cannot be followed")
 
@@ -189,6 +202,8 @@ class Trail:
             self.bind(inner, REPLY) if name == "response" else None
             return
         rule = self.members.get((self.answer if kind == REPLY else kind, name))
+        if self.only is not None and name not in self.only:
+            return
         if rule is None:
             if kind != REPLY:
                 self.changes.escape(one, f"{name} of the answer has no counterpart that is known here")

@@ -23,11 +23,16 @@ NEW = '{ model: "", prompt: q, max_tokens: 5, temperature: 0 }'
         ('new InferenceClient().endpoint("http://tgi")', '{ baseURL: "http://tgi/v1", apiKey: "EMPTY" }'),
         ("new InferenceClient(key).endpoint(url)", '{ baseURL: url + "/v1", apiKey: key }'),
         (
+            'new InferenceClient(key).endpoint(url ?? "http://tgi")',
+            '{ baseURL: (url ?? "http://tgi") + "/v1", apiKey: key }',
+        ),
+        ('new InferenceClient(key).endpoint("http://" + host)', '{ baseURL: ("http://" + host) + "/v1", apiKey: key }'),
+        (
             'new InferenceClient(process.env.HF_TOKEN).endpoint("http://tgi")',
             '{ baseURL: "http://tgi/v1", apiKey: process.env.HF_TOKEN ?? "EMPTY" }',
         ),
     ],
-    ids=["option", "endpoint", "no key", "address by name", "key in a variable"],
+    ids=["option", "endpoint", "no key", "address by name", "default", "sum", "key in a variable"],
 )
 def test_forms_of_the_object(made: str, after: str, moved: Callable[..., Any]) -> None:
     text = f"{IMPORT}const hf = {made};\nshow((await hf.textGeneration({ARGUMENTS})).generated_text);\n"
@@ -141,3 +146,15 @@ def test_functions_of_the_package_are_reported(key: str, moved: Callable[..., An
     assert "new OpenAI" in done.says("manual")
     hosted = text.replace('"http://tgi"', '"https://x.hf.space"' if key == "endpointUrl" else '"gpt2"')
     assert moved({"a.mjs": hosted}).found.findings == ()
+
+
+def test_a_client_that_another_file_uses(moved: Callable[..., Any]) -> None:
+    files = {
+        "client.mjs": f"{IMPORT}export const hf = new InferenceClient(key).endpoint('http://tgi');\n",
+        "main.mjs": f"import {{ hf }} from './client.mjs';\nshow((await hf.textGeneration({ARGUMENTS})).generated_text);\n",
+    }
+    done = moved(files).files
+    assert done["client.mjs"] == f"{OPENAI}export const hf = new OpenAI({{ baseURL: 'http://tgi/v1', apiKey: key }});\n"
+    assert done["main.mjs"].endswith(f"show((await hf.completions.create({NEW})).choices[0].text);\n")
+    held = files | {"other.mjs": "import { hf } from './client.mjs';\nshare(hf);\n"}
+    assert moved(held).files == held

@@ -130,3 +130,11 @@ def test_clients_with_an_address_of_their_own(moved: Callable[..., Any]) -> None
 def test_what_an_import_names(name: str, path: str | None) -> None:
     files = {"src/a.ts": "", "src/b.ts": "", "lib/index.js": ""}
     assert Scripts(Repository.of(files)).resolve("src/a.ts", name) == path
+
+
+def test_what_a_helper_says_of_a_refusal(moved: Callable[..., Any]) -> None:
+    send = "export async function send(path, data) {\n  const r = await fetch(BASE + path, { body: JSON.stringify(data) });\n  const answer = await r.json();\n  if (r.status === 422) throw new Error(answer.error);\n  return answer;\n}\n"
+    main = 'import { send } from "./send.js";\nconst d = await send("/generate", { inputs: q, parameters: { max_new_tokens: 5 } });\nshow(d.generated_text, await send("/other", {}));\n'
+    done = moved({"send.js": send, "main.js": main}).files
+    assert "if (r.status === 400) throw new Error(answer.error.message);" in done["send.js"]
+    assert 'show(d.choices[0].text, await send("/other", {}));' in done["main.js"]
