@@ -20,7 +20,7 @@ from migrate.clients.rules import Book, book
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
 from migrate.findings import Skipped
-from migrate.languages import others, read_cells, read_javascript, read_other, read_pipeline, read_proxy, read_shell
+from migrate.languages import JavaScript, others, read_cells, read_other, read_pipeline, read_proxy, read_shell
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
 from migrate.triggers import holds
@@ -168,6 +168,7 @@ def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None
 
 
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:
+    scripts = JavaScript(repository, book, collected)
     for path in repository.paths:
         reader = LANGUAGES.get(splitext(path)[1]) or ("shell" if _recipes(path) else None)
         reader = "notebook" if path.endswith(".ipynb") else reader
@@ -176,21 +177,21 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
             continue
         faults = len(collected.skipped)
         with contained((path,), collected.skipped):
-            _language(reader, source, book, collected)
+            scripts.read(source) if reader == "javascript" else _language(reader, source, book, collected, repository)
         if len(collected.skipped) > faults:
             collected.findings = [one for one in collected.findings if one.path != path]
+    with contained(scripts.paths, collected.skipped):
+        scripts.report()
 
 
-def _language(reader: str | None, source: Source, book: Book, collected: Collected) -> None:
+def _language(reader: str | None, source: Source, book: Book, collected: Collected, repository: Repository) -> None:
     if reader == "yaml":
         read_proxy(source, collected)
         read_pipeline(source, book, collected)
     elif reader == "notebook":
         read_cells(source, book, collected)
     elif reader == "shell":
-        read_shell(source, book, collected)
-    elif reader == "javascript":
-        read_javascript(source, book, collected)
+        read_shell(source, book, collected, repository)
     else:
         read_other(source, collected)
 
