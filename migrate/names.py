@@ -32,7 +32,8 @@ class Asked:
 def asked_of(launch: Launch, launches: Sequence[Launch], clients: Clients) -> Asked:
     """What is asked of a launch.
 
-    A name counts for the launches that its client's address points at, and for all where it points at none of them.
+    A name counts for the launches that its client's address points at, and for all where it points at none of them;
+    the name of an adapter that the launch loads is no name of its model.
     Adapters and features count only where it is known which launch is meant. Without any client that names a model
     the name is `tgi`, which TGI's own documentation sends.
     """
@@ -41,6 +42,8 @@ def asked_of(launch: Launch, launches: Sequence[Launch], clients: Clients) -> As
         owners = _owners(one.address, launches)
         if one.name and not one.adapter and (not owners or launch in owners):
             names[one.name] = None
+    for adapter in _adapters(launch):
+        names.pop(adapter, None)
     mine = [one for one in _all(clients) if _meant(one, launches) == [launch]]
     return Asked(
         tuple(names) or DEFAULT,
@@ -112,10 +115,21 @@ def _points_at(address: str, launch: Launch) -> bool:
     return host == name or (host.startswith(f"{name}.") and host.endswith((".svc", ".local", ".internal")))
 
 
+def _given(launch: Launch, option: str, variable: str) -> list[str]:
+    """The values of an option, as arguments first and then as a variable."""
+    given = [one.value for one in read_arguments(launch.arguments).given if one.option == option]
+    given += [one.word for one in launch.environment if one.name == variable]
+    return [word.known or word.value for word in given if word]
+
+
+def _adapters(launch: Launch) -> list[str]:
+    """The names of the LoRA adapters that the launch loads: `name=path`, `name=repository`, or a repository alone."""
+    given = _given(launch, "lora-adapters", "LORA_ADAPTERS")[:1]
+    return [one.split("=")[0].strip() for value in given for one in value.split(",")]
+
+
 def _ports(launch: Launch) -> list[str]:
     """The ports of this machine at which the launch answers."""
     if launch.place == "host":
-        given = [one.value for one in read_arguments(launch.arguments).given if one.option == "port"]
-        given += [variable.word for variable in launch.environment if variable.name == "PORT"]
-        return [word.known or word.value for word in given if word][:1] or [_PORT]
+        return _given(launch, "port", "PORT")[:1] or [_PORT]
     return re.findall(r"(?<![\d.])(\d{2,5}):\d{2,5}(?!\d)", launch.text)
