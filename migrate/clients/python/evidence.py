@@ -11,7 +11,7 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import Project
 from migrate.clients.python.texts import UNKNOWN, Address
 
-_TGI = re.compile(
+TGI = re.compile(
     r"(?<![A-Za-z])tgi(?![a-z])|(?<![a-z])TGI(?![a-z])|Tgi(?=[A-Z]|$|_)|text[-_]generation[-_](inference|launcher|server|router)",
     re.IGNORECASE,
 )
@@ -69,7 +69,7 @@ def judge(
     if _OTHER.search(body_words) or any(_OTHER.search(word) for word in said):
         return Sure.ASK
     said += [word for other in project.imported(module) for word in words(other)]
-    if repository_has_tgi or _TGI.search(host) or any(_TGI.search(word) for word in said):
+    if repository_has_tgi or TGI.search(host) or any(TGI.search(word) for word in said):
         return Sure.YES
     if own_route:
         return Sure.ASK

@@ -151,7 +151,9 @@ class Libraries:
         self._serve(at, rule.served, group)
         for chat in chats.values():
             if chat is not None:
-                self.fields.tools(chat, rule.tools, group)
+                wrapped = Flow(self.project, {}, {})
+                wrapped.follow(chat, "object")
+                self.fields.tools(wrapped, rule.tools, (), group)
         alone = [place for place, _ in (*flow.calls, *flow.escapes) if not chats.get(id(place.node))]
         if alone:
             raw = Group(at, rule.id, rule.summary)
@@ -242,7 +244,7 @@ class Libraries:
         if entries.get("model"):
             self._serve(at, model_sent(self.project, entries, ""), group)
         names = {"model": '""', **dict.fromkeys(spec.positional)}
-        self.fields.settle(entries, spec.fields or "chat", group, names=names)
+        self.fields.settle(self.fields.read(entries, spec.fields or "chat"), group, names=names)
         if path != spec.becomes:
             end = at.module.span(at.node.func)[1]
             group.changes.replace(at.module, end - len(at.node.func.attr), end, spec.becomes or path)
@@ -253,7 +255,9 @@ class Libraries:
             arguments = named(place, ["messages"])
             if arguments is not None:
                 self._serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
-                self.fields.settle(arguments, calls[path].fields or "chat", group, wraps=True)
+                sent = self.fields.read(arguments, calls[path].fields or "chat")
+                sent.wraps = True
+                self.fields.settle(sent, group)
         return group
 
 
