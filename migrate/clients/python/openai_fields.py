@@ -10,7 +10,7 @@ from migrate.clients.python.flow import Flow
 from migrate.clients.python.given import literal
 from migrate.clients.python.openai_format import settle_format
 from migrate.clients.python.openai_reading import read_fields
-from migrate.clients.python.openai_reasons import reasons
+from migrate.clients.python.openai_reasons import Asked, reasons
 from migrate.clients.python.openai_sent import BODY, Sent
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
@@ -72,13 +72,13 @@ class Fields:
         if sent.kind == "text" and not bounded:
             self._limit(sent, group)
             self._usage(sent, group)
-        fresh = VISIBLE in sent.extra and not sent.has(VISIBLE)
+        module = sent.holders[0].module
+        streams = any(isinstance(one, ast.keyword) and one.arg == "stream" for one in module.nodes)
+        asked = Asked(streams, VISIBLE in sent.extra and not sent.has(VISIBLE), sent.has("tools"))
         self._extra(sent, flat)
         sent.write(group.changes)
         group.notes += [(at, "client/openai-open", OPEN) for at in sent.unseen]
-        module = sent.holders[0].module
-        streams = any(isinstance(one, ast.keyword) and one.arg == "stream" for one in module.nodes)
-        reasons(module, group, streams, fresh)
+        reasons(module, group, asked)
 
     def later(self, flow: Flow, rule: SpeaksRule, sent: Sent) -> None:
         """Stop strings that calls on an object send: `llm.invoke(text, stop=[...])`, `llm.bind(stop=[...])`."""

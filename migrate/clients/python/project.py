@@ -11,7 +11,16 @@ from typing import Any
 
 from migrate.clients.python.index import Index
 from migrate.clients.python.module import Module, replaced
-from migrate.clients.python.scopes import PROPERTIES, Binding, Function, argument, copied, decorators, is_none
+from migrate.clients.python.scopes import (
+    PROPERTIES,
+    Binding,
+    Function,
+    argument,
+    copied,
+    decorators,
+    default_of,
+    is_none,
+)
 
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -188,7 +197,7 @@ class Project:
             holder = At(module, node.value)
             held = self._values(holder, DEPTH, callers, seen) if holder not in seen else []
             yield from (item for one in held for item in _items(one, node.slice.value))
-        elif isinstance(node, ast.Call) and (original := copied(node)) is not None:
+        elif isinstance(node, ast.Call) and (original := copied(node) or default_of(node)) is not None:
             yield At(module, original)
         elif isinstance(node, ast.Call):
             yield from self._results(At(module, node.func))
