@@ -11,6 +11,7 @@ import yaml
 
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
+from migrate.clients.python.configured import Configured
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
@@ -19,6 +20,7 @@ from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle, unite
 from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, book
+from migrate.clients.variables import Variables
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
 from migrate.findings import Skipped
@@ -224,9 +226,10 @@ def _recipes(path: str) -> bool:
 
 def _python(repository: Repository, project: Project, book: Book, own: frozenset[str], collected: Collected) -> None:
     groups = Http(project, book, collected.budget, own, collected.launched).groups(project.modules)
-    libraries = Libraries(project, book, collected)
+    variables = Variables(repository)
+    libraries = Libraries(project, book, collected, variables)
     groups += libraries.groups(project.modules)
-    groups += OpenAi(repository, project, book, collected).groups(project.modules)
+    groups += OpenAi(project, book, collected, Configured(project, repository, variables)).groups(project.modules)
     unite(groups)
     settle(groups)
     libraries.imports()

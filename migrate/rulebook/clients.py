@@ -193,6 +193,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds` names.
     `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
+    `stops`: its `stop` goes to a route that kept the stop strings in the text.
     """
 
     form: ClassVar[str] = "constructor"
@@ -213,6 +214,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     dicts: str | None = None
     tools: list[str] = []
     environment: dict[str, str] = {}
+    stops: bool = False
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):

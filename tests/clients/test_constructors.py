@@ -147,11 +147,35 @@ def test_litellm(arguments: str, after: str, moved: Callable[..., Any]) -> None:
     assert moved(LITELLM.format(arguments)).main == LITELLM.format(after)
 
 
-def test_litellm_name_from_elsewhere_is_left(moved: Callable[..., Any]) -> None:
-    text = 'import litellm\n\nM = "huggingface/a/b"\nlitellm.completion(model=M, api_base="http://tgi", messages=m)\n'
-    done = moved(text)
-    assert done.main == text
-    assert "put together" in done.says("manual")
+@pytest.mark.parametrize(
+    ("head", "model", "after_head", "after_model"),
+    [
+        ('M = "huggingface/a/b"\n', "M", 'M = "hosted_vllm/a/b"\n', "M"),
+        (
+            'M = "huggingface/a/b"\nprint(M)\n',
+            "M",
+            'M = "huggingface/a/b"\nprint(M)\n',
+            'M.replace("huggingface/", "hosted_vllm/", 1)',
+        ),
+        (
+            "import os\n",
+            'os.getenv("M", "huggingface/a/b")',
+            "import os\n",
+            'os.getenv("M", "huggingface/a/b").replace("huggingface/", "hosted_vllm/", 1)',
+        ),
+    ],
+    ids=["constant", "shared-constant", "default-of-a-variable"],
+)
+def test_litellm_name_from_elsewhere(
+    head: str, model: str, after_head: str, after_model: str, moved: Callable[..., Any]
+) -> None:
+    call = 'import litellm\n\n{}litellm.completion(model={}, api_base="http://tgi{}", messages=m)\n'
+    assert moved(call.format(head, model, "")).main == call.format(after_head, after_model, "/v1")
+
+
+def test_litellm_keeps_stop_strings(moved: Callable[..., Any]) -> None:
+    done = moved(LITELLM.format('model="huggingface/a/b", api_base="http://tgi", stop=s')).main
+    assert 'stop=s, extra_body={"include_stop_str_in_output": True}' in done
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,8 @@ def _held(entries: Entries, entry: Entry, rule: ConstructorRule) -> ast.expr:
     return found[0].value if found and found[0] else entry.value
 
 
-def prefixed(at: At, text: str, value: str | Mapping[str, str], found: Built) -> str:
-    """A name with a prefix before it, or with another in place of an old one."""
+def prefixed(project: Project, at: At, text: str, value: str | Mapping[str, str], found: Built) -> str:
+    """A name with a prefix before it, or another in place of an old one: in its literal where only calls read that."""
     node = at.node
     quoted = isinstance(node, ast.Constant) and isinstance(node.value, str) and text[0] in "\"'"
     if isinstance(value, str):
@@ -75,5 +75,32 @@ def prefixed(at: At, text: str, value: str | Mapping[str, str], found: Built) ->
         start = text.find(old)
         if 0 < start <= 2 and text[start - 1] in "\"'":
             return text[:start] + new + text[start + len(old) :]
-    found.manual.append((at, "the name is put together in a way that cannot be followed"))
+        literal = _own_literal(project, at)
+        if literal is not None:
+            first = literal.module.fragment.text.index(old, literal.module.span(literal.node)[0])
+            found.changes.replace(literal.module, first, first + len(old), new)
+            return text
+        simple = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+        return f'{text if simple else f"({text})"}.replace("{old}", "{new}", 1)'
     return text
+
+
+def _own_literal(project: Project, at: At) -> At | None:
+    """The literal behind a name that is read nowhere but in the same argument of calls of the same function."""
+    values = project.values(at)
+    literal = values[0] if len(values) == 1 and isinstance(values[0].node, ast.Constant) else None
+    parent = literal.module.parents.get(literal.node) if literal else None
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    if literal is None or len(targets) != 1 or not isinstance(targets[0], ast.Name):
+        return None
+    mine = _function(project, at)
+    reads = [At(one, read) for one in project.modules for read in one.loads.get(targets[0].id, ())]
+    return literal if mine and all(_function(project, read) == mine for read in reads) else None
+
+
+def _function(project: Project, at: At) -> tuple[str, str] | None:
+    """The library's function and its argument that an expression is given to."""
+    parent = at.module.parents[at.node]
+    call = at.module.parents[parent] if isinstance(parent, ast.keyword) else None
+    dotted = project.foreign(at.module, call.func) if isinstance(call, ast.Call) else None
+    return (dotted, str(vars(parent)["arg"])) if dotted else None

@@ -24,9 +24,8 @@ _READERS = ("getenv", "get", "env", "config", "str", "pop")
 class Configured:
     """What expressions of a project read from outside of it."""
 
-    def __init__(self, project: Project, repository: Repository) -> None:
-        self.project, self.repository = project, repository
-        self.variables = Variables(repository)
+    def __init__(self, project: Project, repository: Repository, variables: Variables) -> None:
+        self.project, self.repository, self.variables = project, repository, variables
 
     def values(self, at: At) -> list[str]:
         """Every text that the repository's files give an expression, or a part of it."""

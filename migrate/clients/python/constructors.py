@@ -100,7 +100,7 @@ class Building:
         if spec.value == "address":
             return self._joined(spec) or with_path(at, text)
         if spec.value is not None:
-            return prefixed(at, text, spec.value, self.found)
+            return prefixed(self.project, at, text, spec.value, self.found)
         if spec.least is not None:
             value = literal(self.project, at)
             if isinstance(value, int | float):

@@ -22,7 +22,6 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.scopes import Function
 from migrate.clients.rules import Book
-from migrate.repository import Repository
 from migrate.rulebook.clients import SpeaksRule
 
 NAME = "client/model-name"
@@ -35,16 +34,16 @@ UNKNOWN = (
 class OpenAi:
     """Finds the calls and makes a group of each that goes to TGI."""
 
-    def __init__(self, repository: Repository, project: Project, book: Book, collected: Collected) -> None:
+    def __init__(self, project: Project, book: Book, collected: Collected, configured: Configured) -> None:
         self.project, self.collected = project, collected
         self.fields = Fields(project, book, collected.budget)
-        self.targets = Targets(project, Configured(project, repository), collected)
+        self.targets = Targets(project, configured, collected)
         self.errors = Errors(project, book.exceptions, book.statuses)
         self.speaks = book.speaks
         modules = [(name, rule) for name, rule in book.speaks.items() if rule.settings]
         self.functions = {f"{name}.{path}": (rule, path) for name, rule in modules for path in rule.calls}
         self.settings = [f"{name}.{one}" for name, rule in modules for one in rule.settings]
-        self.configured = [rule for rule in book.speaks.values() if rule.libraries]
+        self.in_dicts = [rule for rule in book.speaks.values() if rule.libraries]
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         found = []
@@ -122,7 +121,7 @@ class OpenAi:
     def _dicts(self, module: Module) -> Iterator[Group]:
         """Dicts with a name and an address that a framework makes its client from (`config_list`)."""
         libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
-        rules = [rule for rule in self.configured if libraries & set(rule.libraries)]
+        rules = [rule for rule in self.in_dicts if libraries & set(rule.libraries)]
         for node in module.nodes if rules else ():
             entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
             rule = rules[0]

@@ -11,6 +11,8 @@ from migrate.clients.python.report import Group
 from migrate.clients.python.statuses import coded
 from migrate.rulebook.clients import ExceptionRule, StatusRule
 
+BODY = "error_type: TGI's refusal is {error: text, error_type}, vLLM's {error: {message, type, code}}"
+
 
 class Errors:
     """The classes that a module names, in handlers and everywhere else (`retry_if_exception_type`, `isinstance`)."""
@@ -27,6 +29,7 @@ class Errors:
                 types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
                 if any((self.project.foreign(module, one) or "").startswith("openai.") for one in types):
                     coded(self.project, module, handler, self.statuses, group)
+        group.notes += [(At(module, one), "client/openai-unprocessable", BODY) for one in _bodies(module)]
         renamed: dict[str, list[ast.Name]] = {}
         for node, rule in self._named(module):
             new = rule.becomes.split(".")[-1]
@@ -63,3 +66,15 @@ class Errors:
 def _known(module: Module, name: str) -> bool:
     """Whether the module speaks of the new class already, whose handlers would be reached in another order."""
     return name in module.imports or bool(module.attributes.get(name))
+
+
+def _bodies(module: Module) -> Iterator[ast.Constant]:
+    """Where a refusal's body is read in TGI's form."""
+    for node in module.nodes:
+        above = module.parents.get(node)
+        if (
+            isinstance(node, ast.Constant)
+            and node.value == "error_type"
+            and isinstance(above, ast.Subscript | ast.Call)
+        ):
+            yield node

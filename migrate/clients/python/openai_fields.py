@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.given import literal
+from migrate.clients.python.module import Module
 from migrate.clients.python.openai_format import settle_format
 from migrate.clients.python.openai_reading import read_fields
 from migrate.clients.python.openai_reasons import Asked, reasons
@@ -80,6 +81,13 @@ class Fields:
         group.notes += [(at, "client/openai-open", OPEN) for at in sent.unseen]
         reasons(module, group, asked)
 
+    def stops(self, sent: Sent, group: Group) -> None:
+        """Stop strings alone, in a call whose other fields another rule settles."""
+        if any(literal(self.project, at) not in (None, []) for at in [sent.place("stop")] if at):
+            sent.extra[VISIBLE] = "True"
+            self._extra(sent, False)
+            sent.write(group.changes)
+
     def later(self, flow: Flow, rule: SpeaksRule, sent: Sent) -> None:
         """Stop strings that calls on an object send: `llm.invoke(text, stop=[...])`, `llm.bind(stop=[...])`."""
         for place, path in flow.calls:
@@ -115,7 +123,8 @@ class Fields:
         elif name in self.differs and literal(self.project, place) not in (0, 0.0, None):
             group.notes.append((place, self.differs[name].id, self.differs[name].why))
         elif name in self.requires:
-            self._parser(name, place, group)
+            if name != "response_model" or not _in_json(place.module):
+                self._parser(name, place, group)
         elif name == "tool_choice":
             self._choice(place, entry, draft, group)
         elif name == "response_format":
@@ -230,6 +239,12 @@ class Fields:
             if inner and not inner.kept and not inner.added:
                 draft.dropped.append(entry)
                 del sent.drafts[id(entry.value)]
+
+
+def _in_json(module: Module) -> bool:
+    """Whether a mode that sends no tools is chosen: `instructor.from_openai(client, mode=instructor.Mode.JSON)`."""
+    modes = [one.value for one in module.nodes if isinstance(one, ast.keyword) and one.arg == "mode"]
+    return any("JSON" in module.text(one).upper() for one in modes)
 
 
 def _by_schema(node: ast.AST) -> bool:

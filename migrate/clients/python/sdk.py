@@ -21,6 +21,7 @@ from migrate.clients.python.report import Group
 from migrate.clients.python.reported import Reported
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
 from migrate.clients.rules import Book
+from migrate.clients.variables import Variables
 from migrate.findings import Safety
 from migrate.rulebook.clients import Call, ConstructorRule
 
@@ -33,8 +34,8 @@ Calls = Mapping[str, Call]
 class Libraries:
     """Finds the objects of client libraries in a project and makes a group of each."""
 
-    def __init__(self, project: Project, book: Book, collected: Collected) -> None:
-        self.project, self.book, self.collected = project, book, collected
+    def __init__(self, project: Project, book: Book, collected: Collected, variables: Variables) -> None:
+        self.project, self.book, self.collected, self.variables = project, book, collected, variables
         self.methods = Methods(project, book.parameters, book.members, collected.budget)
         self.fields = Fields(project, book, collected.budget)
         self.references = References(project, book)
@@ -111,7 +112,7 @@ class Libraries:
         optional = any(rule.arguments[name].default is not None for name in rule.address)
         if entry is None and not optional:
             if rule.environment and self._where(entries, rule):
-                return environment(self.project, at, rule)
+                return environment(self.project, at, rule, self.variables)
             return addressed(self.project, at, rule, self._sure)
         if not self._where(entries, rule):
             return None
@@ -127,7 +128,9 @@ class Libraries:
             entry = entries.get(name)
             pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
             member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
-            if not "".join(piece.text for piece in pieces).startswith(prefix) and not member.endswith(f".{prefix}"):
+            if not "".join(piece.hint or piece.text for piece in pieces).startswith(prefix) and not member.endswith(
+                f".{prefix}"
+            ):
                 return False
         return True
 
@@ -207,6 +210,8 @@ class Libraries:
         group.changes.merge(built.changes)
         group.notes += [(place, rule.id, text) for place, text in built.notes]
         group.manual += [(place, rule.id, text) for place, text in built.manual]
+        if rule.stops:
+            self.fields.stops(self.fields.read(entries, "chat"), group)
         for name, prefix in rule.where.items():
             sent = model_sent(self.project, entries, "", name) or ""
             group.names += [sent.removeprefix(prefix)] if sent.removeprefix(prefix) else []
