@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from posixpath import splitext
 
+import yaml
+
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
+from migrate.clients.python.configured import Configured
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
@@ -17,12 +20,14 @@ from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle, unite
 from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, book
+from migrate.clients.variables import Variables
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
 from migrate.findings import Skipped
 from migrate.languages import JavaScript, others, read_cells, read_other, read_pipeline, read_proxy, read_shell
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
+from migrate.touchpoints import Launch
 from migrate.triggers import holds
 
 # Substrings first, as in migrate.triggers; a pattern only where one of its words is there. Classes come from the rules.
@@ -52,7 +57,7 @@ LAUNCHED = (b"text-generation-inference", b"text-generation-launcher", b"hugging
 SETTINGS = (b"--max-total-tokens", b"MAX_TOTAL_TOKENS", b"served")
 BUDGET = re.compile(rb"(?:--max-total-tokens|MAX_TOTAL_TOKENS)[\"']?\s*[=:,]?\s*[\"']?(?:value:\s*[\"']?)?(\d+)")
 SERVED = re.compile(rb"served[-_]model[-_]name[^\n]*(?:\n[ \t]*-[ \t]+\w[^\n]*)*")
-ALIAS = re.compile(rb"\b(tgi|dummy)\b")
+NAME = re.compile(rb"(?<![\w/.$-])([A-Za-z][\w./-]*)")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
@@ -64,10 +69,16 @@ LANGUAGES = {
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
 
 
-def read(repository: Repository, source: str | None = None, rules: tuple[Path, ...] = ()) -> Clients:
+def read(
+    repository: Repository,
+    source: str | None = None,
+    rules: tuple[Path, ...] = (),
+    launches: tuple[Launch, ...] = (),
+) -> Clients:
     """Everything about clients in a repository.
 
-    `source` is TGI's version where it is told; `rules` are folders with rules of the user's own.
+    `source` is TGI's version where it is told; `rules` are folders with rules of the user's own; `launches` are those
+    of TGI in the repository, where they are read already.
 
     Raises:
         RulesInvalid: a rule file has mistakes.
@@ -79,6 +90,7 @@ def read(repository: Repository, source: str | None = None, rules: tuple[Path, .
     texts = [data for data in files if holds(data, SETTINGS) or holds(data, LAUNCHED)]
     collected.launched = any(holds(data, LAUNCHED) for data in texts)
     collected.served = _served(texts)
+    collected.launches, collected.beside = launches, _beside(repository, launches)
     collected.budget = _budget(texts, source)
     hot = [path for path in paths if _triggered(repository.read(path), known)]
     project = _project(repository, hot, paths, known, collected)
@@ -112,9 +124,23 @@ def _launchable(path: str) -> bool:
 
 
 def _served(texts: Sequence[bytes]) -> set[str]:
-    """TGI's aliases that a server of the repository serves already."""
+    """The names that a server of the repository serves already."""
     lines = [match[0] for data in texts for match in SERVED.finditer(data)]
-    return {match[1].decode() for line in lines for match in ALIAS.finditer(line)}
+    return {match[1].decode() for line in lines for match in NAME.finditer(line)}
+
+
+def _beside(repository: Repository, launches: tuple[Launch, ...]) -> frozenset[str]:
+    """The names of the other services in compose files that start TGI."""
+    found: set[str] = set()
+    for path in {launch.path for launch in launches if launch.kind == "compose"}:
+        source = repository.source(path)
+        try:
+            root = yaml.load(source.text, Loader=yaml.SafeLoader) if source else None
+        except (yaml.YAMLError, ValueError):
+            continue
+        services = root.get("services") if isinstance(root, dict) else None
+        found |= {str(name) for name in services} if isinstance(services, dict) else set()
+    return frozenset(found - {str(launch.name) for launch in launches})
 
 
 def _budget(texts: Sequence[bytes], source: str | None) -> str | None:
@@ -203,9 +229,10 @@ def _recipes(path: str) -> bool:
 
 def _python(repository: Repository, project: Project, book: Book, own: frozenset[str], collected: Collected) -> None:
     groups = Http(project, book, collected.budget, own, collected.launched).groups(project.modules)
-    libraries = Libraries(project, book, collected)
+    variables = Variables(repository)
+    libraries = Libraries(project, book, collected, variables)
     groups += libraries.groups(project.modules)
-    groups += OpenAi(project, book, collected).groups(project.modules)
+    groups += OpenAi(project, book, collected, Configured(project, repository, variables)).groups(project.modules)
     unite(groups)
     settle(groups)
     libraries.imports()

@@ -257,6 +257,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
     `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
     an argument of the successor, the variables that the old class looks in where it is not given.
+    `stops`: its `stop` goes to a route that kept the stop strings in the text.
     """
 
     form: ClassVar[str] = "constructor"
@@ -284,6 +285,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     chat: Chat | None = None
     refuses: dict[str, str] = {}
     variables: dict[str, list[str]] = {}
+    stops: bool = False
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):
@@ -328,7 +330,10 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
     of them say name and address in a dict. `tools`: methods that send tools. `calls`: methods that send, by route.
     `again`: methods that give the object again; `between`: what may stand before the method of a call. `flat`: calls
     that take fields beyond OpenAI's beside the others. `settings`: the names of a module that is the client itself,
-    where programs set the address.
+    where programs set the address. `environment`: variables with the address where no argument holds it. `holds`:
+    arguments that are dicts of further fields. `wraps`: functions that take the object and give one like it. `hands`:
+    functions that take the object and send tools with it. `prefixes`: the name begins with one of them, which is not
+    sent. `stops`: methods that may send stop strings of their own.
     """
 
     form: ClassVar[str] = "speaks"
@@ -345,6 +350,12 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
     between: list[str] = []
     flat: list[str] = []
     settings: list[str] = []
+    environment: list[str] = []
+    holds: list[str] = []
+    wraps: list[str] = []
+    hands: list[str] = []
+    prefixes: list[str] = []
+    stops: list[str] = []
 
 
 class IgnoredRule(ClientRule, frozen=True, kw_only=True):

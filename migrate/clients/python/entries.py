@@ -209,6 +209,8 @@ class Draft:
             found.append((at, at, between.join(new)))
         elif at == kept[0].start:
             found += [(at, at, one + between) for one in new]
+        elif comma := self._commented(at):
+            found += [(comma.end(), comma.end(), "".join(f"{between[1:]}{one}," for one in new))]
         else:
             found += [(at, at, between + one) for one in new]
         return found
@@ -217,6 +219,12 @@ class Draft:
         """The new name with the entry's own quotes."""
         quote = self.entries.module.fragment.text[entry.key[1] - 1]
         return f"{quote}{name}{quote}" if quote in "\"'" else self.entries.key_text(name)
+
+    def _commented(self, at: int) -> re.Match[str] | None:
+        """The comma and the comment behind the last entry of its line, which stays with it."""
+        own_line = "\n" in self.separator() or "\r" in self.separator()
+        text = self.entries.module.fragment.text
+        return re.compile(r",[ \t]*#[^\r\n]*").match(text, at, self.entries.inside[1]) if own_line else None
 
     def _end(self, kept: list[Entry]) -> int:
         """Where new entries stand: before what `**` brings in, which may hold the same names."""

@@ -65,6 +65,7 @@ def _of_object(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, call
         if not isinstance(above, ast.Attribute):
             break
         node = above
+    trail.handles.append((At(at.module, node), ".".join(path)))
     trail.escapes.append((At(at.module, node), "the method is chosen where it cannot be seen"))
 
 

@@ -13,7 +13,16 @@ from migrate.clients.python.at import At
 from migrate.clients.python.callers import made, naming
 from migrate.clients.python.index import Index
 from migrate.clients.python.module import Module, replaced
-from migrate.clients.python.scopes import PROPERTIES, Binding, Function, argument, copied, decorators, is_none
+from migrate.clients.python.scopes import (
+    PROPERTIES,
+    Binding,
+    Function,
+    argument,
+    copied,
+    decorators,
+    default_of,
+    is_none,
+)
 
 __all__ = ["At", "Project"]
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
@@ -215,7 +224,7 @@ class Project:
             yield from (At(module, node.body), At(module, node.orelse))
         elif isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
             yield from self._held(At(module, node.value), node.slice, callers, seen)
-        elif (original := copied(node)) is not None:
+        elif (original := _other(node)) is not None:
             yield At(module, original)
         elif isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
@@ -334,6 +343,11 @@ class Project:
                 if given is not None:
                     found.append(At(caller.module, given))
         return found
+
+
+def _other(node: ast.AST) -> ast.expr | None:
+    """The expression that has the value: what is copied, or a field's default."""
+    return copied(node) or (default_of(node) if isinstance(node, ast.Call) else None)
 
 
 def _items(holder: At, key: object) -> Iterator[At]:

@@ -119,6 +119,18 @@ def _called(call: ast.Call) -> ast.expr | None:
     return None
 
 
+def default_of(call: ast.Call) -> ast.expr | None:
+    """What a field of a class is where nobody gives it: `field(default_factory=lambda: x)`, `Field(default=x)`."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name.lower() not in ("field", "ib", "attrib"):
+        return None
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    made = given.get("default_factory", given.get("factory"))
+    if isinstance(made, ast.Lambda):
+        return made.body
+    return given.get("default", call.args[0] if call.args else None)
+
+
 def is_none(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 

@@ -24,6 +24,7 @@ from migrate.clients.python.reported import Reported
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
 from migrate.clients.python.wrapped import Wrapping
 from migrate.clients.rules import Book
+from migrate.clients.variables import Variables
 from migrate.rulebook.clients import Call, ConstructorRule
 from migrate.rulebook.model import as_list
 
@@ -34,8 +35,8 @@ Calls = Mapping[str, Call]
 class Libraries:
     """Finds the objects of client libraries in a project and makes a group of each."""
 
-    def __init__(self, project: Project, book: Book, collected: Collected) -> None:
-        self.project, self.book, self.collected = project, book, collected
+    def __init__(self, project: Project, book: Book, collected: Collected, variables: Variables) -> None:
+        self.project, self.book, self.collected, self.variables = project, book, collected, variables
         self.methods = Methods(project, book.parameters, book.members, collected.budget)
         self.fields = Fields(project, book, collected.budget)
         self.references = References(project, book)
@@ -93,7 +94,7 @@ class Libraries:
                 ):
                     group = group_of(entries.at, rule)
                     group.address = found.base or None
-                    settle_arguments(self.project, entries, rule, group)
+                    self._settle(entries, rule, group)
                     yield group
 
     def _annotated(self, module: Module, node: ast.AST) -> ConstructorRule | None:
@@ -115,7 +116,7 @@ class Libraries:
         optional = any(rule.arguments[name].default is not None for name in rule.address)
         if entry is None and not optional:
             if rule.environment and self._where(entries, rule):
-                return environment(self.project, at, rule)
+                return environment(self.project, at, rule, self.variables)
             return addressed(self.project, at, rule, self._sure)
         if not self._where(entries, rule):
             return None
@@ -163,13 +164,18 @@ class Libraries:
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
-        settle_arguments(self.project, entries, rule, group)
+        self._settle(entries, rule, group)
         if rule.keeps:
             Kept(self.project, entries, rule, rule.keeps, group).settle(at)
         self.made[id(group)] = [place for place, _ in flow.calls]
         self._methods(flow, rule, group)
         self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
         return group
+
+    def _settle(self, entries: Entries, rule: ConstructorRule, group: Group) -> None:
+        settle_arguments(self.project, entries, rule, group)
+        if rule.stops:
+            self.fields.stops(self.fields.read(entries, "chat"), group)
 
     # --- calls on it ---
 
@@ -200,7 +206,7 @@ class Libraries:
         if entries.get("model"):
             self.chats.serve(at, model_sent(self.project, entries, ""), group)
         names = {"model": '""', **dict.fromkeys(spec.positional)}
-        self.fields.settle(entries, spec.fields or "chat", group, names=names)
+        self.fields.settle(self.fields.read(entries, spec.fields or "chat"), group, names=names)
         if path != spec.becomes:
             end = at.module.span(at.node.func)[1]
             group.changes.replace(at.module, end - len(at.node.func.attr), end, spec.becomes or path)
@@ -211,7 +217,9 @@ class Libraries:
             arguments = named(place, ["messages"])
             if arguments is not None:
                 self.chats.serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
-                self.fields.settle(arguments, calls[path].fields or "chat", group, wraps=True)
+                sent = self.fields.read(arguments, calls[path].fields or "chat")
+                sent.wraps = True
+                self.fields.settle(sent, group)
         return group
 
 
