@@ -7,6 +7,7 @@ import ast
 from migrate.clients.python.entries import Entries, entries_of, keywords_of, whole
 from migrate.clients.python.given import Choice, Parameters
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.records import dict_of
 from migrate.clients.python.scopes import Function
 from migrate.clients.python.spreads import collect, spread
 from migrate.clients.python.uses import LATER, subscripts, unreadable, updates
@@ -25,7 +26,7 @@ def read_parameters(
         return [_whole(project, at, rules)]
     values = project.values(at, callers=True)
     plain = [value for value in values if not isinstance(value.node, ast.arg)]
-    unread = [value for value in plain if entries_of(value) is None]
+    unread = [value for value in plain if dict_of(project, value) is None]
     if plain and not unread:
         found = [_display(project, value, at, rules) for value in plain]
         if len(found) == 1 and found[0].inline:
@@ -69,7 +70,7 @@ def _settable(use: ast.Subscript) -> bool:
 
 def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule]) -> Parameters:
     """What one dict holds, with what is set by key or by `.update()` after it was made."""
-    main = entries_of(value)
+    main = dict_of(project, value)
     assert main is not None
     found = Parameters(main, value == at, choosing=True)
     collect(project, main, found, rules)

@@ -179,10 +179,21 @@ class Project:
                 found = self.definition(At(value.module, value.node.func))
                 if found and isinstance(found.node, ast.ClassDef):
                     return found
-            if isinstance(value.node, ast.arg) and value.node.annotation is not None:
-                found = self.definition(At(value.module, value.node.annotation))
-                if found and isinstance(found.node, ast.ClassDef):
-                    return found
+            if isinstance(value.node, ast.arg) and (found := self._annotated(At(value.module, value.node))):
+                return found
+        bound = module.bound(node) if isinstance(node, ast.Name) else []
+        return next((found for one in bound if (found := self._annotated(At(module, one.target)))), None)
+
+    def _annotated(self, at: At) -> At | None:
+        """The class of the repository that a parameter's annotation names, also as `C | None`, `Optional[C]`."""
+        annotation = at.node.annotation if isinstance(at.node, ast.arg) else None
+        if annotation is None:
+            return None
+        for one in ast.walk(annotation):
+            found = self.definition(At(at.module, one)) if isinstance(one, ast.Name | ast.Attribute) else None
+            if found and isinstance(found.node, ast.ClassDef):
+                optional = isinstance(annotation, ast.BinOp | ast.Name | ast.Attribute)
+                return found if optional or "Optional[" in ast.unparse(annotation) else None
         return None
 
     def heirs(self, owner: At) -> list[At]:

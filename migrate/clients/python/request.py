@@ -184,7 +184,7 @@ def _parameters(
         change(drafts[id(entries)], entry, done.becomes.get(name))
     for entries, entry in given.covered:
         becomes = done.becomes.get(entry.name or "")
-        change(drafts[id(entries)], entry, becomes and (becomes[0], entries.module.text(entry.value)))
+        change(drafts[id(entries)], entry, becomes and (becomes[0], entries.text(entry)))
     main = drafts[id(given.main)]
     main.added = added
     holder = body.get("parameters")
