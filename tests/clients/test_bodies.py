@@ -107,3 +107,103 @@ def test_dict_that_is_changed_by_who_asks_for_it(moved: Callable[..., Any]) -> N
 def test_answer_behind_the_check_of_its_status(moved: Callable[..., Any]) -> None:
     text = "import httpx\n\nbody = {'inputs': 'x', 'parameters': {'max_new_tokens': 4}}\nprint(httpx.post('http://tgi/generate', json=body).raise_for_status().json()['generated_text'])\n"
     assert moved(text).main.endswith(".raise_for_status().json()['choices'][0]['text'])\n")
+
+
+def kwargs(line: str, parameters: str = "more") -> str:
+    return ask(f"'parameters': {parameters}").replace("    return", f"    {line}\n    return")
+
+
+@pytest.mark.parametrize(
+    ("line", "after", "call", "called"),
+    [
+        ("more.setdefault('max_new_tokens', 4)", "more.setdefault('max_tokens', 4)", "ask('x', seed=1)", "ask('x', seed=1)"),
+        ("more.setdefault('max_new_tokens', 4)\n    more.setdefault('temperature', 0.5)", "more.setdefault('max_tokens', 4)\n    more.setdefault('temperature', 0.5)", "ask('x')", "ask('x')"),
+        ("more.setdefault('max_new_tokens', 4)\n    more.setdefault('do_sample', True)", "more.setdefault('max_tokens', 4)\n    pass", "ask('x', max_new_tokens=1)", "ask('x', max_tokens=1)"),
+        ("n = more.pop('n', 1)", "n = more.pop('n', 1)", "ask('x', n=3, max_new_tokens=1)", "ask('x', n=3, max_tokens=1)"),
+        ("print(more.get('seed'))", "print(more.get('seed'))", "ask('x', max_new_tokens=1, seed=1)", "ask('x', max_tokens=1, seed=1)"),
+    ],
+    ids=["limit", "temperature", "flag", "taken-out", "looked-at"],
+)  # fmt: skip
+def test_keywords_that_are_completed(line: str, after: str, call: str, called: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{kwargs(line)}{call}\n")
+    assert done.says("manual") == ""
+    assert f"    {after}\n    return" in done.main
+    assert done.main.endswith(f"\n{called}\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["print(more.get('max_new_tokens'))", "more.update(seed=1)", "more['seed'] = 1", "if q: more.setdefault('seed', 1)", "log(more)", "more.pop(q, 1)"],
+)  # fmt: skip
+def test_keywords_that_are_changed_otherwise(line: str, moved: Callable[..., Any]) -> None:
+    text = f"{kwargs(line)}ask('x', max_new_tokens=1)\n"
+    done = moved(text)
+    assert done.main == text
+    assert "changed or read by key" in done.says("manual")
+
+
+OUTER = "def outer(q, **k):\n    return ask(q, **k)\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("tail", "after"),
+    [
+        (OUTER + "outer('x', max_new_tokens=4)\nask('y', max_new_tokens=5, do_sample=True)\n", OUTER + "outer('x', max_tokens=4)\nask('y', max_tokens=5, temperature=1.0)\n"),
+        ("P = {'max_new_tokens': 4, 'top_k': 2}\nask('x', **P)\n", "P = {'max_tokens': 4, 'top_k': 2, 'temperature': 1.0}\nask('x', **P)\n"),
+    ],
+    ids=["handed-on", "dict"],
+)  # fmt: skip
+def test_keywords_of_callers_of_callers(tail: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(ask() + tail)
+    assert done.says("manual") == ""
+    assert done.main == ask("'temperature': 0, **more", "['choices'][0]['text']") + after
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        OUTER.replace("ask(q, **k)", "ask(q, seed=1, **k)") + "outer('x', max_new_tokens=4)\n",
+        OUTER.replace("return", "k.clear()\n    return") + "outer('x', max_new_tokens=4)\n",
+        "ask('x', **load())\n",
+        "P = {'max_new_tokens': 4, **load()}\nask('x', **P)\n",
+    ],
+    ids=["with-others", "changed", "unknown", "of-unknown"],
+)
+def test_keywords_of_callers_that_are_left(tail: str, moved: Callable[..., Any]) -> None:
+    done = moved(ask() + tail)
+    assert done.main == ask() + tail
+    assert "cannot be seen" in done.says("manual")
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        ("p.setdefault('max_new_tokens', 4)", "p.setdefault('max_tokens', 4)"),
+        (
+            "p.setdefault('max_new_tokens', 4)\np.setdefault('top_k', 2)",
+            "p.setdefault('max_tokens', 4)\np.setdefault('top_k', 2)",
+        ),
+    ],
+)
+def test_dict_that_is_completed(line: str, after: str, moved: Callable[..., Any]) -> None:
+    tail = (
+        "print(requests.post('http://tgi/generate', json={'inputs': 'x', 'parameters': p}).json()['generated_text'])\n"
+    )
+    done = moved(f"{HEAD}p = {{'temperature': 0.5}}\n{line}\n{tail}")
+    assert done.says("manual") == ""
+    assert done.main.startswith(f"{HEAD}p = {{'temperature': 0.5}}\n{after}\n")
+
+
+SHARED = "print(requests.post('http://tgi/generate', json={'inputs': 'x', 'parameters': P}).json()['generated_text'])\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "moves"),
+    [("pipe('x', **P)", False), ("run(**P)", True), ("print(dict(**P))", True), ("print(len(P))", True)],
+    ids=["library", "own-function", "dict", "counted"],
+)
+def test_dict_that_something_else_is_given(use: str, moves: bool, moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}P = {{'max_new_tokens': 4}}\n\n\ndef run(**k):\n    print(k)\n\n\n{use}\n{SHARED}"
+    done = moved(text)
+    assert (done.main != text) is moves
+    assert ("another library" in done.says("manual")) is not moves

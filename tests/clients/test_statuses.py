@@ -162,3 +162,19 @@ def test_handler_in_a_decorator_of_another_function_is_left(moved: Callable[...,
     )
     done = moved(f"{HEAD}\n\n{text}{ASK}print(ask())\n")
     assert "error.response.status_code == 422" in done.main
+
+
+@pytest.mark.parametrize(
+    ("head", "decorator", "after"),
+    [
+        ("", "@backoff.on_exception(backoff.expo, OSError, giveup=lambda e: e.response.status_code != 422)\n", "lambda e: e.response.status_code != 400"),
+        ("def busy(e):\n    return e.response.status_code == 422\n\n\n", "@retry(retry=retry_if_exception(busy))\n", "return e.response.status_code == 400"),
+        ("def code(e):\n    return e.response.status_code == 422\n\n\n", "@retry(when=lambda e: code(e))\n", "return e.response.status_code == 400"),
+        ("def busy(e):\n    return e.response.status_code == 422\n\n\n", "@retry(attempts=3)\n", "return e.response.status_code == 422"),
+    ],
+    ids=["lambda", "function", "helper", "not-named"],
+)  # fmt: skip
+def test_predicates_of_decorators(head: str, decorator: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}\n\n{head}{decorator}{ASK}print(ask())\n")
+    assert after in done.main
+    assert done.says("manual") == ""

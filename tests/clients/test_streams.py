@@ -294,3 +294,9 @@ def test_events_that_are_handed_on(tail: str, moved: Callable[..., Any]) -> None
 def test_status_of_the_response_around_events(moved: Callable[..., Any]) -> None:
     tail = "    print(s.response.status_code == 422)\n    for e in s.iter_sse():\n        print(e.json()['token']['text'])\n"
     assert "print(s.response.status_code == 400)" in moved(old(SSE, tail)).main
+
+
+def test_line_that_is_cut_into_name_and_value(moved: Callable[..., Any]) -> None:
+    tail = f"{LOOP}    name, _, value = line.decode().partition(':')\n    print(json.loads(value)['token']['text'])\n"
+    after = f"{LOOP}{DONE}    name, _, value = line.decode().partition(':')\n    print(json.loads(value)['choices'][0]['text'])\n"
+    assert moved(old(REQUESTS, tail)).main == new(REQUESTS, after)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from migrate.clients.python.entries import Entries, entries_of, keywords_of, whole
+from migrate.clients.python.entries import Entries, default_store, entries_of, keywords_of, whole
 from migrate.clients.python.given import Choice, Parameters
+from migrate.clients.python.keywords import default
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.records import dict_of
 from migrate.clients.python.scopes import Function
 from migrate.clients.python.spreads import collect, spread
-from migrate.clients.python.uses import LATER, subscripts, unreadable, updates
+from migrate.clients.python.uses import LATER, setdefaults, subscripts, unreadable, updates
 from migrate.rulebook.clients import ParameterRule
 
 
@@ -77,6 +78,15 @@ def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule
     for use in subscripts(project, main):
         if isinstance(use.ctx, ast.Store) and _settable(use):
             found.later.append(use)
+    for call in setdefaults(project, main):
+        name = vars(call.args[0])["value"]
+        found.updates.add(id(call.func))
+        if name in found.given:
+            entries = default_store(At(main.module, call), call)
+            found.covered.append((entries, entries.entries[0]))
+            found.others.append(entries)
+        else:
+            default(project, At(main.module, call), name, found)
     always, sometimes = updates(project, main)
     for call in sometimes:
         _sometimes(call, main, found)

@@ -26,7 +26,7 @@ class Entry:
 @dataclass
 class Entries:
     """Its `style` is `dict` (quoted names and colons), `call` (names and equals signs), `merge` (`first | second`) or
-    `whole` (another dict's name in its place).
+    `whole` (another dict's name in its place) or `store` (set by a statement, in which it stands).
 
     `inside` is the text between the brackets. `stores` are set by key later, those named in `maybe` not always.
     """
@@ -102,6 +102,13 @@ def _call(at: At, call: ast.Call) -> Entries | None:
         start, end = at.module.span(arg)
         found.entries.insert(0, Entry(None, arg, start, end, (start, start)))
     return found
+
+
+def default_store(at: At, call: ast.Call) -> Entries:
+    """The one entry of `name.setdefault("key", value)`."""
+    key, value = call.args
+    found = Entry(vars(key)["value"], value, at.module.span(key)[0], at.module.span(value)[1], at.module.span(key))
+    return Entries(at, "store", at.module.span(at.module.statement(call)), [found])
 
 
 def whole(at: At) -> Entries:
@@ -210,6 +217,8 @@ class Draft:
 
     def edits(self) -> list[tuple[int, int, str]]:
         """Replacements `(start, end, text)` that do not overlap."""
+        if self.entries.style == "store" and self.dropped:
+            return [(*self.entries.inside, "pass")]
         if isinstance(self.entries, Record):
             return [(*self.entries.inside, self._display(self.pairs()))]
         found = [(*entry.key, self._key(entry, name)) for entry, name in self.renamed]

@@ -125,7 +125,7 @@ def _write_part(project: Project, part: Part, found: Body) -> None:
     else:
         emit(draft, found.changes)
     renames = {name: pair[0] for name, pair in part.becomes.items() if pair}
-    if trouble := uses(project, part.keywords, renames, found.changes):
+    if trouble := uses(project, part.keywords, renames, found.changes, alone=True):
         found.notes.append(trouble)
 
 
@@ -205,11 +205,14 @@ def _parameters(
         emit(main, found.changes)
     if not given.inline:
         read = given.updates | {id(use) for use in given.later}
-        if trouble := uses(project, given.main, renames, found.changes, read=read):
+        if trouble := uses(project, given.main, renames, found.changes, read=read, alone=True):
             found.notes.append(trouble)
     found.notes += Later(project, given, found.changes).settle(renames)
     for entries in given.others:
         emit(drafts[id(entries)], found.changes)
+        read = given.updates | {id(use) for use in given.later}
+        if trouble := uses(project, entries, renames, found.changes, read=read, alone=True):
+            found.notes.append(trouble)
 
 
 def _updated(body: Entries, holder: Entry, found: Body) -> None:

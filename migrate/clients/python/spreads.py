@@ -6,8 +6,9 @@ import ast
 from dataclasses import replace
 
 from migrate.clients.parameters import UNKNOWN, Given, Note
-from migrate.clients.python.entries import Entries, Entry, Record, keywords_of
+from migrate.clients.python.entries import Entries, Entry, Record
 from migrate.clients.python.given import Choice, Parameters, literal, nullable, repeatable
+from migrate.clients.python.keywords import passing, settings
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.records import dict_of
 from migrate.clients.python.scopes import Function, is_none, parameters
@@ -114,23 +115,16 @@ def _only_brought_in(parameter: At) -> bool:
 
 def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> None:
     """`**kwargs` of a function: readable where every caller is seen and passes known parameters, or nothing."""
-    module = parameter.module
-    function = module.around(parameter.node, ast.FunctionDef, ast.AsyncFunctionDef)
-    name = module.text(parameter.node).split(":")[0]
-    assert isinstance(function, Function)
-    if len(module.reads(parameter.node, name)) != 1:
+    name = _arg(parameter).arg
+    taken = settings(project, parameter, at, found)
+    if taken is None:
         found.notes.append(unreadable(at, f"**{name}", "it is changed or read by key"))
         return
-    own = {arg.arg for arg, _ in parameters(function)}
-    callers = project.callers(At(module, function))
-    found.callers_seen = len(callers)
-    for caller in callers:
-        passed = keywords_of(caller, caller.node) if isinstance(caller.node, ast.Call) else None
-        if passed is None or any(entry.name is None for entry in passed.entries):
-            found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it that cannot be seen"))
-            return
-        more = replace(passed, entries=[entry for entry in passed.entries if entry.name not in own])
-        found.callers += [(passed, more)] if more.entries else []
+    passed = passing(project, parameter, taken, dicts=found.choosing)
+    if passed is None:
+        found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it that cannot be seen"))
+        return
+    found.callers, found.callers_seen = passed
     if found.callers:
         text = f"{name}: the callers in this repository pass vLLM's names now, and others must too (max_tokens)"
     else:
