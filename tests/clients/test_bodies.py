@@ -207,3 +207,23 @@ def test_dict_that_something_else_is_given(use: str, moves: bool, moved: Callabl
     done = moved(text)
     assert (done.main != text) is moves
     assert ("another library" in done.says("manual")) is not moves
+
+
+def test_dict_of_a_call_that_stays_is_left_for_all(moved: Callable[..., Any]) -> None:
+    other = SHARED.replace("'parameters': P", "'parameters': {**P, 'best_of': n}")
+    text = f"{HEAD}P = {{'max_new_tokens': 4}}\n{SHARED}{other}"
+    done = moved(text)
+    assert done.main == text
+    assert "shares values" in done.says("manual")
+
+
+def test_dict_of_a_call_that_stays_for_another_reason(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}P = {{'max_new_tokens': 4}}\n{SHARED}{SHARED.replace('P}', 'load(P)}')}"
+    done = moved(text)
+    assert done.main == text
+
+
+def test_what_is_not_seen_is_told_once(moved: Callable[..., Any]) -> None:
+    said = moved(f"{HEAD}{SHARED.replace('P}', 'load()}')}").says("manual")
+    assert "cannot be seen" in said
+    assert "max_tokens" not in said

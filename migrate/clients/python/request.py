@@ -76,6 +76,8 @@ def _translated(
     _full_text(given, done, wanted, body, found, spelling.true)
     if read is not None:
         _parts(project, read, done, rules, wanted, language, found)
+    if read is not None and any(note.manual for _, note in read.notes):
+        done.notes = [note for note in done.notes if note.parameter != LIMIT or LIMIT in given]
     place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in given.items()}
     found.notes += [(place.get(note.parameter, body.at), note) for note in done.notes]
     found.notes += read.notes if read else []
