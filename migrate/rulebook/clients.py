@@ -63,9 +63,10 @@ class ParameterRule(ClientRule, frozen=True, kw_only=True):
 class MemberRule(ClientRule, frozen=True, kw_only=True):
     """What a kind of object (`of`) holds under a name (`member`), and where the new object has it.
 
-    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it) and `get` (where it is looked up
-    with `{default}`) are templates with `{base}`; `{whole}` is the text of a stream, joined. `words` are TGI's values
-    that programs compare it with, and vLLM's. `wider` are templates by a member of its elements that is read, too.
+    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it), `ends` (where an `if` leaves a
+    loop on it) and `get` (where it is looked up with `{default}`) are templates with `{base}`; `{whole}` is the text of
+    a stream, joined. `words` are TGI's values that programs compare it with, and vLLM's. `wider` are templates by a
+    member of its elements that is read, too.
     `gives` is the kind of what comes out, `needs` what the request must ask
     for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
     """
@@ -78,6 +79,7 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     gives: str = "text"
     truth: str | None = None
     negated: str | None = msgspec.field(default=None, name="not")
+    ends: str | None = None
     pattern: str | None = None
     get: str | None = None
     words: dict[str, str] = {}
