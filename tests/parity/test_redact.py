@@ -60,7 +60,7 @@ def test_arguments(arguments: list[str], expected: list[str]) -> None:
     [
         "vllm serve m --api-key sesame: is no engine",
         "docker run -e HF_TOKEN=sesame --gpus all: names no image",
-        "http://user:sesame@localhost:1: All connection attempts failed",
+        "http://user:p@sesame@localhost:1: All connection attempts failed",
         "http://localhost:1/?token=sesame: answers neither /info nor /v1/models",
         "its log ends with:\n'api_key': ['sesame', 'x']",
     ],
