@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from posixpath import splitext
 
+from migrate.clients.configured import Configured
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
 from migrate.clients.python.http import Http
@@ -150,7 +151,7 @@ def _project(repository: Repository, hot: list[str], paths: list[str], known: Bo
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
-    return Project(modules, frozenset(repository.paths), known.wrappers)
+    return Project(modules, frozenset(repository.paths), known.wrappers, Configured(repository))
 
 
 def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None:

@@ -17,8 +17,9 @@ from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.openai_reasons import elsewhere
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.settings import settings_of
 from migrate.clients.python.statuses import coded
-from migrate.clients.python.texts import address, text_of
+from migrate.clients.python.texts import UNKNOWN, address, text_of
 from migrate.clients.rules import Book
 from migrate.rulebook.clients import SpeaksRule
 
@@ -114,7 +115,8 @@ class OpenAi:
         if found.base.startswith("http") and not found.local and "." in found.host and ALIAS not in found.host:
             return Target(Sure.NO, found.base)
         sure = judge(self.project, at.module, found, "", False, self.collected.launched and found.local)
-        return Target(sure if self.collected.launched or sure is Sure.NO else Sure.ASK, found.base or None)
+        base = found.base if UNKNOWN not in found.base else f"http://{found.host}" if found.host else None
+        return Target(sure if self.collected.launched or sure is Sure.NO else Sure.ASK, base or None)
 
     def _of_module(self, module: Module) -> Target:
         """The address that a program gives the SDK as a whole: `openai.api_base = ...`."""
@@ -144,9 +146,11 @@ class OpenAi:
         return True
 
     def _names(self, at: At) -> list[str]:
-        values = [_default(value) for value in self.project.values(at)]
-        nodes = [value.node for value in values]
-        return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        values = self.project.values(at)
+        nodes = [_default(value).node for value in values]
+        names = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        names += [name for value in dict.fromkeys([at, *values]) for name in settings_of(self.project, value)]
+        return list(dict.fromkeys(names))
 
     # --- calls ---
 

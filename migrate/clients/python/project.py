@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
+from migrate.clients.configured import Configured
 from migrate.clients.python.at import At
 from migrate.clients.python.callers import made, naming
 from migrate.clients.python.index import Index
@@ -29,6 +30,7 @@ class Project:
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
     wrappers: frozenset[str] = field(default=frozenset())
+    configured: Configured | None = field(default=None, repr=False)  # what files give to settings
     shared: Index | None = field(default=None, repr=False)  # of the project that this is a view of
     only: dict[At, At] = field(default_factory=dict)  # functions that are looked at from one of their callers
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
@@ -56,9 +58,7 @@ class Project:
     def seen_from(self, function: At, caller: At) -> Project:
         """The same project, in which a function has one caller."""
         only = {**self.only, function: caller}
-        return Project(
-            self.modules, self.paths, self.wrappers, self.index, only, self._owners, _own=self._own, _heirs=self._heirs
-        )
+        return replace(self, shared=self.index, only=only, texts={}, _callers={})
 
     def find(self, module: Module, dotted: str) -> tuple[Module, list[str]] | None:
         """The repository's module that an import names, through re-exports, and what is left of the name."""

@@ -121,7 +121,8 @@ def _base(project: Project, receiver: At) -> str:
             session = getattr(value.node.func, "attr", getattr(value.node.func, "id", "")) == "ClientSession"
             for one in given or (value.node.args[:1] if session else []):
                 found = address(text_of(project, At(value.module, one)))
-                return found.base if not found.path.strip("/") else ""
+                base = f"http://{found.host}" if UNKNOWN in found.base and found.host else found.base
+                return base if not found.path.strip("/") else ""
     return ""
 
 
