@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 
-from migrate.clients.configured import Configured
-from migrate.repository import Repository
-
 ASK = 'json={"inputs": "x", "parameters": {"max_new_tokens": 5}}).json()["generated_text"])\n'
 YAML = "import yaml\n\nconfig = yaml.safe_load(open('app.yaml'))['llm']\n"
 FIELDS = (
@@ -85,9 +82,3 @@ def test_a_model_name_that_a_file_tells(
     launch = "text-generation-launcher --model-id a/b --port 8080\n"
     names = {one.name for one in moved({**files, "main.py": text, "run.sh": launch}).found.names}
     assert "my-bot" in names
-
-
-def test_entries_of_files_that_cannot_be_read_or_differ() -> None:
-    files = {"a/x.yaml": "k: [", "b/y.json": '{"k": 1}', "c/z.toml": "k = 'v'\n", "d/z.toml": "k = 'w'\n"}
-    configured = Configured(Repository.of(files))
-    assert [configured.entry(name, ["k"]) for name in ("x.yaml", "y.json", "z.toml", "none.ini")] == [None] * 4

@@ -11,6 +11,7 @@ from migrate.clients.python.flow import Flow
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.texts import Address, address, text_of
+from migrate.clients.variables import Variables
 from migrate.rulebook.clients import Call, ConstructorRule
 
 GIVEN = "the address is given in the call: give it to the client (base_url ending in /v1)"
@@ -36,12 +37,14 @@ def addressed(
     return group if group.manual else None
 
 
-def environment(project: Project, at: At, rule: ConstructorRule) -> Group | None:
-    """A call whose address stands in a variable that the program names."""
+def environment(project: Project, at: At, rule: ConstructorRule, variables: Variables) -> Group | None:
+    """A call whose address stands in a variable that the program names, or another file of the repository sets."""
     group = Group(at, rule.id, rule.summary)
     for module in project.modules:
         for node in module.nodes:
             if isinstance(node, ast.Constant) and node.value in rule.environment:
                 text = f"{node.value}: {MOVED.format(rule.environment[node.value])}"
                 group.manual.append((At(module, node), rule.id, text))
+    set_elsewhere = [name for name in rule.environment if not group.manual and variables.values(name)]
+    group.manual += [(at, rule.id, f"{one}: {MOVED.format(rule.environment[one])}") for one in set_elsewhere]
     return group if group.manual else None

@@ -68,8 +68,8 @@ def _dotted(node: Imported, alias: ast.alias) -> str:
 
 
 def _edit(module: Module, node: Imported, rest: list[ast.alias], new: list[str], changes: Changes) -> None:
-    mine = [dotted for dotted in new if rest and _home(node) == dotted.rsplit(".", 1)[0]]
-    rest = _joined(node, rest, [dotted.rsplit(".", 1)[1] for dotted in mine])
+    mine = [dotted for dotted in new if rest and _home(node) == dotted.rpartition(".")[0]]
+    rest = _joined(node, rest, [dotted.rpartition(".")[2] for dotted in mine])
     lines = ([_written(node, rest)] if rest else []) + _lines(one for one in new if one not in mine)
     block = next(one for one in vars(module.parents[node]).values() if isinstance(one, list) and node in one)
     start, end = module.span(node)
@@ -113,10 +113,14 @@ def _joined(node: Imported, rest: list[ast.alias], new: list[str]) -> list[ast.a
 
 def _lines(wanted: Iterable[str]) -> list[str]:
     by_module: dict[str, list[str]] = {}
+    plain = []
     for dotted in wanted:
-        home, name = dotted.rsplit(".", 1)
-        by_module.setdefault(home, []).append(name)
-    return [f"from {home} import {', '.join(sorted(names))}" for home, names in sorted(by_module.items())]
+        home, _, name = dotted.rpartition(".")
+        if home:
+            by_module.setdefault(home, []).append(name)
+        else:
+            plain.append(f"import {name}")
+    return plain + [f"from {home} import {', '.join(sorted(names))}" for home, names in sorted(by_module.items())]
 
 
 def _whole_line(module: Module, start: int, end: int) -> tuple[int, int]:

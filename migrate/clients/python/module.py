@@ -293,8 +293,9 @@ class Module:
 
     def _visible(self, binding: Binding, name: ast.Name) -> bool:
         """Whether the binding's value was there when the read happens, in the order of the text."""
-        if binding.kind == "assign" and binding.value is not None:
-            start, end = self.span(binding.value)
+        value = binding.value or getattr(self.parents.get(self.parents[binding.target]), "value", None)
+        if binding.kind == "assign" and value is not None:
+            start, end = self.span(value)
             if start <= self.span(name)[0] < end:
                 return False
             return end <= self.span(name)[0]

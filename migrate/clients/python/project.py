@@ -7,14 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from migrate.clients.configured import Configured
 from migrate.clients.python.at import At
 from migrate.clients.python.callers import made, naming
 from migrate.clients.python.index import Index
 from migrate.clients.python.module import Module, replaced
-from migrate.clients.python.scopes import PROPERTIES, Binding, Function, argument, copied, decorators, is_none
+from migrate.clients.python.scopes import (
+    PROPERTIES,
+    Binding,
+    Function,
+    argument,
+    copied,
+    decorators,
+    default_of,
+    is_none,
+)
+
+if TYPE_CHECKING:
+    from migrate.clients.python.configured import Outside
 
 __all__ = ["At", "Project"]
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
@@ -30,7 +41,7 @@ class Project:
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
     wrappers: frozenset[str] = field(default=frozenset())
-    configured: Configured | None = field(default=None, repr=False)  # what files give to settings
+    outside: Outside | None = field(default=None, repr=False)  # files that give settings their values
     shared: Index | None = field(default=None, repr=False)  # of the project that this is a view of
     only: dict[At, At] = field(default_factory=dict)  # functions that are looked at from one of their callers
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
@@ -213,14 +224,20 @@ class Project:
             yield from (At(module, one) for one in node.values if one is node.values[-1] or not is_none(one))
         elif isinstance(node, ast.IfExp):
             yield from (At(module, node.body), At(module, node.orelse))
-        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            holder = At(module, node.value)
-            held = self._values(holder, DEPTH, callers, seen) if holder not in seen else []
-            yield from (item for one in held for item in _items(one, node.slice.value))
-        elif isinstance(node, ast.Call) and (original := copied(node)) is not None:
+        elif isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+            yield from self._held(At(module, node.value), node.slice, callers, seen)
+        elif (original := _other(node)) is not None:
             yield At(module, original)
         elif isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+                yield from self._held(At(module, node.func.value), node.args[0], callers, seen)
+                yield from (At(module, one) for one in node.args[1:] if isinstance(one, ast.Dict | ast.Subscript))
             yield from self._results(At(module, node.func))
+
+    def _held(self, holder: At, key: ast.expr, callers: bool, seen: set[At]) -> Iterator[At]:
+        """What a dict display holds under a key; under one that is not told, any of the dicts in it."""
+        for one in self._values(holder, DEPTH, callers, seen) if holder not in seen else []:
+            yield from _items(one, key.value if isinstance(key, ast.Constant) else None)
 
     def _attribute(self, module: Module, node: ast.Attribute) -> Iterator[At]:
         if dotted := module.dotted(node):
@@ -260,10 +277,30 @@ class Project:
     def _binding(self, module: Module, binding: Binding, callers: bool) -> Iterator[At]:
         if binding.value is not None:
             yield At(module, binding.value)
+        elif binding.kind in ("loop", "comprehension"):
+            yield from self._elements(module, binding.target, callers)
         elif isinstance(binding.target, ast.arg):
             yield At(module, binding.target)
         if callers and isinstance(binding.target, ast.arg):
             yield from self.passed(module, binding.target)
+
+    def _elements(self, module: Module, target: ast.AST, callers: bool) -> Iterator[At]:
+        """What the name of a loop over a display can be, also over the values of a dict display."""
+        around = module.parents[target]
+        loop, several = (module.parents[around], around.elts) if isinstance(around, ast.Tuple) else (around, [])
+        place = next((index for index, one in enumerate(several) if one is target), -1)
+        if not isinstance(loop, ast.For | ast.comprehension):
+            return
+        called = loop.iter.func if isinstance(loop.iter, ast.Call) and not loop.iter.args else None
+        given, method = loop.iter, ""
+        if isinstance(called, ast.Attribute):
+            given, method = called.value, called.attr
+        for held in self.values(At(module, given), DEPTH - 1, callers):
+            if isinstance(held.node, ast.Dict) and (method, place) in (("items", 1), ("values", -1)):
+                yield from _items(held, None)
+            elif isinstance(held.node, ast.Tuple | ast.List) and not method:
+                rows = (vars(one).get("elts", []) if place >= 0 else [one] for one in held.node.elts)
+                yield from (At(held.module, row[max(place, 0)]) for row in rows if len(row) > max(place, 0))
 
     def _imported(self, module: Module, dotted: str) -> Iterator[At]:
         found = self.find(module, dotted)
@@ -310,9 +347,14 @@ class Project:
         return found
 
 
+def _other(node: ast.AST) -> ast.expr | None:
+    """The expression that has the value: what is copied, or a field's default."""
+    return copied(node) or (default_of(node) if isinstance(node, ast.Call) else None)
+
+
 def _items(holder: At, key: object) -> Iterator[At]:
-    """What a dict display holds under a key."""
+    """What a dict display holds under a key; without one, the dicts that it holds."""
     if isinstance(holder.node, ast.Dict):
         for name, item in zip(holder.node.keys, holder.node.values, strict=True):
-            if isinstance(name, ast.Constant) and name.value == key:
+            if (key is None and isinstance(item, ast.Dict)) or (isinstance(name, ast.Constant) and name.value == key):
                 yield At(holder.module, item)

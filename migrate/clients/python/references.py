@@ -15,6 +15,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.scopes import is_none
 from migrate.clients.python.statuses import coded
+from migrate.clients.python.trail import name_of
 from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.repository import Repository
@@ -63,8 +64,20 @@ class References:
             group.changes.replace(module, start, end, becomes.split(".")[-1])
             replaced |= {id(one) for one in ast.walk(node)}
             new.add(becomes)
+        self._tests(module, rule, group, new)
         for one in caught(self.project, module, self.exceptions):
             self._caught(one, module, group, used, calls)
+
+    def _tests(self, module: Module, rule: ConstructorRule, group: Group, new: set[str]) -> None:
+        """`isinstance(x, Class)`: an object of the old class may be one of the new class now."""
+        for call in module.calls:
+            if name_of(call.func) in ("isinstance", "issubclass") and len(call.args) == 2:
+                kinds = call.args[1].elts if isinstance(call.args[1], ast.Tuple) else [call.args[1]]
+                for kind in kinds:
+                    if self.project.foreign(module, kind) in rule.constructor:
+                        text = f"{module.text(kind)}, {rule.becomes.split('.')[-1]}"
+                        group.changes.replace(module, *module.span(kind), text if len(kinds) > 1 else f"({text})")
+                        new.add(rule.becomes)
 
     def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
         found: list[ast.expr] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 
+from migrate.clients.python.codes import code_of, spelled
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
@@ -23,12 +24,14 @@ def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) 
         _compared(flow.project, at, compare, rules, group)
     for at, match in flow.matches:
         for pattern in (node for case in match.cases for node in ast.walk(case.pattern)):
-            if isinstance(pattern, ast.MatchValue) and (rule := rules.get(at.module.text(pattern.value))):
-                text = " | ".join(_new(rule))
-                group.changes.replace(at.module, *at.module.span(pattern.value), text)
-                _say(At(at.module, pattern.value), rule, group)
+            if isinstance(pattern, ast.MatchValue):
+                value = At(at.module, pattern.value)
+                if rule := rules.get(code_of(flow.project, value)):
+                    text = " | ".join(spelled(value, _new(rule)))
+                    group.changes.replace(at.module, *at.module.span(pattern.value), text)
+                    _say(value, rule, group)
     for module in modules:
-        _retries(module, rules, group)
+        _retries(flow.project, module, rules, group)
 
 
 def coded(project: Project, module: Module, handler: ast.ExceptHandler, rules: Rules, group: Group) -> None:
@@ -69,16 +72,16 @@ def _compared(project: Project, at: At, compare: ast.Compare, rules: Rules, grou
     if isinstance(operator, ast.In | ast.NotIn) and at.node is compare.left:
         home, other = _listed(project, At(home, other))
     if isinstance(other, ast.Tuple | ast.List | ast.Set) and isinstance(operator, ast.In | ast.NotIn):
-        _among(home, compare if home is at.module else other, other.elts, rules, group)
+        _among(project, At(home, compare if home is at.module else other), other.elts, rules, group)
     elif isinstance(operator, ast.Eq | ast.NotEq):
         code = other if at.node is compare.left else compare.left
-        if rule := rules.get(at.module.text(code)):
+        if rule := rules.get(code_of(project, At(at.module, code))):
             _equal(at, compare, code, rule, group)
 
 
 def _equal(at: At, compare: ast.Compare, code: ast.expr, rule: StatusRule, group: Group) -> None:
     """`== 429` becomes `in (429, 503)`, or the one code that vLLM uses."""
-    module, new = at.module, _new(rule)
+    module, new = at.module, spelled(At(at.module, code), _new(rule))
     if len(new) == 1:
         group.changes.replace(module, *module.span(code), new[0])
     else:
@@ -89,20 +92,24 @@ def _equal(at: At, compare: ast.Compare, code: ast.expr, rule: StatusRule, group
     _say(At(module, compare), rule, group)
 
 
-def _among(module: Module, place: ast.AST, codes: Sequence[ast.expr], rules: Rules, group: Group) -> None:
+def _among(project: Project, place: At, codes: Sequence[ast.expr], rules: Rules, group: Group) -> None:
     """A code in a list: what vLLM answers stands beside it."""
-    there = {module.text(code) for code in codes}
+    module = place.module
+    there = {code_of(project, At(module, code)) for code in codes}
     for code in codes:
-        rule = rules.get(module.text(code))
+        rule = rules.get(code_of(project, At(module, code)))
         missing = [one for one in _new(rule) if one not in there] if rule else []
         if rule and missing:
-            group.changes.insert(module, module.span(code)[1], "".join(f", {one}" for one in missing))
-            _say(At(module, place), rule, group)
+            texts = spelled(At(module, code), missing)
+            group.changes.insert(module, module.span(code)[1], "".join(f", {one}" for one in texts))
+            _say(place, rule, group)
 
 
-def _retries(module: Module, rules: Rules, group: Group) -> None:
+def _retries(project: Project, module: Module, rules: Rules, group: Group) -> None:
     """`Retry(status_forcelist=[429, 502])` of the session that sends."""
     for call in module.calls:
         for keyword in call.keywords:
-            if keyword.arg == "status_forcelist" and isinstance(keyword.value, ast.List | ast.Tuple | ast.Set):
-                _among(module, keyword.value, keyword.value.elts, rules, group)
+            if keyword.arg == "status_forcelist":
+                home, listed = _listed(project, At(module, keyword.value))
+                if isinstance(listed, ast.List | ast.Tuple | ast.Set):
+                    _among(project, At(home, listed), listed.elts, rules, group)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 
+from migrate.clients.python.configured import Configured, is_settings
 from migrate.clients.python.module import Module
 from migrate.clients.python.phrases import phrase
 from migrate.clients.python.pieces import MOST, NOTHING, UNKNOWN, Address, Piece, Text, address, closed, default
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import Binding, is_none
-from migrate.clients.python.settings import is_settings, settings_of, variable
+from migrate.clients.python.trail import name_of
 
 __all__ = ["UNKNOWN", "Address", "Piece", "address", "text_of", "texts_of"]
 
@@ -26,7 +27,7 @@ def texts_of(project: Project, at: At, depth: int = 10) -> list[Text]:
         return [NOTHING]
     if at not in project.texts:
         project.texts[at] = [NOTHING]  # while that is being asked
-        plain = variable(at.node) is None or len(getattr(at.node, "args", ())) > 1
+        plain = not _asked(at.node)
         found = phrase(at, lambda node: texts_of(project, At(at.module, node), depth - 1)) if plain else None
         found = list(dict.fromkeys(_followed(project, at, depth) if found is None else found))
         if not any(piece.text != UNKNOWN or piece.hint for text in found for piece in text):
@@ -36,9 +37,15 @@ def texts_of(project: Project, at: At, depth: int = 10) -> list[Text]:
     return known
 
 
+def _asked(node: ast.AST) -> bool:
+    """`env("X")`, `env.str("X")`: a variable without a default."""
+    func = node.func if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords else None
+    return func is not None and "env" in (name_of(func), name_of(getattr(func, "value", func)))
+
+
 def _configured(project: Project, at: At) -> list[Text]:
     """What the repository's files give to a setting; where they differ in more than the host, nothing is known."""
-    texts = [default((Piece(value),)) for value in settings_of(project, at)]
+    texts = [default((Piece(value),)) for value in Configured(project).exactly(at)]
     if len({address(text).route for text in texts}) > 1 or len({len(text[0].text) for text in texts}) > 1:
         return []
     return texts[:1]
