@@ -11,7 +11,7 @@ import yaml
 
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
-from migrate.clients.python.configured import Configured
+from migrate.clients.python.configured import Configured, Outside
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
@@ -177,7 +177,8 @@ def _project(repository: Repository, hot: list[str], paths: list[str], known: Bo
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
-    return Project(modules, frozenset(repository.paths), known.wrappers)
+    outside = Outside(repository, repository.once("variables", Variables))
+    return Project(modules, frozenset(repository.paths), known.wrappers, outside)
 
 
 def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None:
@@ -229,10 +230,9 @@ def _recipes(path: str) -> bool:
 
 def _python(repository: Repository, project: Project, book: Book, own: frozenset[str], collected: Collected) -> None:
     groups = Http(project, book, collected.budget, own, collected.launched).groups(project.modules)
-    variables = Variables(repository)
-    libraries = Libraries(project, book, collected, variables)
+    libraries = Libraries(project, book, collected, repository.once("variables", Variables))
     groups += libraries.groups(project.modules)
-    groups += OpenAi(project, book, collected, Configured(project, repository, variables)).groups(project.modules)
+    groups += OpenAi(project, book, collected, Configured(project)).groups(project.modules)
     unite(groups)
     settle(groups)
     libraries.imports()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migrate.clients.python.at import At
 from migrate.clients.python.callers import made, naming
@@ -24,6 +24,9 @@ from migrate.clients.python.scopes import (
     is_none,
 )
 
+if TYPE_CHECKING:
+    from migrate.clients.python.configured import Outside
+
 __all__ = ["At", "Project"]
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -38,6 +41,7 @@ class Project:
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
     wrappers: frozenset[str] = field(default=frozenset())
+    outside: Outside | None = field(default=None, repr=False)  # files that give settings their values
     shared: Index | None = field(default=None, repr=False)  # of the project that this is a view of
     only: dict[At, At] = field(default_factory=dict)  # functions that are looked at from one of their callers
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
@@ -65,9 +69,7 @@ class Project:
     def seen_from(self, function: At, caller: At) -> Project:
         """The same project, in which a function has one caller."""
         only = {**self.only, function: caller}
-        return Project(
-            self.modules, self.paths, self.wrappers, self.index, only, self._owners, _own=self._own, _heirs=self._heirs
-        )
+        return replace(self, shared=self.index, only=only, texts={}, _callers={})
 
     def find(self, module: Module, dotted: str) -> tuple[Module, list[str]] | None:
         """The repository's module that an import names, through re-exports, and what is left of the name."""
