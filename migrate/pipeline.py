@@ -121,7 +121,8 @@ def _mentions(read: _Read, left: Sequence[Launch], settings: Settings, rulebook:
             continue
         if mention.kind == "unused-image" and any(reference.startswith(mention.value) for reference in blocked):
             continue
-        if mention.kind in _FOLLOWING and _belongs(mention, left) and not _belongs(mention, written):
+        follows = mention.kind in _FOLLOWING or (mention.kind == "image" and mention.value not in free)
+        if follows and _belongs(mention, left) and not _belongs(mention, written):
             continue
         with contained((mention.path,), read.skipped):
             yield from convert_one(mention, group=f"{mention.path}#m{number}")
