@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from migrate.catalog.tgi import option
 from migrate.formats import mentions
 from migrate.formats.definitions import Definitions, collect, inside
 from migrate.formats.docker_run import LAUNCHER, Container, find_container
@@ -141,7 +142,14 @@ def _launch(reading: Reading, command: Command) -> Launch | None:
         return None
     start, first = run
     container = find_container(reading, words, first)
-    return _container_launch(container, start) if container else None
+    launch = _container_launch(container, start) if container else None
+    return None if launch and container and container.built and not _says_something(launch) else launch
+
+
+def _says_something(launch: Launch) -> bool:
+    """Whether a command that runs an image of the repository adds to what that image says."""
+    given = any(option(one.name) for one in launch.environment if not one.shared)
+    return given or any(word.value.startswith("-") or word.expression for word in launch.arguments)
 
 
 def _host(reading: Reading, words: Sequence[Lexed], at: int) -> Host | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from migrate.formats.commandline import lay_arguments, quote
 from migrate.formats.definitions import Definition, mark_of
 from migrate.formats.docker_options import visible
-from migrate.formats.docker_run import image_edit
+from migrate.formats.image_edits import image_edit
 from migrate.formats.shell_arguments import Arguments
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_quote import literal
