@@ -306,3 +306,12 @@ def test_image_and_version_in_the_environment_of_a_workflow() -> None:
     assert f"IMG: {VLLM}\n" in written
     assert "docker run ${{ env.IMG }} a/b" in written
     assert f"docker run {VLLM} a/b --served-model-name a/b tgi --max-model-len 4096" in written
+
+
+@pytest.mark.parametrize("default", [": ${MODEL_ID:=a/b}", ': "${MODEL_ID:=a/b}"', ": ${MODEL_ID=a/b}"])
+def test_default_of_an_exported_variable_is_not_its_value(default: str) -> None:
+    text = f"{default}\nexport MODEL_ID\ntext-generation-launcher\n"
+    written = rewritten({"s.sh": text})["s.sh"]
+    assert written.startswith(
+        f'{default}\nexport MODEL_ID\nvllm serve "$MODEL_ID" --served-model-name "$MODEL_ID" tgi '
+    )
