@@ -15,6 +15,7 @@ from migrate.source import Edit, Fragment
 from migrate.touchpoints import Mention
 
 _REFERENCE = re.compile(r"[\w.\-:/@#$%{}]+")
+ASKS = frozenset(("--help", "-h", "--version", "-V"))
 _OPTION = re.compile(r"-{0,2}[A-Za-z][\w-]*=")
 _DEFINED = re.compile(r"([A-Za-z_]\w*)=")
 _IMAGE_TOOLS = frozenset(
@@ -49,14 +50,15 @@ def images(reading: Reading, command: Command) -> list[Mention]:
     if command.name in PRINTERS:
         return []
     names = [word.value.rpartition("/")[2] for word in command.words]
-    edit = any(name in _IMAGE_TOOLS for name in names[:3]) and not {"run", "create", "build", "exec"} & set(names[1:4])
+    starts = {"run", "create", "build", "exec"} & set(names[1:4]) and not ASKS & set(names[-1:])
+    edit = any(name in _IMAGE_TOOLS for name in names[:3]) and not starts
     found: list[Mention] = []
     for word in command.words:
         for start, end in references(word):
             span = reading.fragment.span(start, end)
             if any(used.start <= span.start < used.end for used in reading.used):
                 continue
-            editable = edit or _only_pulled(reading, word)
+            editable = edit or _only_pulled(reading, word) or _on_another_way(reading, word)
             kind = "unused-image" if _put_together(reading, word) else "image"
             found.append(mention(reading, kind, start, end, editable and kind == "image"))
         composed = _composed(reading, word) if edit and not references(word) else None
@@ -116,6 +118,12 @@ def _only_pulled(reading: Reading, word: Lexed) -> bool:
         and command.words[1].value in ("pull", "save", "tag", "rmi")
         for command in users
     )
+
+
+def _on_another_way(reading: Reading, word: Lexed) -> bool:
+    """Whether the word gives another image to a variable that a launch takes its image from."""
+    match = _DEFINED.match(word.value)
+    return any(one.span in reading.used for one in reading.definitions.of(match[1])) if match else False
 
 
 def _users(reading: Reading, name: str) -> list[tuple[Command, Lexed]]:
