@@ -132,8 +132,10 @@ class Project:
                 )
                 return At(found[0], one) if one else None
         if isinstance(node, ast.Attribute) and (owner := self.owner(At(module, node.value))):
-            method = self.index.methods(owner.node).get(node.attr)
-            return At(owner.module, method) if method else None
+            for kin in (owner, *self.relatives(owner)):
+                method = self.index.methods(kin.node).get(node.attr)
+                if method is not None:
+                    return At(kin.module, method)
         return None
 
     def owner(self, at: At) -> At | None:
@@ -213,8 +215,13 @@ class Project:
     def _results(self, function: At) -> Iterator[At]:
         """What a function of the repository returns."""
         found = self.definition(function)
-        if found is not None and isinstance(found.node, Function):
-            yield from (At(found.module, one) for one in self.index.returns(found.node))
+        if found is None or not isinstance(found.node, Function):
+            return
+        owner = found.module.parents.get(found.node)
+        heirs = self.relatives(At(found.module, owner)) if isinstance(owner, ast.ClassDef) else []
+        overriding = [(one.module, self.index.methods(one.node).get(found.node.name)) for one in heirs]
+        for module, method in ((found.module, found.node), *overriding):
+            yield from (At(module, one) for one in self.index.returns(method)) if method else ()
 
     def _binding(self, module: Module, binding: Binding, callers: bool) -> Iterator[At]:
         if binding.value is not None:
@@ -231,11 +238,40 @@ class Project:
                 yield from self._binding(found[0], binding, False)
 
     def members(self, owner: At, name: str) -> Iterator[At]:
-        """The values that a class gives an attribute of its instances."""
-        yield from (At(owner.module, value) for value in self.index.members(owner.node).get(name, ()))
-        method = self.index.methods(owner.node).get(name)
-        if method is not None and decorators(method) & PROPERTIES:
-            yield from (At(owner.module, one) for one in self.index.returns(method))
+        """The values that a class, those that it inherits from and its heirs give an attribute of instances."""
+        for one in (owner, *self.relatives(owner)):
+            yield from (At(one.module, value) for value in self.index.members(one.node).get(name, ()))
+            method = self.index.methods(one.node).get(name)
+            if method is not None and decorators(method) & PROPERTIES:
+                yield from (At(one.module, value) for value in self.index.returns(method))
+
+    def relatives(self, owner: At) -> list[At]:
+        """The classes of the repository that a class inherits from, and those that inherit from it."""
+        return [one for one in (*self._bases(owner), *self._heirs.get(owner, ())) if one != owner]
+
+    @cached_property
+    def _heirs(self) -> dict[At, list[At]]:
+        """The classes that inherit from a class, also through others."""
+        found: dict[At, list[At]] = {}
+        for module in self.modules:
+            for node in module.nodes:
+                if isinstance(node, ast.ClassDef) and node.bases:
+                    for base in self._bases(At(module, node)):
+                        found.setdefault(base, []).append(At(module, node))
+        return found
+
+    def _bases(self, owner: At) -> list[At]:
+        """The nearest first."""
+        found: list[At] = []
+        waiting = [owner]
+        while waiting:
+            one = waiting.pop(0)
+            for base in getattr(one.node, "bases", ()):
+                above = self.definition(At(one.module, base))
+                if above is not None and isinstance(above.node, ast.ClassDef) and above not in found:
+                    found.append(above)
+                    waiting.append(above)
+        return found
 
     # --- calls ---
 
@@ -281,7 +317,7 @@ class Project:
     def _instances(self, owner: At, called: bool) -> list[At]:
         """Every place that makes an instance of the class; with `called`, that calls an instance."""
         assert isinstance(owner.node, ast.ClassDef)
-        found = []
+        found = [] if called else self._inherited(owner)
         for module in self.modules if called else self.index.mentioning(owner.node.name):
             for call in module.calls if called else module.calling(owner.node.name):
                 made = self.definition(At(module, call.func)) == owner
@@ -290,6 +326,19 @@ class Project:
                     found.append(At(module, call))
                 if called and instance and self.owner(At(module, call.func)) == owner:
                     found.append(At(module, call))
+        return found
+
+    def _inherited(self, owner: At) -> list[At]:
+        """Where heirs are made that have no `__init__` of their own, and where that of others calls `super()`'s."""
+        found: list[At] = []
+        for heir in self._heirs.get(owner, ()):
+            own = self.index.methods(heir.node).get("__init__")
+            if own is None:
+                found += self._instances(heir, False)
+            else:
+                calls = [node for node in ast.walk(own) if isinstance(node, ast.Call)]
+                names = [(call, call.func) for call in calls if isinstance(call.func, ast.Attribute)]
+                found += [At(heir.module, call) for call, name in names if name.attr == "__init__"]
         return found
 
     def passed(self, module: Module, parameter: ast.arg) -> list[At]:
