@@ -22,6 +22,7 @@ from migrate.rulebook import Rulebook, load
 from migrate.settings import Settings
 from migrate.touchpoints import Found, Launch, Mention
 
+_FOLLOWING = frozenset({"health", "log-line", "download-weights", "virtual-environment"})
 _BROWSER = re.compile(r"\.(jsx|tsx|vue|svelte|html?)$", re.IGNORECASE)
 
 
@@ -51,7 +52,7 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     clients = read_clients(repo, settings.source, settings.rules, tuple(read.launches))
     calls = [*clients.findings, *unplaced(read.launches, clients)]
     findings: list[Finding] = []
-    blocked: set[str] = set()
+    left: list[Launch] = []
     groups: dict[str, str] = {}
     for number, launch in enumerate(read.launches, 1):
         asked = asked_of(launch, read.launches, clients)
@@ -59,13 +60,13 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
         with contained((launch.path,), read.skipped):
             found = convert(launch, _setting(launch, asked, repo, settings), rulebook, f"{launch.path}#{number}")
         if found is None or _stays(found):
-            blocked |= _references(launch)
+            left.append(launch)
             calls = held_back(calls, asked.groups, launch)
         else:
             groups |= dict.fromkeys(asked.groups, f"{launch.path}#{number}")
         findings += found or ()
     findings += tied(calls, groups)
-    findings += _mentions(read, blocked, settings, rulebook)
+    findings += _mentions(read, left, settings, rulebook)
     return Reading(tuple(sorted(set(findings), key=_by_place)), tuple(dict.fromkeys((*read.skipped, *clients.skipped))))
 
 
@@ -107,14 +108,26 @@ def _references(launch: Launch) -> set[str]:
     return {word.known or word.value for word in (launch.image, launch.runs_in) if word}
 
 
-def _mentions(read: _Read, blocked: set[str], settings: Settings, rulebook: Rulebook) -> Iterable[Finding]:
-    """Mentions follow the launches: the image of a launch that stays is not replaced elsewhere either."""
-    written = {reference for launch in read.launches for reference in _references(launch)} - blocked
+def _mentions(read: _Read, left: Sequence[Launch], settings: Settings, rulebook: Rulebook) -> Iterable[Finding]:
+    """Mentions follow the launches: what belongs to one that stays is not changed either."""
+    written = [launch for launch in read.launches if launch not in left]
+    blocked = {reference for launch in left for reference in _references(launch)}
+    free = {reference for launch in written for reference in _references(launch)}
     convert_one = partial(convert_mention, setting=Setting(settings.target, settings.source), rulebook=rulebook)
     for number, mention in enumerate(read.mentions, 1):
-        if mention.kind == "image" and mention.value in blocked and mention.value not in written:
+        if mention.kind == "image" and mention.value in blocked - free:
             continue
         if mention.kind == "image" and images.recognise(mention.value) is None:
             continue
+        if mention.kind == "unused-image" and any(reference.startswith(mention.value) for reference in blocked):
+            continue
+        if mention.kind in _FOLLOWING and _belongs(mention, left) and not _belongs(mention, written):
+            continue
         with contained((mention.path,), read.skipped):
             yield from convert_one(mention, group=f"{mention.path}#m{number}")
+
+
+def _belongs(mention: Mention, launches: Iterable[Launch]) -> bool:
+    if mention.launch is not None:
+        return any(launch.name == mention.launch for launch in launches)
+    return any(launch.path == mention.path for launch in launches)

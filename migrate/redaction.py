@@ -26,7 +26,7 @@ _SHAPES = re.compile(
 )
 _BEARER = re.compile(r"(?i)\b(bearer\s+)([A-Za-z0-9._~+/=-]{8,})")
 _LOGIN = re.compile(r"(?<=://)([^\s/:@]+):([^\s/@]+)@")
-_EXPRESSION = re.compile(r"[$<{(]|\*+$|(?:true|false|none|null)$", re.IGNORECASE)
+_EXPRESSION = re.compile(r"[$<{(]|\*+$|(?:true|false|none|null|empty)$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)  # the findings of many launches say the same

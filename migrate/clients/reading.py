@@ -24,7 +24,7 @@ from migrate.clients.variables import Variables
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
 from migrate.findings import Skipped
-from migrate.languages import others, read_cells, read_javascript, read_other, read_proxy, read_shell
+from migrate.languages import JavaScript, others, read_cells, read_other, read_pipeline, read_proxy, read_shell
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
 from migrate.touchpoints import Launch
@@ -40,6 +40,7 @@ WORD = re.compile(rb"/(?:generate|info|tokenize)\b|\btgi\b")
 OTHER_LITERALS = (
     *LITERALS,
     b"litellm_params",
+    b"init_parameters",
     b"textGeneration",
     b"HfInference",
     b"huggingface/",
@@ -62,7 +63,7 @@ PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
     **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md", ".mdx", ".rst", ".mk"), "shell"),
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), "javascript"),
-    **dict.fromkeys((".yaml", ".yml"), "proxy"),
+    **dict.fromkeys((".yaml", ".yml"), "yaml"),
     **dict.fromkeys(others.LANGUAGES, "other"),
 }
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
@@ -98,7 +99,7 @@ def read(
     with contained(hot, collected.skipped):
         _python(repository, project, known, own, collected)
     _languages(repository, known, collected)
-    needs = [Need(old, new, False, group) for old, new, group in collected.packages]
+    needs = [Need(old, new, group, stays=True) for old, new, group in collected.packages]
     collected.findings += follow_packages(repository, needs)
     return collected.done()
 
@@ -193,6 +194,7 @@ def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None
 
 
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:
+    scripts = JavaScript(repository, book, collected)
     for path in repository.paths:
         reader = LANGUAGES.get(splitext(path)[1]) or ("shell" if _recipes(path) else None)
         reader = "notebook" if path.endswith(".ipynb") else reader
@@ -201,20 +203,21 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
             continue
         faults = len(collected.skipped)
         with contained((path,), collected.skipped):
-            _language(reader, source, book, collected)
+            scripts.read(source) if reader == "javascript" else _language(reader, source, book, collected, repository)
         if len(collected.skipped) > faults:
             collected.findings = [one for one in collected.findings if one.path != path]
+    with contained(scripts.paths, collected.skipped):
+        scripts.report()
 
 
-def _language(reader: str | None, source: Source, book: Book, collected: Collected) -> None:
-    if reader == "proxy":
+def _language(reader: str | None, source: Source, book: Book, collected: Collected, repository: Repository) -> None:
+    if reader == "yaml":
         read_proxy(source, collected)
+        read_pipeline(source, book, collected)
     elif reader == "notebook":
         read_cells(source, book, collected)
     elif reader == "shell":
-        read_shell(source, book, collected)
-    elif reader == "javascript":
-        read_javascript(source, book, collected)
+        read_shell(source, book, collected, repository)
     else:
         read_other(source, collected)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from migrate.formats.env_file import parse
+from migrate.formats.env_file import Entry, parse
 from migrate.formats.shell_quote import escape_in
 from migrate.formats.shell_script import Array, Command
 from migrate.formats.shell_words import Lexed
@@ -204,13 +204,18 @@ def _sourced(path: str, name: str, definitions: Definitions, repo: Repository, e
 
 def add_env_file(source: Source, definitions: Definitions, exported: bool) -> None:
     """The definitions of an env file that a script sources."""
-    whole = Fragment.whole(source)
     for entry in parse(source):
-        text = whole.part(entry.inside.start, entry.inside.end)
-        text = Fragment(source, text.text, text.offsets, _escaper(entry.mark, whole.escape))
+        text = value_text(source, entry)
         live = "$" in entry.raw and entry.mark != "'"
         marked = exported or source.text[entry.span.start : entry.name_span.start].strip() == "export"
         definitions.add(Definition(entry.name, entry.value, text, entry.span, entry.span, entry.mark, live, marked))
+
+
+def value_text(source: Source, entry: Entry) -> Fragment:
+    """The value of an env file's entry as a text of its own, written back with its quotes."""
+    whole = Fragment.whole(source)
+    text = whole.part(entry.inside.start, entry.inside.end)
+    return Fragment(source, text.text, text.offsets, _escaper(entry.mark, whole.escape))
 
 
 def find_file(repo: Repository, path: str, name: str) -> str | None:

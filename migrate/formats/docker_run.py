@@ -33,6 +33,7 @@ class Container:
     arguments: Arguments = field(default_factory=lambda: Arguments([], []))
     launcher: tuple[Reading, Lexed] | None = None
     environment: list[tuple[Variable, Option | Source]] = field(default_factory=list)
+    overridden: list[tuple[Variable, Source]] = field(default_factory=list)
 
     def option(self, name: str) -> Option | None:
         return next((option for option in reversed(self.options) if option.name == name), None)
@@ -44,6 +45,7 @@ class Container:
 
     def launch(self, start: int) -> Launch:
         """The launch; `start` is the index of the word that names docker."""
+        self.overridden = []
         self.environment = list(_environment(self))
         fragment = self.reading.fragment
         variables = tuple(variable for variable, _ in self.environment)
@@ -128,6 +130,9 @@ class Container:
                 edits += env_file.remove(origin, [variable.name], plan.rule)
             else:
                 changes.append(self._option_change(origin, (), plan.rule))
+            for lower, source in self.overridden:
+                if lower.name == variable.name and not lower.shared:
+                    edits += env_file.remove(source, [lower.name], plan.rule)
         for setting in plan.settings:
             if setting.replaces is None:
                 added += [Token("-e", rule=setting.rule), self._assignment(setting, "")]
@@ -201,12 +206,23 @@ def _environment(container: Container) -> list[tuple[Variable, Option | Source]]
         if source:
             for variable in env_file.variables(source):
                 shared = env_file.sourced_by_user(variable.name, source.path, reading.repo)
-                found[variable.name] = (replace(variable, shared=shared), source)
+                _lay_over(container, found, replace(variable, shared=shared), source)
     for option in container.options:
         if option.name == "env" and option.at >= 0:
-            variable = _variable(container, option)
-            found[variable.name] = (variable, option)
+            _lay_over(container, found, _variable(container, option), option)
     return list(found.values())
+
+
+def _lay_over(
+    container: Container,
+    found: dict[str, tuple[Variable, Option | Source]],
+    variable: Variable,
+    origin: Option | Source,
+) -> None:
+    lower, place = found.get(variable.name, (None, None))
+    if lower and isinstance(place, Source) and place is not origin:
+        container.overridden.append((lower, place))
+    found[variable.name] = (variable, origin)
 
 
 def _variable(container: Container, option: Option) -> Variable:

@@ -14,12 +14,14 @@ from migrate.formats import mentions
 from migrate.formats.definitions import Definitions, collect, inside
 from migrate.formats.docker_run import LAUNCHER, Container, find_container
 from migrate.formats.dockerfile_scripts import hosts, with_command
+from migrate.formats.shell_additions import of_words
 from migrate.formats.shell_arguments import read_arguments
-from migrate.formats.shell_callers import read_callers
+from migrate.formats.shell_callers import read_callers, with_additions
 from migrate.formats.shell_commands import inner_texts, is_fork, name_of, program_at, run_at
 from migrate.formats.shell_context import Reading, ScriptContext
 from migrate.formats.shell_host import Host, cluster_image
-from migrate.formats.shell_mentions import foreign_images, health_commands, read_mentions
+from migrate.formats.shell_images import foreign_images
+from migrate.formats.shell_mentions import health_commands, read_mentions
 from migrate.formats.shell_script import Command, scan
 from migrate.formats.shell_words import Lexed
 from migrate.repository import Repository
@@ -100,6 +102,7 @@ def _read(fragment: Fragment, repo: Repository, context: ScriptContext, definiti
                 handled.add(index)
     for item in nested:
         launches += item.launches
+    launches = with_additions(reading, launches)
     others = [command for index, command in enumerate(script.commands) if index not in handled]
     named = [*read_mentions(reading, others, launches), *read_callers(reading, launches)]
     problems = _problems(fragment, script.broken)
@@ -133,7 +136,7 @@ def _launch(reading: Reading, command: Command) -> Launch | None:
     at = program_at(words, (LAUNCHER,))
     if at is not None:
         host = _host(reading, words, at)
-        return host.launch() if host else None
+        return replace(host.launch(), additions=of_words(reading, host.arguments.loose)) if host else None
     run = run_at(words)
     if run is None:
         return None
@@ -160,14 +163,14 @@ def _container_launch(container: Container, start: int) -> Launch | None:
     entrypoint = container.entrypoint()
     if entrypoint is None or entrypoint.rpartition("/")[2] in (LAUNCHER, "tgi-entrypoint.sh", "entrypoint.sh"):
         container.arguments = read_arguments(reading, words[behind:], words[container.image_at].end)
-        return container.launch(start)
+        return replace(container.launch(start), additions=of_words(reading, container.arguments.loose))
     found = _launcher_in(reading, words, behind)
     if not found:
         return None
     inner, command, at = found
     container.launcher = (inner, command[at])
     container.arguments = read_arguments(inner, command[at + 1 :], command[at].end)
-    return container.launch(start)
+    return replace(container.launch(start), additions=of_words(inner, container.arguments.loose))
 
 
 def _launcher_in(reading: Reading, words: Sequence[Lexed], behind: int) -> tuple[Reading, Sequence[Lexed], int] | None:

@@ -129,6 +129,8 @@ def _tree(path: Path) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise AcceptedError(f"{path}:{line}: not YAML: {error.problem}") from error
+    except RecursionError as error:
+        raise AcceptedError(f"{path}:1: not YAML: nested without end") from error
     except yaml.reader.ReaderError as error:
         raise AcceptedError(f"{path}:{text.count(chr(10), 0, error.position) + 1}: not YAML: {error.reason}") from error
     return root

@@ -7,14 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migrate.parity.exchange import Chunk, Exchange, Json, Reply, Request
-from migrate.redaction import SHOWN, redact_shapes
+from migrate.redaction import SHOWN, redact, redact_shapes
 
 _HEADERS = re.compile(r"authorization|cookie|api-?key|token|secret|password", re.IGNORECASE)
-_OPTIONS = re.compile(r"--?[\w-]*(?:api-key|token|secret|password)", re.IGNORECASE)
+_OPTIONS = re.compile(r"--?[\w-]*(?:api[-_]key|token|secret|password)", re.IGNORECASE)
+# The same inside a longer text: the words of `sh -c`, a command line in a message.
+_SPOKEN = re.compile(rf"(?<!\S)({_OPTIONS.pattern})(=|\s+)(?:\"[^\"]*\"|'[^']*'|[^\s\"'-][^\s\"']*)", re.IGNORECASE)
 _NAMES = re.compile(r"\w*(?:api_?key|token|secret|password)\w*", re.IGNORECASE)
 _QUERY = re.compile(
     r"(?<=[?&])((?:api_?key|key|access_token|token|secret|password|sig|signature)=)[^&#\s]*", re.IGNORECASE
 )
+
+
+def told(text: str) -> str:
+    """A message without secrets: it may hold the command line, the address or the settings that somebody gave."""
+    return redact(_spoken(Redactor().text(text)))
+
+
+def _spoken(text: str) -> str:
+    return _SPOKEN.sub(rf"\1\2{SHOWN}", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +62,14 @@ class Redactor:
         for argument in arguments:
             name, equals, _ = argument.partition("=")
             secret = _OPTIONS.fullmatch(name) or (equals and _NAMES.fullmatch(name))
-            if hide and not argument.startswith("--"):
+            hide = hide and not argument.startswith("--")  # vLLM's --api-key takes several
+            if hide:
                 kept.append(SHOWN)
             elif secret and equals:
                 kept.append(f"{name}={SHOWN}")
             else:
-                kept.append(self.text(argument))
-            hide = bool(_OPTIONS.fullmatch(argument))
+                kept.append(_spoken(self.text(argument)))
+            hide = hide or bool(_OPTIONS.fullmatch(argument))
         return tuple(kept)
 
     def exchange(self, exchange: Exchange) -> Exchange:

@@ -89,3 +89,132 @@ def test_temperature_set_later_beside_a_flag_of_run_time(moved: Callable[..., An
 def test_body_from_a_function(moved: Callable[..., Any]) -> None:
     text = f"{HEAD}def build(q):\n    return {{'inputs': q, 'parameters': {{'max_new_tokens': 4}}}}\n\n\nprint(requests.post('http://tgi/generate', json=build('x')).json()['generated_text'])\n"
     assert "return {'prompt': q, 'max_tokens': 4, 'temperature': 0}\n" in moved(text).main
+
+
+def asked(parameters: str) -> str:
+    return f"print({SEND.replace('PARAMETERS', parameters)})\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("p = {'max_new_tokens': 5, 'seed': s}\np = {k: v for k, v in p.items() if v is not None}\n", "p = {'max_tokens': 5, 'seed': s, 'temperature': 0}\np = {k: v for k, v in p.items() if v is not None}\n"),
+        ("p = {k: v for k, v in {'max_new_tokens': 5, 'top_k': s}.items() if v != None}\n", "p = {k: v for k, v in {'max_tokens': 5, 'top_k': s, 'temperature': 1.0}.items() if v != None}\n"),
+        ("T = {'a': {'max_new_tokens': 5}, 'b': {'max_new_tokens': 6, 'do_sample': True}}\np = T[s]\n", "T = {'a': {'max_tokens': 5, 'temperature': 0}, 'b': {'max_tokens': 6, 'temperature': 1.0}}\np = T[s]\n"),
+        ("T = {'a': {'max_new_tokens': 5}}\np = T.get(s, {'max_new_tokens': 9})\n", "T = {'a': {'max_tokens': 5, 'temperature': 0}}\np = T.get(s, {'max_tokens': 9, 'temperature': 0})\n"),
+        ("T = {'a': {'max_new_tokens': 5}}\np = T[s]\nprint(T['a']['max_new_tokens'])\n", "T = {'a': {'max_tokens': 5, 'temperature': 0}}\np = T[s]\nprint(T['a']['max_tokens'])\n"),
+    ],
+    ids=["without-none", "without-none-at-once", "table", "table-with-default", "table-read-by-key"],
+)  # fmt: skip
+def test_dicts_that_are_chosen(before: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}{before}{asked('p')}")
+    assert done.says("manual") == ""
+    assert done.main == f"{HEAD}{after}print({AFTER.replace('BODY', '**p')})\n"
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for p in ({'max_new_tokens': 5}, {'max_new_tokens': 6, 'do_sample': True}):\n",
+        "A = {'max_new_tokens': 5}\nfor p in [A, {'max_new_tokens': 6, 'do_sample': True}]:\n",
+        "for name, p in [('a', {'max_new_tokens': 5}), ('b', {'max_new_tokens': 6, 'do_sample': True})]:\n",
+        "T = {'a': {'max_new_tokens': 5}, 'b': {'max_new_tokens': 6, 'do_sample': True}}\nfor name, p in T.items():\n",
+        "T = {'a': {'max_new_tokens': 5}, 'b': {'max_new_tokens': 6, 'do_sample': True}}\nfor p in T.values():\n",
+    ],
+    ids=["tuple", "names", "pairs", "items", "values"],
+)
+def test_dicts_of_a_loop(loop: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}{loop}    {asked('p')}")
+    new = loop.replace("'max_new_tokens': 5", "'max_tokens': 5, 'temperature': 0")
+    new = new.replace("'max_new_tokens': 6, 'do_sample': True", "'max_tokens': 6, 'temperature': 1.0")
+    assert done.main == f"{HEAD}{new}    print({AFTER.replace('BODY', '**p')})\n"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "p = {'max_new_tokens': 5, 'seed': s}\np = {k: v for k, v in p.items() if v}\n",
+        "p = {'max_new_tokens': 5, 'seed': s}\np = {k: v for k, v in p.items() if k in KNOWN}\n",
+        "p = {'max_new_tokens': 5, 'seed': s}\np = {k.lower(): v for k, v in p.items()}\n",
+        "p = {'max_new_tokens': 5, 'seed': s}\np = {k: str(v) for k, v in p.items()}\n",
+        "T = load()\np = T[s]\n",
+        "T = {'a': load()}\np = T['a']\n",
+    ],
+    ids=["falsy-dropped", "by-name", "other-keys", "other-values", "unknown-table", "unknown-dict"],
+)
+def test_dicts_that_are_not_seen(before: str, moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}{before}{asked('p')}"
+    done = moved(text)
+    assert done.main == text
+    assert "parameters" in done.says("manual")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{'max_new_tokens': 5, **({'stop': s} if s else {})}", "'max_tokens': 5, 'temperature': 0, **({'stop': s, 'include_stop_str_in_output': True} if s else {})"),
+        ("{'max_new_tokens': 5, **({'temperature': t} if t else {})}", "'max_tokens': 5, 'temperature': 0, **({'temperature': (0 if t in (None, 1.0) else t)} if t else {})"),
+        ("{'max_new_tokens': 5, **({'top_p': 0.9} if t else {'seed': 1})}", "'max_tokens': 5, 'temperature': 0, **({'top_p': 0.9, 'temperature': 1.0} if t else {'seed': 1})"),
+        ("{'temperature': 1.0, **({'max_new_tokens': 5} if t else {'max_new_tokens': 6, 'do_sample': True})}", "'temperature': 0, **({'max_tokens': 5} if t else {'max_tokens': 6, 'temperature': 1.0})"),
+        ("{'max_new_tokens': 5, 'temperature': 1.0, **({'do_sample': True} if s else {})}", "'max_tokens': 5, 'temperature': 0, **({'temperature': 1.0} if s else {})"),
+    ],
+    ids=["stop", "temperature", "either", "limit-in-each", "base-is-adjusted"],
+)  # fmt: skip
+def test_dicts_under_a_condition(before: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}{asked(before)}")
+    assert done.says("manual") == ""
+    assert done.main == f"{HEAD}print({AFTER.replace('BODY', after)})\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        ("{'max_new_tokens': 5, **({'top_p': 0.9} if s else {}), **({'temperature': 1.0} if t else {})}", "temperature: what the parts"),
+        ("{'max_new_tokens': 5, 'top_p': 0.5, **({'top_p': None} if s else {})}", "top_p: what the parts"),
+        ("{'max_new_tokens': 5, **({'seed': 1} if s else load())}", "cannot be seen"),
+        ("{'seed': 5, **({'max_new_tokens': 1} if s else {})}", "write max_tokens"),
+        ("{'max_new_tokens': 5, " + ", ".join(f"**({{'seed': {n}}} if s else {{}})" for n in range(7)) + "}", "too many ways"),
+    ],
+    ids=["two-decide", "taken-back", "unseen", "limit-in-one", "many"],
+)  # fmt: skip
+def test_conditions_that_are_left(before: str, reason: str, moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}{asked(before)}"
+    done = moved(text)
+    assert done.main == text
+    assert reason in done.says("manual")
+
+
+PASSED = f"BASE = {{'max_new_tokens': 5, 'seed': 1}}\n\n\ndef ask(q, more=None):\n    return {SEND.replace('PARAMETERS', '{**BASE, **(more or {})}')}\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "after"),
+    [
+        ("ask('x')", "ask('x')"),
+        ("ask('x', {'max_new_tokens': 9})", "ask('x', {'max_tokens': 9})"),
+        ("ask('x', more={'do_sample': True, 'top_k': 3})", "ask('x', more={'top_k': 3, 'temperature': 1.0})"),
+        ("ask('x', None)", "ask('x', None)"),
+    ],
+)
+def test_dicts_that_callers_pass(call: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}{PASSED}{call}\n")
+    assert done.says("manual") == ""
+    assert done.main.endswith(f"\n{after}\n")
+    assert """{'prompt': q, "temperature": 0, **BASE, **(more or {})}""" in done.main
+    assert "more: " in done.says("review")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (PASSED, "cannot be seen"),
+        (f"{PASSED}ask('x', load())\n", "cannot be seen"),
+        (PASSED.replace("return", "more['seed'] = 2\n    return") + "ask('x')\n", "cannot be seen"),
+        (f"{PASSED}O = {{'max_new_tokens': 6}}\nask('x', O)\nprint(O.pop('max_new_tokens'))\n", "cannot be followed"),
+    ],
+    ids=["no-caller", "unseen", "changed", "read-elsewhere"],
+)
+def test_dicts_of_callers_that_are_left(text: str, reason: str, moved: Callable[..., Any]) -> None:
+    done = moved(HEAD + text)
+    assert done.main == HEAD + text
+    assert reason in done.says("manual")

@@ -43,6 +43,9 @@ def new(text: str) -> str:
         "def run(url):\n    print(requests.post(f'{url}/generate', json=BODY)READ\n\nrun('http://tgi')\n",
         "def run(url='http://tgi'):\n    print(requests.post(f'{url}/generate', json=BODY)READ\n\nrun('http://tgi:8080/')\n",
         "def address():\n    return 'http://tgi'\n\n\nprint(requests.post(address() + '/generate', json=BODY)READ",
+        "s = requests.Session()\nq = requests.Request('POST', 'http://tgi/generate', json=BODY)\nprint(s.send(q.prepare())READ",
+        "s = requests.Session()\nq = s.prepare_request(requests.Request('POST', 'http://tgi/generate', json=BODY))\nprint(s.send(q)READ",
+        "import httpx\n\nc = httpx.Client()\nprint(c.send(c.build_request('POST', 'http://tgi/generate', json=BODY))READ",
     ],
     ids=[
         "url-keyword",
@@ -61,6 +64,9 @@ def new(text: str) -> str:
         "parameter",
         "default-and-caller",
         "function",
+        "prepared",
+        "prepared-by-session",
+        "built",
     ],
 )
 def test_form(text: str, moved: Callable[..., Any]) -> None:
@@ -133,7 +139,10 @@ def test_parameters(before: str, after: str, moved: Callable[..., Any]) -> None:
         (SEND.replace("P}", "{'max_new_tokens': 5}, 'other': 1}"), "other"),
         (SEND.replace("P}", "{'max_new_tokens': 5}, **more}"), "cannot be seen"),
         ("P = {'max_new_tokens': 5}\nP.update(more)\n" + SEND, "cannot be seen"),
-        ("P = {'max_new_tokens': 5, 'temperature': t}\nif x:\n    P.update(top_k=3)\n" + SEND, ".update()"),
+        (
+            "P = {'max_new_tokens': 5, 'temperature': t}\nt = 1\nif x:\n    P.update(top_k=3)\nt = 2\n" + SEND,
+            "under conditions",
+        ),
         ("P = {'max_new_tokens': 5}\nP[key] = 1\n" + SEND, "by key"),
         ("def run(**k):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun(**o)\n", "cannot be seen"),
         (
@@ -141,7 +150,7 @@ def test_parameters(before: str, after: str, moved: Callable[..., Any]) -> None:
             "by key",
         ),
         ("def run(**k):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun(best_of=2)\n", "best_of"),
-        ("def run(more):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **more}}"), "callers decide"),
+        ("def run(more):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **more}}"), "cannot be seen"),
         ("print(requests.post('http://tgi/generate', json=make())READ", "cannot be seen"),
         ("print(requests.post('http://tgi/generate', files=make())READ", "cannot be seen"),
     ],

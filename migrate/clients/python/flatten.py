@@ -29,7 +29,7 @@ def flatten(outer: Draft, inner: Draft, entry: Entry, changes: Changes) -> None:
     """The entries of `parameters` move one level up, lines and comments with them."""
     module = outer.entries.module
     text = module.fragment.text
-    if inner.entries.style != outer.entries.style:
+    if inner.entries.style != outer.entries.style or inner.entries.positional:
         changes.replace(module, entry.start, module.span(entry.value)[0], "**")
         emit(inner, changes)
         return

@@ -73,9 +73,15 @@ def _decoded(trail: Trail, at: At, call: ast.Call, name: str, kind: str) -> bool
     if name in ("loads", "load") and kind in ("line", "body", "response"):
         trail.stream.events += kind == "line"
         trail.follow(here, "event" if kind == "line" else trail.answer)
-    elif name == "urlopen" and kind in ("request", "response"):
+    elif name in ("urlopen", "send") and kind in ("request", "response"):
         trail.sources += [here] if kind == "request" else []
         trail.follow(here, "response")
+    elif name == "prepare_request" and kind == "request":
+        trail.follow(here, kind)
+    elif name in trail.readers and kind.startswith(("response", "list:chunk:")):
+        trail.follow(here, f"reader:{name}")
+    elif name == "str" and kind.startswith("chunk:"):
+        trail.follow(here, "chunk:str")
     else:
         return False
     return True

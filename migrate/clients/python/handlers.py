@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
-from migrate.clients.python.project import At
-from migrate.clients.python.scopes import Function
+from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import Function, parameters
 
 DEPTH = 3  # callers that an exception passes through
 STATUS = ("code", "status", "status_code")
@@ -22,10 +23,38 @@ def handlers(flow: Flow, at: At, depth: int = DEPTH) -> None:
             for handler in parent.handlers:
                 _reads(flow, module, handler)
         if isinstance(parent, Function):
-            for caller in flow.project.callers(At(module, parent)) if depth else ():
+            home = At(module, parent)
+            for caller in (*flow.project.callers(home), *_wrapped(flow.project, home)) if depth else ():
                 handlers(flow, caller, depth - 1)
             return
+        for caller in _handed(flow.project, At(module, inner), parent) if depth else ():
+            handlers(flow, caller, depth - 1)
         inner = parent
+
+
+def _wrapped(project: Project, function: At) -> Iterator[At]:
+    """Where the repository's own decorators of a function call it."""
+    assert isinstance(function.node, Function)
+    for one in function.node.decorator_list:
+        made = project.definition(At(function.module, one.func if isinstance(one, ast.Call) else one))
+        if made is not None and isinstance(made.node, Function):
+            inner = [node for node in ast.walk(made.node) if isinstance(node, Function)]
+            yield from _calls(made, {arg.arg for node in inner for arg, _ in parameters(node)})
+
+
+def _handed(project: Project, given: At, call: ast.AST) -> Iterator[At]:
+    """Where a function of the repository calls the function that is passed to it: `retrying(lambda: ask(q))`."""
+    if not isinstance(call, ast.Call) or given.node is call.func or not isinstance(given.node, ast.Lambda | ast.Name):
+        return
+    taker = project.definition(At(given.module, call.func))
+    if taker is not None and isinstance(taker.node, Function):
+        yield from _calls(taker, {arg.arg for arg, _ in parameters(taker.node)})
+
+
+def _calls(function: At, names: set[str]) -> Iterator[At]:
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield At(function.module, node)
 
 
 def _reads(flow: Flow, module: Module, handler: ast.ExceptHandler) -> None:

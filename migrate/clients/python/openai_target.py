@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from migrate.clients.outcome import Collected
 from migrate.clients.python.configured import Configured
-from migrate.clients.python.evidence import TGI, Sure, judge
+from migrate.clients.python.engines import TGI
+from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_sent import Sent
 from migrate.clients.python.project import At, Project

@@ -9,6 +9,7 @@ from migrate.clients.outcome import ClientName, ClientNeed, Collected
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.project import At
 from migrate.findings import Finding, Safety
+from migrate.rulebook.clients import ClientRule
 from migrate.source import Span
 
 
@@ -48,6 +49,12 @@ class Group:
     def id(self) -> str:
         start = span(self.at).start
         return f"client:{self.at.module.path}:{start}"
+
+
+def group_of(at: At, rule: ClientRule) -> Group:
+    """A group whose finding also says what a person looks at, where the rule asks for one."""
+    message = rule.summary if rule.safety == "safe" else f"{rule.summary} {rule.why}"
+    return Group(at, rule.id, message, safety=Safety(rule.safety))
 
 
 def settle(groups: list[Group]) -> None:

@@ -23,7 +23,7 @@ from migrate.parity.probes import RUN as PROBES
 from migrate.parity.probes import probes as probes_of
 from migrate.parity.probing import context, record_probes
 from migrate.parity.record import NoEngine, identify, record_engine
-from migrate.parity.recording import Writer
+from migrate.parity.recording import Writer, recordable
 from migrate.parity.redact import Redactor
 
 
@@ -65,6 +65,7 @@ async def record_started(launcher: Launcher, recording: Path, asking: Asking) ->
         RecordingError: the file is a recording of something else.
         OSError: the recording cannot be written.
     """
+    recordable(recording)
     async with up(launcher, recording.with_suffix(".log"), asking) as url:
         return await record_url(url, recording, asking, launcher)
 
