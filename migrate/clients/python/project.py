@@ -282,8 +282,13 @@ class Project:
     def _results(self, function: At) -> Iterator[At]:
         """What a function of the repository returns."""
         found = self.definition(function)
-        if found is not None and isinstance(found.node, Function):
-            yield from (At(found.module, one) for one in self.index.returns(found.node))
+        if found is None or not isinstance(found.node, Function):
+            return
+        owner = found.module.parents.get(found.node)
+        heirs = self.heirs(At(found.module, owner)) if isinstance(owner, ast.ClassDef) else []
+        overriding = [(one.module, self.index.methods(one.node).get(found.node.name)) for one in heirs]
+        for module, method in ((found.module, found.node), *overriding):
+            yield from (At(module, one) for one in self.index.returns(method)) if method else ()
 
     def _binding(self, module: Module, binding: Binding, callers: bool) -> Iterator[At]:
         if binding.value is not None:
@@ -320,9 +325,11 @@ class Project:
                 yield from self._binding(found[0], binding, False)
 
     def members(self, owner: At, name: str) -> Iterator[At]:
-        """The values that a class gives an attribute of its instances."""
+        """The values that a class, or the nearest of its bases, gives an attribute; and those that heirs give it."""
         values = (self._own_members(one, name) for one in self.lineage(owner))
         yield from next((found for found in values if found), [])
+        for heir in self.heirs(owner):
+            yield from self._own_members(heir, name)
 
     def _own_members(self, owner: At, name: str) -> list[At]:
         values = list(self.index.members(owner.node).get(name, ()))

@@ -9,7 +9,7 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.phrases import phrase
 from migrate.clients.python.pieces import MOST, NOTHING, UNKNOWN, Address, Piece, Text, address, closed, default, words
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.scopes import Binding, is_none
+from migrate.clients.python.scopes import Binding, default_of, is_none
 from migrate.clients.python.trail import name_of
 
 __all__ = ["UNKNOWN", "Address", "Piece", "address", "text_of", "texts_of"]
@@ -57,6 +57,8 @@ def _followed(project: Project, at: At, depth: int) -> list[Text]:
         return _bound(project, at.module, bound, depth)
     if isinstance(node, ast.Attribute) and (found := _attribute(project, at, node, depth)) is not None:
         return found
+    if isinstance(node, ast.Call) and (given := default_of(node)) is not None:
+        return [default(text) for text in texts_of(project, At(at.module, given), depth - 1)]
     if isinstance(node, ast.Call):
         return _returned(project, At(at.module, node.func), depth, at)
     if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice | ast.Constant):
@@ -95,8 +97,24 @@ def _parameter(project: Project, parameter: At, value: ast.expr | None, depth: i
     function = parameter.module.around(parameter.node, ast.FunctionDef, ast.AsyncFunctionDef)
     alone = function is not None and At(parameter.module, function) in project.only
     if value is None or is_none(value) or (alone and texts):
-        return texts or [NOTHING]
+        return texts or _decorated(project, parameter, depth) or [NOTHING]
     return [*texts_of(project, At(parameter.module, value), depth - 1), *texts]
+
+
+def _decorated(project: Project, parameter: At, depth: int) -> list[Text]:
+    """The default of `@click.option("--name", default=...)` for a parameter of the function."""
+    assert isinstance(parameter.node, ast.arg)
+    function = parameter.module.around(parameter.node, ast.FunctionDef, ast.AsyncFunctionDef)
+    calls = [one for one in getattr(function, "decorator_list", ()) if isinstance(one, ast.Call)]
+    values = [value for call in calls for value in _defaults(call, parameter.node.arg)]
+    return [default(text) for value in values for text in texts_of(project, At(parameter.module, value), depth - 1)]
+
+
+def _defaults(call: ast.Call, name: str) -> list[ast.expr]:
+    """The default that a call gives the option of this name: `--some-name`."""
+    names = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    mine = any(one.lstrip("-").replace("-", "_") == name for one in names)
+    return [keyword.value for keyword in call.keywords if keyword.arg == "default"] if mine else []
 
 
 def _attribute(project: Project, at: At, node: ast.Attribute, depth: int) -> list[Text] | None:
@@ -122,9 +140,7 @@ def _option(project: Project, at: At, node: ast.Attribute, depth: int) -> list[T
     ):
         return None
     for call in at.module.calls:
-        names = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-        if any(name.lstrip("-").replace("-", "_") == node.attr for name in names):
-            values = [keyword.value for keyword in call.keywords if keyword.arg == "default"]
+        if values := _defaults(call, node.attr):
             texts = [text for value in values for text in texts_of(project, At(at.module, value), depth - 1)]
             return [default(text) for text in texts] or None
     return None
