@@ -237,15 +237,15 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     """A client's class or function by its dotted names, and its successor.
 
     `becomes`: the successor's dotted name; `same`: only arguments change. `address`: the arguments that may hold the
-    server's address. `where`: an argument must begin so (or so). `unless`: classes that wrap the object, which then
-    stays and whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds`
-    names.
-    `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
-    that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
-    `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
-    `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
-    `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
-    an argument of the successor, the variables that the old class looks in where it is not given.
+    server's address. `where`: an argument must begin so (or so); with `either` one of them is enough. `unless`: classes
+    that wrap the object, which then stays and whose server needs the name `served`. `rest`: arguments that are not
+    listed stay. `imports`: what `adds` and `variables` name. `dicts`: a dict with these arguments is one too, in
+    programs that import this library. `tools`: methods of an object that wraps this one which send tools.
+    `environment`: variables that may hold the address, and the successor's. `wraps`: the argument that holds another
+    client, which becomes its own successor with this one; `sends`: how. `keeps`: what is done with the object works
+    with the successor's, under its names. `chat`: with the classes of `unless`. `refuses`: classes that wrap the object
+    and take no successor, and what a person writes. `variables`: by an argument of the successor, the variables that
+    the old class looks in where it is not given.
     """
 
     form: ClassVar[str] = "constructor"
@@ -261,6 +261,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     unless: list[str] = []
     served: str | None = None
     where: dict[str, Names] = {}
+    either: bool = False
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None

@@ -176,9 +176,10 @@ class Project:
         elif isinstance(node, ast.Name):
             yield from self._name(module, node, callers)
         elif isinstance(node, ast.Attribute):
-            if dotted := module.dotted(node):
-                yield from self._imported(module, dotted)
-            elif owner := self.owner(At(module, node.value)):
+            dotted = module.dotted(node)
+            imported = list(self._imported(module, dotted)) if dotted else []
+            yield from imported
+            if not imported and (owner := self.owner(At(module, node.value))):
                 yield from self.members(owner, node.attr)
         elif isinstance(node, ast.BoolOp):
             yield from (At(module, one) for one in node.values if one is node.values[-1] or not is_none(one))
