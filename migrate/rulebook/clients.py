@@ -297,14 +297,16 @@ class ScriptRule(ClientRule, frozen=True, kw_only=True):
 class ReportRule(ClientRule, frozen=True, kw_only=True):
     """A class or function that is only reported.
 
-    `when`: where one of these texts stands in the call, or in what its arguments name. `calls`: what is called on the
-    object is reported in its place. `methods`: the names of `report` are libraries, and these methods are meant.
+    `when`: where one of these texts stands in the call, or in what its arguments name; not where one of `unless` does.
+    `calls`: what is called on the object is reported in its place. `methods`: the names of `report` are libraries, and
+    these methods are meant.
     """
 
     form: ClassVar[str] = "report"
 
     report: list[str]
     when: Names = []
+    unless: Names = []
     calls: list[str] = []
     methods: list[str] = []
 

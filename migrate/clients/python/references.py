@@ -62,6 +62,7 @@ class References:
             replaced |= {id(one) for one in ast.walk(node)}
             new.add(becomes)
         self._tests(module, rule, group, used)
+        self._patched(module, rule, group)
         for one in caught(self.project, module, self.exceptions):
             self._caught(one, module, group, used, calls)
 
@@ -79,6 +80,19 @@ class References:
                     group.changes.replace(module, *module.span(kind), both if stays else name)
                     used.new[id(group)].add(rule.becomes)
                     used.replaced[id(group)] |= set() if stays else {id(one) for one in ast.walk(kind)}
+
+    def _patched(self, module: Module, rule: ConstructorRule, group: Group) -> None:
+        """Texts that name the class in its module, as tests do: `patch("app.llm.Class")`."""
+        names = {dotted.rpartition(".")[2] for dotted in rule.constructor}
+        for other in self.project.modules:
+            for node in other.nodes:
+                if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                    continue
+                home, _, name = node.value.rpartition(".")
+                if name in names and home and f".{module.name}".endswith(f".{home}"):
+                    end = other.span(node)[1] - 1
+                    if other.fragment.text[:end].endswith(f".{name}"):
+                        group.changes.replace(other, end - len(name), end, rule.becomes.rpartition(".")[2])
 
     def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
         found: list[ast.expr] = []
