@@ -251,8 +251,11 @@ class Project:
             yield from _items(one, key.value if isinstance(key, ast.Constant) else None)
 
     def _attribute(self, module: Module, node: ast.Attribute) -> Iterator[At]:
-        if dotted := module.dotted(node):
-            yield from self._imported(module, dotted)
+        dotted = module.dotted(node)
+        imported = list(self._imported(module, dotted)) if dotted else []
+        yield from imported
+        if imported:
+            return
         if member := self._enumerated(module, node):
             yield member
         elif owner := self.owner(At(module, node.value)):
