@@ -227,3 +227,28 @@ def test_what_is_not_seen_is_told_once(moved: Callable[..., Any]) -> None:
     said = moved(f"{HEAD}{SHARED.replace('P}', 'load()}')}").says("manual")
     assert "cannot be seen" in said
     assert "max_tokens" not in said
+
+
+@pytest.mark.parametrize("keys", ["sorted(found)", "enumerate(found)", "list(found)"])
+def test_answers_in_a_dict_by_sorted_keys(keys: str, moved: Callable[..., Any]) -> None:
+    ask = "requests.post('http://tgi/generate', json={'inputs': 'x', 'parameters': {'max_new_tokens': 4}}).json()"
+    text = f"{HEAD}found = {{}}\nfound[1] = {ask}\nprint({keys}, len(found))\nprint(found[1]['generated_text'])\n"
+    assert "print(found[1]['choices'][0]['text'])" in moved(text).main
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [("p.pop('truncate')", "p.pop('truncate_prompt_tokens')"), ("p.pop('seed', None)", "p.pop('seed', None)"), ("p.pop('top_k')", ""), ("p.pop('max_new_tokens')", ""), ("p.pop(key)", "")],
+)  # fmt: skip
+def test_parameter_that_is_taken_out(line: str, after: str, moved: Callable[..., Any]) -> None:
+    text = (
+        f"{HEAD}p = {{'max_new_tokens': 4, 'seed': 1, 'truncate': 9, 'top_k': 2}}\n{line}\n{SHARED.replace('P}', 'p}')}"
+    )
+    done = moved(text)
+    assert (f"\n{after}\n" in done.main) if after else (done.main == text)
+    assert (".pop() cannot be followed" in done.says("manual")) is not bool(after)
+
+
+def test_attributes_that_are_set_together(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}class Llm:\n    def __init__(self, host, n):\n        self.url, self.n = host, n\n\n    def ask(self, q):\n        return requests.post(f'{{self.url}}/generate', json={{'inputs': q, 'parameters': {{'max_new_tokens': self.n}}}}).json()['generated_text']\n\n\nLlm('http://localhost:8080', 4).ask('x')\n"
+    assert "{self.url}/v1/completions" in moved(text).main

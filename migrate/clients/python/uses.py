@@ -52,11 +52,27 @@ def uses(
             later = isinstance(use.slice, ast.Constant) and use.slice.value in LATER
             if not _renamed(module_at := At(module, use), renames, changes, stores or later):
                 return unreadable(module_at, module.text(name), "it is changed or read by key")
+        elif isinstance(use, ast.Attribute) and use.attr == "pop" and _taken_out(At(module, use), renames, changes):
+            continue
         elif isinstance(use, ast.Attribute) and use.attr in METHODS and _copy(module, name) is None:
             return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
         elif alone and isinstance(use, ast.keyword) and use.arg is None and _elsewhere(project, At(module, use)):
             return unreadable(At(module, name), module.text(name), "another library is given the same names")
     return None
+
+
+def _taken_out(method: At, renames: dict[str, str], changes: Changes) -> bool:
+    """`.pop("seed")` of a parameter that nothing stands for where it is absent."""
+    call = method.module.parents[method.node]
+    key = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    name = key.value if isinstance(key, ast.Constant) else None
+    if key is None or name not in renames or name not in LATER - {*SAMPLING, "temperature", "max_new_tokens"}:
+        return False
+    if renames[name] != name:
+        start, end = method.module.span(key)
+        quote = method.module.fragment.text[start]
+        changes.replace(method.module, start, end, f"{quote}{renames[name]}{quote}")
+    return True
 
 
 def _elsewhere(project: Project, keyword: At) -> bool:
