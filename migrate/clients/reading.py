@@ -12,6 +12,7 @@ import yaml
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
 from migrate.clients.python.configured import Configured, Outside
+from migrate.clients.python.fakes import fakes
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
@@ -237,4 +238,5 @@ def _python(repository: Repository, project: Project, book: Book, own: frozenset
     settle(groups)
     libraries.imports()
     report(groups, collected)
+    collected.findings += fakes(project, groups)
     collected.findings += follow(repository, libraries.needs(repository))
