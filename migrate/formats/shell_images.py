@@ -24,8 +24,9 @@ _IMAGE_TOOLS = frozenset(
     ["docker", "podman", "nerdctl", "skopeo", "crictl", "ctr", "kind", "minikube", "k3d", "buildah"]
 )
 _FOLDERS = frozenset(
-    ["cd", "pushd", "git", "gh", "mkdir", "rm", "ls", "cp", "mv", "tar", "unzip", "find", "chmod", "ln"]
-    + ["pip", "pip3", "cargo", "make", "wget", "curl", "open"]
+    ("cd", "pushd", "mkdir", "rm", "ls", "cp", "mv", "tar", "unzip", "find", "chmod", "ln")
+) | frozenset(
+    ("git", "gh", "pip", "pip3", "cargo", "make", "wget", "curl", "open")
 )  # programs of folders and addresses, which may be called like the image
 PRINTERS = frozenset(["echo", "printf", "logger", "log", "info", "warn", "error", "die"])
 
