@@ -50,7 +50,7 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     """
     rulebook = load(settings.rules)
     read = _read(repo, candidates)
-    clients = read_clients(repo, settings.source, settings.rules)
+    clients = read_clients(repo, settings.source, settings.rules, tuple(read.launches))
     calls = [*clients.findings, *unplaced(read.launches, clients)]
     findings: list[Finding] = []
     left: list[Launch] = []

@@ -38,6 +38,7 @@ def test_secrets_are_hidden(text, shown):
         "The key that requests must bring.",
         "http://localhost:8080/generate",
         "hf_transfer is gone",
+        'OpenAI(api_key="EMPTY")',
     ],
 )
 def test_other_text_stays(text):

@@ -117,7 +117,8 @@ def _expand(template: str, scene: Scene, rule: str) -> list[Token]:
     if template == "{model}" and scene.facts.model:
         return [Token.of(scene.facts.model, rule)]
     if template == "{names}":
-        return [Token(name, rule=rule) for name in scene.facts.setting.names]
+        model = scene.facts.model.value if scene.facts.model else None
+        return [Token(name, rule=rule) for name in scene.facts.setting.names if name != model]
     names = [name for _, name, _, _ in Formatter().parse(template) if name]
     return [Token(render(template, scene), expression=any(_expands(name, scene) for name in names), rule=rule)]
 

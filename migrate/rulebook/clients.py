@@ -63,9 +63,10 @@ class ParameterRule(ClientRule, frozen=True, kw_only=True):
 class MemberRule(ClientRule, frozen=True, kw_only=True):
     """What a kind of object (`of`) holds under a name (`member`), and where the new object has it.
 
-    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it) and `get` (where it is looked up
-    with `{default}`) are templates with `{base}`; `{whole}` is the text of a stream, joined. `words` are TGI's values
-    that programs compare it with, and vLLM's. `wider` are templates by a member of its elements that is read, too.
+    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it), `ends` (where an `if` leaves a
+    loop on it) and `get` (where it is looked up with `{default}`) are templates with `{base}`; `{whole}` is the text of
+    a stream, joined. `words` are TGI's values that programs compare it with, and vLLM's. `wider` are templates by a
+    member of its elements that is read, too.
     `gives` is the kind of what comes out, `needs` what the request must ask
     for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
     """
@@ -78,6 +79,7 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     gives: str = "text"
     truth: str | None = None
     negated: str | None = msgspec.field(default=None, name="not")
+    ends: str | None = None
     pattern: str | None = None
     get: str | None = None
     words: dict[str, str] = {}
@@ -88,14 +90,20 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
 class LibraryRule(ClientRule, frozen=True, kw_only=True):
     """An HTTP library by the top names of its modules; `lines`: the members that give a stream's lines, and as what.
 
+    `chunks`: those that give pieces of it. A line is `bytes`, `str`, or `sse`: an event that the library has parsed.
     `refused`: by that, what a loop over the lines of `{response}` reads where the server may refuse at once.
+    `readers`: what makes events of any response, by name, with its own `lines`. `answer`: the method of a connection
+    that gives the response, where sending gives none.
     """
 
     form: ClassVar[str] = "library"
 
     library: list[str]
     lines: dict[str, str] = {}
+    chunks: dict[str, str] = {}
     refused: dict[str, str] = {}
+    readers: dict[str, dict[str, str]] = {}
+    answer: str | None = None
 
 
 class Held(_Part, frozen=True):
@@ -124,7 +132,8 @@ class Argument(_Part, frozen=True):
     `default`: written where the argument is absent. `joins`: the argument with the port of this address. `into`: it
     goes into this dict argument, `with` these besides. `hoist`: the entries of the dict become arguments. `keys`: they
     get other names. `least`: a lower bound. `drop`: it goes. `review` (with `always` also where the argument is absent)
-    and `manual` say why a person looks, except where the value is one of `unset` or (`literal`) a number.
+    and `manual` say why a person looks, except where the value is one of `unset` or (`literal`) a number. A value of
+    `absent` is the same as none.
     """
 
     to: str | None = msgspec.field(default=None, name="as")
@@ -138,6 +147,7 @@ class Argument(_Part, frozen=True):
     manual: str | None = None
     always: bool = False
     unset: Names = []
+    absent: Names = []
     literal: bool = False
     hoist: dict[str, Held] = {}
     keys: dict[str, Held] = {}
@@ -178,21 +188,78 @@ class Call(_Part, frozen=True):
 
 
 class Package(_Part, frozen=True):
-    """The package that the old class came from, and the requirement of its successor; `stays`: it has other uses."""
+    """The package that the old class came from, and the requirement of its successor.
+
+    `stays`: it has other uses. `commands`: its commands in scripts and documents; a repository that has one keeps it.
+    """
 
     old: str
     new: str
     stays: bool = False
+    commands: list[str] = []
+
+
+class Sends(_Part, frozen=True):
+    """How an object sends that wraps a client: by calls with TGI's parameters, which become those of the chat route.
+
+    `methods`: its methods that send; calling it sends, too. `arguments`: those of such a call that stay, in order.
+    `makes`: what makes another such object of it; `takes`: what makes an object that sends through it when called.
+    """
+
+    methods: list[str] = []
+    arguments: list[str] = []
+    makes: list[str] = []
+    takes: list[str] = []
+
+
+class Keeps(_Part, frozen=True):
+    """What the successor's object has as well.
+
+    `methods`: those that take what `arguments` names (so does a call of the object itself). `attributes`: its names for
+    what can be read and set; empty: it has none. `joined`: an argument of calls that was joined with one of the object.
+    `flat`: dict arguments whose entries a call takes as plain arguments. `narrowing`: arguments that make TGI sample
+    where they are not None.
+    """
+
+    methods: list[str] = []
+    attributes: dict[str, str] = {}
+    joined: dict[str, str] = {}
+    flat: list[str] = []
+    narrowing: list[str] = []
+
+
+class Chat(_Part, frozen=True):
+    """What the object becomes where a chat class wraps it and no launch here can serve the name that this class sends.
+
+    `becomes`, `arguments`, `adds`: as of a constructor; the wrapper around it goes. `drops`: arguments of the wrapper
+    that say nothing then. `reads`: its attributes that the successor lacks. `reviews`: arguments of the object that
+    mean something else on the chat route, and how; with them both classes stay.
+    """
+
+    becomes: str
+    summary: str
+    arguments: dict[str, Argument]
+    adds: dict[str, str] = {}
+    drops: list[str] = []
+    reads: list[str] = []
+    reviews: dict[str, str] = {}
 
 
 class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     """A client's class or function by its dotted names, and its successor.
 
     `becomes`: the successor's dotted name; `same`: only arguments change. `address`: the arguments that may hold the
-    server's address. `where`: an argument must begin so. `unless`: classes that wrap the object, which then stays and
-    whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds` names.
+    server's address. `where`: an argument must begin so (or so). `unless`: classes that wrap the object, which then
+    stays and whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds`
+    names.
     `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
+    `shared`: the class has other uses than TGI, so an object counts only where its address or its calls tell.
+    `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
+    `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
+    `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
+    an argument of the successor, the variables that the old class looks in where it is not given.
+    `stops`: its `stop` goes to a route that kept the stop strings in the text.
     """
 
     form: ClassVar[str] = "constructor"
@@ -207,12 +274,20 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     calls: dict[str, Call] = {}
     unless: list[str] = []
     served: str | None = None
-    where: dict[str, str] = {}
+    where: dict[str, Names] = {}
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None
+    shared: bool = False
     tools: list[str] = []
     environment: dict[str, str] = {}
+    wraps: str = ""
+    sends: Sends | None = None
+    keeps: Keeps | None = None
+    chat: Chat | None = None
+    refuses: dict[str, str] = {}
+    variables: dict[str, list[str]] = {}
+    stops: bool = False
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):
@@ -257,7 +332,10 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
     of them say name and address in a dict. `tools`: methods that send tools. `calls`: methods that send, by route.
     `again`: methods that give the object again; `between`: what may stand before the method of a call. `flat`: calls
     that take fields beyond OpenAI's beside the others. `settings`: the names of a module that is the client itself,
-    where programs set the address.
+    where programs set the address. `environment`: variables with the address where no argument holds it. `holds`:
+    arguments that are dicts of further fields. `wraps`: functions that take the object and give one like it. `hands`:
+    functions that take the object and send tools with it. `prefixes`: the name begins with one of them, which is not
+    sent. `stops`: methods that may send stop strings of their own.
     """
 
     form: ClassVar[str] = "speaks"
@@ -274,6 +352,12 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
     between: list[str] = []
     flat: list[str] = []
     settings: list[str] = []
+    environment: list[str] = []
+    holds: list[str] = []
+    wraps: list[str] = []
+    hands: list[str] = []
+    prefixes: list[str] = []
+    stops: list[str] = []
 
 
 class IgnoredRule(ClientRule, frozen=True, kw_only=True):

@@ -36,8 +36,24 @@ DEFAULTS = 'timeout=120, api_key="EMPTY", model=""'
             'HFClientTGI(model="m", url=host, port=80)',
             'LM(model="hosted_vllm/m", api_base=f"{host}:80/v1", max_tokens=75',
         ),
+        (
+            'HFClientTGI(model="m", url=f"http://{host}/", port=PORT)',
+            'LM(model="hosted_vllm/m", api_base=f"http://{host}:{PORT}/v1", max_tokens=75',
+        ),
+        (
+            'HFClientTGI(model="m", url="http://" + host, port=80)',
+            'LM(model="hosted_vllm/m", api_base=("http://" + host).rstrip("/") + ":80/v1", max_tokens=75',
+        ),
+        (
+            'HFClientTGI(model="m", url="http://tgi", port=int(env["PORT"]))',
+            'LM(model="hosted_vllm/m", api_base="http://tgi:" + str(int(env["PORT"])) + "/v1", max_tokens=75',
+        ),
+        (
+            'HFClientTGI(model="m", url=env["URL"], port=int(env["PORT"]))',
+            'LM(model="hosted_vllm/m", api_base=env["URL"].rstrip("/") + ":" + str(int(env["PORT"])) + "/v1", max_tokens=75',
+        ),
     ],
-    ids=["literals", "positional", "port-by-name", "address-by-name"],
+    ids=["literals", "positional", "port-by-name", "address-by-name", "f-string", "sum", "port-made", "both-made"],
 )
 def test_address_and_port_are_joined(call: str, after: str, moved: Callable[..., Any]) -> None:
     done = moved(DSPY.format(call))
@@ -107,16 +123,6 @@ def test_typical_sampling_that_goes_is_told(moved: Callable[..., Any]) -> None:
 ENDPOINT = "from langchain_huggingface import ChatHuggingFace, HuggingFaceEndpoint\n\nllm = HuggingFaceEndpoint({})\n"
 
 
-def test_endpoint_in_a_chat_class_stays_and_its_name_is_told(moved: Callable[..., Any]) -> None:
-    text = ENDPOINT.format('endpoint_url="http://tgi"') + "chat = ChatHuggingFace(llm=llm)\n"
-    done = moved(text)
-    assert done.main == text
-    assert [one.name for one in done.found.names] == ["dummy"]
-    assert "served-model-name" in done.says("review")
-    served = moved({"run.sh": "vllm serve m --served-model-name m dummy\n", "main.py": text})
-    assert served.found.names == ()
-
-
 @pytest.mark.parametrize("arguments", ['repo_id="a/b"', 'model="a/b"', ""], ids=["repository", "model", "nothing"])
 def test_hosted_endpoint_is_left_alone(arguments: str, moved: Callable[..., Any]) -> None:
     done = moved(ENDPOINT.format(arguments))
@@ -147,11 +153,42 @@ def test_litellm(arguments: str, after: str, moved: Callable[..., Any]) -> None:
     assert moved(LITELLM.format(arguments)).main == LITELLM.format(after)
 
 
-def test_litellm_name_from_elsewhere_is_left(moved: Callable[..., Any]) -> None:
-    text = 'import litellm\n\nM = "huggingface/a/b"\nlitellm.completion(model=M, api_base="http://tgi", messages=m)\n'
-    done = moved(text)
-    assert done.main == text
-    assert "put together" in done.says("manual")
+ASKED = 'litellm.completion(model=M, api_base="http://tgi", messages=m)\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (
+            f'M = "huggingface/a/b"\n{ASKED}{ASKED}',
+            'M = "hosted_vllm/a/b"\n' + ASKED.replace("tgi", "tgi/v1") * 2,
+        ),
+        (
+            f'M = "huggingface/a/b"\nprint(M)\n{ASKED}',
+            'M = "huggingface/a/b"\nprint(M)\nlitellm.completion(model=M.replace("huggingface/", "hosted_vllm/", 1), '
+            'api_base="http://tgi/v1", messages=m)\n',
+        ),
+        (
+            f'M = "huggingface/a/b"\n{ASKED}litellm.completion(model=M, messages=m)\n',
+            'M = "huggingface/a/b"\nlitellm.completion(model=M.replace("huggingface/", "hosted_vllm/", 1), '
+            'api_base="http://tgi/v1", messages=m)\nlitellm.completion(model=M, messages=m)\n',
+        ),
+        (
+            f'M = os.environ.get("M", "huggingface/a")\n{ASKED}',
+            'M = os.environ.get("M", "huggingface/a")\nlitellm.completion(model=M.replace("huggingface/", "hosted_vllm/", 1), '
+            'api_base="http://tgi/v1", messages=m)\n',
+        ),
+    ],
+    ids=["a constant of these calls", "shown elsewhere", "a hosted call reads it too", "environment"],
+)
+def test_litellm_name_from_elsewhere(text: str, after: str, moved: Callable[..., Any]) -> None:
+    head = "import os\nimport litellm\n\n"
+    assert moved(head + text).main == head + after
+
+
+def test_litellm_keeps_stop_strings(moved: Callable[..., Any]) -> None:
+    done = moved(LITELLM.format('model="huggingface/a/b", api_base="http://tgi", stop=s')).main
+    assert 'stop=s, extra_body={"include_stop_str_in_output": True}' in done
 
 
 @pytest.mark.parametrize(
@@ -183,3 +220,112 @@ def test_port_that_is_made_a_number(moved: Callable[..., Any]) -> None:
     done = moved(head + 'lm = dspy.HFClientTGI(model="m", port=PORT, url="http://tgi/")\n')
     assert 'api_base=f"http://tgi/:' not in done.main
     assert 'api_base=f"http://tgi:{PORT}/v1"' in done.main
+
+
+@pytest.mark.parametrize(
+    ("port", "made"),
+    [
+        ("args.port", True),
+        ("args.ports", False),
+        ("port", True),
+        ("ports", False),
+    ],
+)
+def test_port_that_is_said_to_be_a_number(port: str, made: bool, moved: Callable[..., Any]) -> None:
+    text = (
+        "import argparse\n\nimport dspy\n\nparser = argparse.ArgumentParser()\n"
+        'parser.add_argument("--port", type=int)\nparser.add_argument("--ports", nargs="+")\nargs = parser.parse_args()\n\n\n'
+        f'def make(port: int, ports):\n    return dspy.HFClientTGI(model="m", port={port}, url="http://tgi")\n'
+    )
+    done = moved(text)
+    assert (f'f"http://tgi:{{{port}}}/v1"' in done.main) == made
+    assert ("balancing" in done.says("manual")) != made
+
+
+SMOL = "import os\n\nfrom smolagents import InferenceClientModel\n\nURL = 'http://tgi'\n\n\ndef make(key: str | None, plain: str):\n    return InferenceClientModel(URL, token={})\n"
+
+
+@pytest.mark.parametrize(
+    ("token", "after"),
+    [
+        ('os.environ.get("T")', 'os.environ.get("T") or "EMPTY"'),
+        ('os.getenv("T", None)', 'os.getenv("T", None) or "EMPTY"'),
+        ('os.getenv("T", "x")', 'os.getenv("T", "x")'),
+        ('os.environ["T"]', 'os.environ["T"]'),
+        ("key", 'key or "EMPTY"'),
+        ("plain", "plain"),
+        ("None if plain else key", '(None if plain else key) or "EMPTY"'),
+        ("None", '"EMPTY"'),
+    ],
+)
+def test_key_that_may_be_absent(token: str, after: str, moved: Callable[..., Any]) -> None:
+    assert f"api_key={after}" in moved(SMOL.format(token)).main
+
+
+CHAT = "from haystack.components.generators.chat import HuggingFaceAPIChatGenerator as Chat\n\n{}\n"
+
+
+def test_dict_of_arguments_behind_a_name(moved: Callable[..., Any]) -> None:
+    text = (
+        'PARAMS = {"url": "http://tgi"}\nprint(PARAMS)\nChat(api_type="text_generation_inference", api_params=PARAMS)'
+    )
+    after = moved(CHAT.format(text)).main
+    assert 'PARAMS = {"url": "http://tgi"}\nprint(PARAMS)\n' in after
+    assert 'OpenAIChatGenerator(api_base_url=PARAMS["url"].rstrip("/") + "/v1"' in after
+
+
+@pytest.mark.parametrize(("also", "written"), [("", True), ("print(KW)", False), ('KW["seed"] = 1', False)])
+def test_keys_of_a_dict_behind_a_name(also: str, written: bool, moved: Callable[..., Any]) -> None:
+    made = 'Chat(api_type="text_generation_inference", api_params={"url": "http://tgi"}, generation_kwargs=KW)'
+    done = moved(CHAT.format(f'KW = {{"top_p": 0.5}}\n{made}\n{also}'))
+    assert ('KW = {"top_p": 0.5, "max_tokens": 512}' in done.main) == written
+    assert ("cannot be seen" in done.says("manual")) != written
+
+
+TOKEN = "import os\n\nfrom langchain_huggingface import HuggingFaceEndpoint\n\n{}\nllm = HuggingFaceEndpoint(endpoint_url='http://tgi'{})\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "argument", "after"),
+    [
+        ('os.environ["HF_TOKEN"] = ask()', "", 'os.environ.get("HF_TOKEN", "EMPTY")'),
+        (
+            'print(os.environ["HF_TOKEN"], os.environ["HUGGINGFACEHUB_API_TOKEN"])',
+            "",
+            'os.environ.get("HUGGINGFACEHUB_API_TOKEN", "EMPTY")',
+        ),
+        ('os.environ["HF_TOKEN"] = ask()', ', huggingfacehub_api_token="t"', '"t"'),
+        ('os.environ["OTHER_TOKEN"] = ask()', "", '"EMPTY"'),
+    ],
+)
+def test_key_of_a_variable_that_the_class_looks_in(
+    use: str, argument: str, after: str, moved: Callable[..., Any]
+) -> None:
+    assert f"api_key={after}" in moved(TOKEN.format(use, argument)).main
+
+
+def test_variable_needs_its_import(moved: Callable[..., Any]) -> None:
+    head = "from langchain_huggingface import HuggingFaceEndpoint\n\n"
+    done = moved(head + 'NEEDS = ["HF_TOKEN"]\nllm = HuggingFaceEndpoint(endpoint_url="http://tgi")\n').main
+    assert done.startswith("import os\nfrom langchain_openai import OpenAI\n")
+
+
+TABLE = "from functools import partial\n\nfrom langchain_community.llms import HuggingFaceTextGenInference\nfrom langchain_huggingface import HuggingFaceEndpoint\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('LLMS = {"tgi": HuggingFaceTextGenInference}', True),
+        ("register(HuggingFaceTextGenInference)", True),
+        ('make = partial(HuggingFaceEndpoint, endpoint_url="http://tgi")', True),
+        ('make = partial(HuggingFaceEndpoint, repo_id="a/b")', False),
+        ("def f(x: HuggingFaceTextGenInference) -> None: ...", False),
+        ("print(isinstance(x, HuggingFaceTextGenInference))", False),
+        ("x = cast(HuggingFaceTextGenInference, y)", False),
+    ],
+)
+def test_class_that_is_handed_on(text: str, told: bool, moved: Callable[..., Any]) -> None:
+    done = moved(TABLE + text + "\n")
+    assert done.main == TABLE + text + "\n"
+    assert ("handed on" in done.says("manual")) == told

@@ -94,3 +94,9 @@ def test_expression_is_carried_over(value: Value) -> None:
 )
 def test_message(template: str, text: str) -> None:
     assert render(template, Scene(facts())) == text
+
+
+def test_names_that_are_the_models_own_are_said_once() -> None:
+    launch = launch_of(Example(tgi="--model-id a/b"))
+    known = read_facts(launch, Setting("0.32.0", names=("a/b", "tgi")), load())
+    assert written(["{model}", "{names}"], scene=known) == [("a/b", False), ("tgi", False)]

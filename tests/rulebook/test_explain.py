@@ -38,7 +38,7 @@ def test_a_rule_for_clients_explained() -> None:
     assert lines[3].startswith("matches   constructor langchain_community.llms.HuggingFaceTextGenInference or ")
     assert "becomes   langchain_openai.OpenAI" in lines
     assert "arguments inference_server_url: as base_url, value address" in lines
-    assert "          top_k: as top_k, into extra_body" in lines
+    assert "          top_k: as top_k, into extra_body, unset None" in lines
     assert lines[-1] == "defined in here.yaml:1"
 
 

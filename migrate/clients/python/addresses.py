@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.given import literal
@@ -10,20 +11,40 @@ from migrate.clients.python.project import At, Project
 from migrate.rulebook.clients import Joined
 
 
-def joined(project: Project, entries: Entries, name: str, other: Joined) -> str | None:
-    """Host and port given apart (the argument `name` and another) as one address; None: they cannot be followed."""
+def joined(project: Project, entries: Entries, name: str, other: Joined) -> str:
+    """Host and port given apart (the argument `name` and another) as one address."""
     url, port = entries.get(name), entries.get(other.argument)
     base = literal(project, At(entries.module, url.value)) if url else other.host
     number = literal(project, At(entries.module, port.value)) if port else other.port
-    if isinstance(base, str) and isinstance(number, int):
-        return f'"{base.rstrip("/")}:{number}/v1"'
     left = _hole(entries, url) or (base.rstrip("/") if isinstance(base, str) else None)
-    right = _hole(entries, port) or (number if isinstance(number, int) else None)
-    return f'f"{left}:{right}/v1"' if left and right else None
+    right = _hole(entries, port) or (str(number) if isinstance(number, int) else None)
+    if isinstance(base, str) and base.endswith("/"):
+        left = base.rstrip("/")
+    if left and right:
+        return f'{_mark(left + right)}"{left}:{right}/v1"'
+    if right:
+        return f'{_host(entries, url)}.rstrip("/") + {_mark(right)}":{right}/v1"'
+    first = f'{_mark(left)}"{left}:"' if left else f'{_host(entries, url)}.rstrip("/") + ":"'
+    return f'{first} + str({entries.module.text(port.value) if port else other.port}) + "/v1"'
+
+
+def _mark(text: str) -> str:
+    return "f" if "{" in text else ""
 
 
 def _hole(entries: Entries, entry: Entry | None) -> str | None:
-    return f"{{{entries.module.text(entry.value)}}}" if entry and isinstance(entry.value, ast.Name) else None
+    """A part of an f-string; None where its text has quotes of its own."""
+    text = entries.module.text(entry.value) if entry else ""
+    if entry and isinstance(entry.value, ast.JoinedStr) and re.fullmatch(r'f"[^"\\]+"', text):
+        return text[2:-1].rstrip("/")
+    plain = entry is not None and isinstance(entry.value, ast.Name | ast.Attribute)
+    return f"{{{text}}}" if plain and not re.search(r"[\"'\\]", text) else None
+
+
+def _host(entries: Entries, entry: Entry | None) -> str:
+    text = entries.module.text(entry.value) if entry else ""
+    simple = entry and isinstance(entry.value, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.JoinedStr)
+    return text if simple else f"({text})"
 
 
 def with_path(at: At, text: str) -> str:

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, keywords_of
+from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.texts import Address, address, text_of
 from migrate.rulebook.clients import ConstructorRule
+
+OUTSIDE = "the model's name is set outside of this call: only a name that begins with {} is one for vLLM now"
 
 
 @dataclass
@@ -52,28 +55,74 @@ def address_of(project: Project, entries: Entries, rule: ConstructorRule) -> tup
     for name in rule.address:
         entry = entries.get(name)
         if entry is not None and not (isinstance(entry.value, ast.Constant) and not entry.value.value):
-            held = _held(entries, entry, rule)
-            return entry, address(text_of(project, At(entries.module, held)))
+            return entry, address(text_of(project, _held(project, At(entries.module, entry.value), rule, name)))
     return None, None
 
 
-def _held(entries: Entries, entry: Entry, rule: ConstructorRule) -> ast.expr:
+def _held(project: Project, at: At, rule: ConstructorRule, name: str) -> At:
     """The address itself where an argument is a dict that holds it."""
-    inside = rule.arguments[entry.name or ""].hoist
-    inner = entries_of(At(entries.module, entry.value)) if inside else None
-    found = [inner.get(name) for name, spec in inside.items() if spec.value == "address"] if inner else []
-    return found[0].value if found and found[0] else entry.value
+    inside = rule.arguments[name].hoist
+    inner = seen(project, at) if inside else None
+    found = [inner.get(key) for key, spec in inside.items() if spec.value == "address"] if inner else []
+    return At(inner.module, found[0].value) if inner and found and found[0] else at
 
 
-def prefixed(at: At, text: str, value: str | Mapping[str, str], found: Built) -> str:
-    """A name with a prefix before it, or with another in place of an old one."""
+def seen(project: Project, at: At) -> Entries | None:
+    """The entries of a dict that is written in place, or that a name holds."""
+    values = project.values(at)
+    return entries_of(values[0]) if len(values) == 1 else None
+
+
+def prefixed(project: Project, at: At, value: str | Mapping[str, str], rule: ConstructorRule, found: Built) -> str:
+    """A name with a prefix before it, or with another in place of an old one.
+
+    A constant that only calls of the rule's kind read changes itself, and the text here stays.
+    """
+    text = at.module.text(at.node)
     node = at.node
     quoted = isinstance(node, ast.Constant) and isinstance(node.value, str) and text[0] in "\"'"
     if isinstance(value, str):
         return f"{text[0]}{value}{text[1:]}" if quoted else f'"{value}" + {text}'
     for old, new in value.items():
-        start = text.find(old)
-        if 0 < start <= 2 and text[start - 1] in "\"'":
+        if (start := _leading(text, old)) is not None:
             return text[:start] + new + text[start + len(old) :]
+        own = _constant(project, at, rule)
+        if own is not None and (start := _leading(own.module.text(own.node), old)) is not None:
+            first = own.module.span(own.node)[0] + start
+            found.changes.replace(own.module, first, first + len(old), new)
+            return text
+        if not isinstance(node, ast.JoinedStr | ast.Constant):
+            simple = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+            if not isinstance(literal(project, at), str):
+                found.notes.append((at, OUTSIDE.format(old)))
+            return f'{text if simple else f"({text})"}.replace("{old}", "{new}", 1)'
     found.manual.append((at, "the name is put together in a way that cannot be followed"))
     return text
+
+
+def _leading(text: str, old: str) -> int | None:
+    """Where a literal's text begins with the prefix, behind its quote and letters."""
+    start = text.find(old)
+    return start if 0 < start <= 2 and text[start - 1] in "\"'" else None
+
+
+def _constant(project: Project, at: At, rule: ConstructorRule) -> At | None:
+    """The literal behind a name that is read as an argument of such calls alone, all with an address."""
+    values = project.values(at)
+    value = values[0] if len(values) == 1 else None
+    parent = value.module.parents.get(value.node) if value else None
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    if value is None or len(targets) != 1 or not isinstance(targets[0], ast.Name):
+        return None
+    name = targets[0].id
+    reads = [At(one, read) for one in project.modules for read in one.loads.get(name, [])]
+    reads += [At(one, read) for one in project.modules for read in one.attributes.get(name, [])]
+    return value if reads and all(_argument(project, read, rule) for read in reads) else None
+
+
+def _argument(project: Project, read: At, rule: ConstructorRule) -> bool:
+    around = read.module.parents[read.node]
+    call = read.module.parents[around] if isinstance(around, ast.keyword) else around
+    if not isinstance(call, ast.Call) or project.foreign(read.module, call.func) not in rule.constructor:
+        return False
+    return any(keyword.arg in rule.address for keyword in call.keywords)

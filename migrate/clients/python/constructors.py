@@ -6,11 +6,14 @@ import ast
 from collections.abc import Mapping
 
 from migrate.clients.python.addresses import joined, with_path
-from migrate.clients.python.arguments import Built, prefixed, rename
-from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, spread
+from migrate.clients.python.arguments import Built, prefixed, rename, seen
+from migrate.clients.python.entries import Draft, Entries, Entry, reads, spread
 from migrate.clients.python.given import literal
+from migrate.clients.python.methods import model_sent
+from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.uses import subscripts
+from migrate.clients.python.report import Group
+from migrate.clients.python.values import may_be_none, number
 from migrate.rulebook.clients import Argument, ConstructorRule, Held
 from migrate.rulebook.model import as_list
 
@@ -30,6 +33,18 @@ def build(project: Project, entries: Entries, rule: ConstructorRule) -> Built:
             else:
                 built.arguments(inner)
     return built.done()
+
+
+def settle_arguments(project: Project, entries: Entries, rule: ConstructorRule, group: Group) -> None:
+    """The same into a group, with the model names that the call sends."""
+    built = build(project, entries, rule)
+    group.changes.merge(built.changes)
+    group.notes += [(place, rule.id, text) for place, text in built.notes]
+    group.manual += [(place, rule.id, text) for place, text in built.manual]
+    for name, spec in rule.arguments.items():
+        if isinstance(spec.value, dict):
+            sent = model_sent(project, entries, "", name) or ""
+            group.names += [rest for old in spec.value if (rest := sent.removeprefix(old))]
 
 
 class Building:
@@ -52,8 +67,11 @@ class Building:
         for entry in holder.entries:
             if entry.name is None:
                 continue
-            self.given.add(entry.name)
             spec = self.specs.get(entry.name)
+            if spec is not None and holder.module.text(entry.value) in as_list(spec.absent):
+                draft.dropped.append(entry)
+                continue
+            self.given.add(entry.name)
             if spec is not None:
                 self._one(draft, entry, spec)
             elif not self.rule.rest:
@@ -64,9 +82,9 @@ class Building:
         at = At(module, entry.value)
         text = module.text(entry.value)
         off = text in as_list(spec.unset)
-        if off:
+        if off or (text == "None" and spec.to in self.rule.adds):
             draft.dropped.append(entry)
-        elif spec.manual and not (spec.literal and self._number(at)):
+        elif spec.manual and not (spec.literal and number(self.project, at)):
             self.found.manual.append((at, f"{entry.name}: {spec.manual}"))
         elif spec.hoist:
             self._hoist(draft, entry, spec.hoist)
@@ -79,17 +97,13 @@ class Building:
             draft.dropped.append(entry)
         else:
             self.taken.add(spec.to)
-            new = self._text(at, text, spec)
-            rename(draft, entry, spec.to, None if new == text else new)
+            new = self._or_absent(at, self._text(at, text, spec), spec.to)
+            if entry.name == spec.to and (self.rule.becomes == "same" or entry.name == self.rule.wraps):
+                draft.revalued += [(entry, new)] if new != text else []  # it stays in its place
+            else:
+                rename(draft, entry, spec.to, None if new == text else new)
         if spec.review and not off:
             self.found.notes.append((at, spec.review))
-
-    def _number(self, at: At) -> bool:
-        """Whether a value is one number: written out, or made by `int(...)`."""
-        made = [value.node for value in self.project.values(at)]
-        return isinstance(literal(self.project, at), int) or all(
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "int" for node in made
-        )
 
     def _collected(self, spec: Argument, text: str) -> None:
         assert spec.into is not None
@@ -100,7 +114,7 @@ class Building:
         if spec.value == "address":
             return self._joined(spec) or with_path(at, text)
         if spec.value is not None:
-            return prefixed(at, text, spec.value, self.found)
+            return prefixed(self.project, at, spec.value, self.rule, self.found)
         if spec.least is not None:
             value = literal(self.project, at)
             if isinstance(value, int | float):
@@ -108,14 +122,20 @@ class Building:
             return f"max({spec.least}, {text})"
         return text
 
+    def _or_absent(self, at: At, text: str, name: str) -> str:
+        """What is written where the argument is absent also stands in for None, which the successor refuses."""
+        absent = self.rule.adds.get(name)
+        if absent is None or not may_be_none(self.project, at):
+            return text
+        return f"({text}) or {absent}" if isinstance(at.node, ast.IfExp | ast.Lambda) else f"{text} or {absent}"
+
     def _hoist(self, draft: Draft, entry: Entry, specs: Mapping[str, Held]) -> None:
         """The entries of a dict become arguments of their own."""
-        module = draft.entries.module
-        inner = entries_of(At(module, entry.value))
+        here = At(draft.entries.module, entry.value)
+        inner = seen(self.project, here)
         draft.dropped.append(entry)
         if inner is None:
-            at = At(module, entry.value)
-            self.found.manual.append((at, f"{entry.name}: what it holds cannot be seen"))
+            self.found.manual.append((here, f"{entry.name}: what it holds cannot be seen"))
             return
         for one in inner.entries:
             spec = specs.get(one.name or "")
@@ -125,18 +145,24 @@ class Building:
                 self.found.manual.append((at, f"{one.name or WHAT}: {reason}"))
             elif not spec.drop and spec.to:
                 self.taken.add(spec.to)
-                text = inner.module.text(one.value)
+                at, text = self._item(here, at, one.name or "")
                 self.draft.added.append((spec.to, with_path(at, text) if spec.value == "address" else text))
+
+    @staticmethod
+    def _item(holder: At, at: At, name: str) -> tuple[At, str]:
+        """An entry's value: its own text where the dict is written in place, else the look-up in what holds it."""
+        if at.module.around(at.node, ast.Dict, ast.Call) is holder.node:
+            return at, at.module.text(at.node)
+        return holder, f'{holder.module.text(holder.node)}["{name}"]'
 
     def _keys(self, draft: Draft, entry: Entry, spec: Argument) -> None:
         """The keys of a dict argument become others."""
         module = draft.entries.module
         at = At(module, entry.value)
-        values = self.project.values(at)
-        inner = entries_of(values[0]) if len(values) == 1 else None
+        inner = seen(self.project, at)
         self.taken.add(spec.to or "")
         rename(draft, entry, spec.to or "")
-        if inner is None or subscripts(inner):
+        if inner is None or not all(self._passed(inner.module, read, entry.name) for read in reads(inner)):
             self.found.manual.append((at, f"{entry.name}: what it holds cannot be seen"))
             return
         mine = Draft(inner)
@@ -158,23 +184,57 @@ class Building:
         absent = [(name, one.default) for name, one in spec.keys.items() if name not in have]
         mine.added += [(name, text) for name, text in absent if text is not None]
 
+    def _passed(self, module: Module, read: ast.AST, name: str | None) -> bool:
+        """Whether a dict's name is read as this argument of such a call, and as nothing else."""
+        keyword = module.parents[read]
+        call = module.parents[keyword] if isinstance(keyword, ast.keyword) and keyword.arg == name else None
+        return isinstance(call, ast.Call) and self.project.foreign(module, call.func) in self.rule.constructor
+
     def _joined(self, spec: Argument) -> str | None:
         if spec.joins is None:
             return None
         name = next(name for name, one in self.specs.items() if one is spec)
-        text = joined(self.project, self.entries, name, spec.joins)
-        if text is None:
-            reason = f"{name} and {spec.joins.argument} are put together in a way that cannot be followed"
-            self.found.manual.append((self.entries.at, reason))
-        return text
+        return joined(self.project, self.entries, name, spec.joins)
+
+    def _sampling(self) -> None:
+        """The temperature where the class sent none, or 1.0, which was greedy unless something else made TGI sample."""
+        names = self.rule.keeps.narrowing if self.rule.keeps else []
+        held = {
+            one.name: (draft, one) for draft in self.drafts for one in draft.entries.entries if one.name in self.given
+        }
+        if not names or "temperature" not in held:
+            return
+        draft, entry = held["temperature"]
+        value = self._literal(draft, entry)
+        sampled = any(self._literal(*held[name]) is not None if name in held else self._given(name) for name in names)
+        sampled = sampled or ("do_sample" in held and self._literal(*held["do_sample"]) is not False)
+        if value is None or (value == 1.0 and not sampled):
+            draft.revalued.append((entry, "1.0" if sampled else "0"))
+
+    def _literal(self, draft: Draft, entry: Entry) -> object:
+        return literal(self.project, At(draft.entries.module, entry.value))
+
+    def _given(self, name: str) -> bool:
+        """Whether the class sends an argument that is absent."""
+        spec = self.specs[name]
+        return spec.default is not None or spec.always
+
+    def _looked(self, name: str, text: str) -> str:
+        """Where the old class looks in a variable that the program speaks of, it is asked by name now."""
+        said = {
+            node.value for module in self.project.modules for node in module.nodes if isinstance(node, ast.Constant)
+        }
+        found = next((one for one in self.rule.variables.get(name, []) if one in said), None)
+        return f'os.environ.get("{found}", {text})' if found else text
 
     def done(self) -> Built:
         """What is written out because the successor's default is another, and all edits."""
+        self._sampling()
         for name, spec in self.specs.items():
             if spec.default is not None and spec.to is not None:
                 if spec.into and name not in self.given:
                     self._collected(spec, spec.default)
-                elif not spec.into and spec.to not in self.taken:
+                elif not spec.into and spec.to not in self.taken and name not in self.given:
                     self.draft.added.append((spec.to, self._joined(spec) or spec.default))
                     self.taken.add(spec.to)
             if spec.review and spec.always and name not in self.given:
@@ -184,7 +244,7 @@ class Building:
             for name, pairs in self.into.items()
         ]
         fixed = self.rule.adds
-        self.draft.added += [(name, text) for name, text in fixed.items() if name not in self.taken]
+        self.draft.added += [(name, self._looked(name, text)) for name, text in fixed.items() if name not in self.taken]
         for draft in self.drafts:
             for start, end, text in draft.edits():
                 self.found.changes.replace(draft.entries.module, start, end, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -12,11 +13,14 @@ from migrate.clients.python.imports import tidy
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.scopes import is_none
 from migrate.clients.python.statuses import coded
+from migrate.clients.python.trail import name_of
 from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.repository import Repository
 from migrate.rulebook.clients import ConstructorRule
+from migrate.triggers import holds
 
 
 @dataclass
@@ -60,13 +64,27 @@ class References:
             group.changes.replace(module, start, end, becomes.split(".")[-1])
             replaced |= {id(one) for one in ast.walk(node)}
             new.add(becomes)
+        self._tests(module, rule, group, new)
         for one in caught(self.project, module, self.exceptions):
             self._caught(one, module, group, used, calls)
+
+    def _tests(self, module: Module, rule: ConstructorRule, group: Group, new: set[str]) -> None:
+        """`isinstance(x, Class)`: an object of the old class may be one of the new class now."""
+        for call in module.calls:
+            if name_of(call.func) in ("isinstance", "issubclass") and len(call.args) == 2:
+                kinds = call.args[1].elts if isinstance(call.args[1], ast.Tuple) else [call.args[1]]
+                for kind in kinds:
+                    if self.project.foreign(module, kind) in rule.constructor:
+                        text = f"{module.text(kind)}, {rule.becomes.split('.')[-1]}"
+                        group.changes.replace(module, *module.span(kind), text if len(kinds) > 1 else f"({text})")
+                        new.add(rule.becomes)
 
     def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
         found: list[ast.expr] = []
         for node in module.nodes:
             annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+            if isinstance(node, ast.Name) and _tested(module, node):
+                annotation = node  # `Client = None` where the import fails, `if Client is None`
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
                 annotation = node.value  # a name for a type: `Llm = Annotated[Client, ...]`
             inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
@@ -106,32 +124,62 @@ class References:
             replaced |= _overwritten(module, written)
             new = {dotted for group in written for dotted in used.new[id(group)]}
             if new:
-                self.gone[id(module)] = tidy(module, replaced, used.libraries, sorted(new), written[0].changes)
+                olds = {dotted: self._olds(dotted) for dotted in sorted(new)}
+                self.gone[id(module)] = tidy(module, replaced, used.libraries, olds, written[0].changes)
+
+    def _olds(self, dotted: str) -> set[str]:
+        """The names that a new one takes the place of."""
+        found = {old for old, rule in self.book.constructors.items() if rule.becomes == dotted}
+        return found | {old for old, rule in self.exceptions.items() if rule.becomes == dotted}
 
     def needs(self, repository: Repository) -> list[Need]:
         """What the written groups mean for the packages that a project names."""
         rules = {rule.id: rule for rule in self.book.constructors.values()}
         found = []
-        for group in [group for _, used in self.used.values() for group in used.groups if not group.manual]:
-            package = rules[group.rule].package
-            if package:
-                gone = not package.stays and not self._still(repository, package.old, group.rule)
-                found.append(Need(package.old, package.new, gone, group.id))
+        for module, used in self.used.values():
+            for group in (group for group in used.groups if not group.manual):
+                package = rules[group.rule].package
+                if package:
+                    still = self._still(repository, package.old, group.rule)
+                    users = frozenset({module.path})
+                    stays = package.stays or _commanded(repository, package.commands)
+                    found.append(Need(package.old, package.new, group.id, users, still, stays))
         return found
 
-    def _still(self, repository: Repository, package: str, rule: str) -> bool:
-        """Whether a module of the repository goes on importing the old package."""
+    def _still(self, repository: Repository, package: str, rule: str) -> frozenset[str]:
+        """The modules of the repository that go on importing the old package, or need it for what stays."""
         name = package.replace("-", "_")
-        blocked = any(group.manual and group.rule == rule for _, used in self.used.values() for group in used.groups)
-        imports = re.compile(rb"^[ \t]*\"?(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
+        blocked = {
+            module.path
+            for module, used in self.used.values()
+            if any(group.manual and group.rule == rule for group in used.groups)
+        }
+        imports = re.compile(rb"(?:^[ \t]*\"?|\\n)(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
         holding = {
             path
             for path in repository.paths
             if path.endswith((".py", ".ipynb")) and imports.search(repository.read(path))
         }
-        return blocked or bool(
-            holding - {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
-        )
+        gone = {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
+        return frozenset(blocked | (holding - gone))
+
+
+def _tested(module: Module, name: ast.Name) -> bool:
+    """Whether a name is only set to None, or asked whether it is something."""
+    parent = module.parents[name]
+    if isinstance(parent, ast.Assign):
+        return is_none(parent.value)
+    if isinstance(parent, ast.Compare):
+        return all(is_none(one) for one in parent.comparators)
+    return (isinstance(parent, ast.If | ast.IfExp | ast.Assert) and parent.test is name) or isinstance(
+        parent, ast.UnaryOp
+    )
+
+
+def _commanded(repository: Repository, commands: Sequence[str]) -> bool:
+    """Whether a text of the repository runs one of a package's commands."""
+    names = [command.encode() for command in commands]
+    return bool(names) and any(holds(repository.read(path), names) for path in repository.paths)
 
 
 def _said(group: Group, module: Module, name: str) -> bool:

@@ -9,6 +9,7 @@ from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.trail import name_of
 from migrate.clients.rules import Book
 from migrate.rulebook.clients import ConstructorRule, ReportRule
 from migrate.rulebook.model import as_list
@@ -40,6 +41,20 @@ class Reported:
         for node in module.nodes:
             if isinstance(node, ast.ClassDef):
                 yield from self._bases(module, node)
+        yield from self._handed(module)
+
+    def _handed(self, module: Module) -> Iterator[Group]:
+        """A class that is made elsewhere: in a table of classes, by `partial`."""
+        for name, dotted in module.imports.items():
+            rule = self.constructors.get(dotted)
+            if rule is None or rule.becomes == "same":
+                continue
+            for read in module.loads.get(name, []):
+                around = module.parents[read]
+                told = isinstance(around, ast.Call) and any(one.arg in rule.address for one in around.keywords)
+                if _value(module, read) and (told or not rule.shared):
+                    reason = f"{name} is handed on and made where it cannot be seen; in its place stands {rule.becomes}"
+                    yield _left(At(module, around if told else read), rule.id, reason)
 
     def _when(self, at: At, rule: ReportRule) -> bool:
         """Whether the call, or what its arguments name, holds one of the rule's words."""
@@ -74,11 +89,25 @@ class Reported:
     def _bases(self, module: Module, node: ast.ClassDef) -> Iterator[Group]:
         for base in node.bases:
             rule = self.constructors.get(self.project.foreign(module, base) or "")
-            stays = rule is None or (rule.package and rule.package.stays) or rule.becomes == "same"
+            stays = rule is None or rule.shared or rule.becomes == "same"
             if rule is not None and not stays:
                 name = rule.becomes
                 reason = f"{node.name} is made from a class for TGI: make it from {name}, and rename what it overrides"
                 yield _left(At(module, base), rule.id, reason)
+
+
+def _value(module: Module, read: ast.expr) -> bool:
+    """Whether a class is a value here: an argument, or something in a table; no call, annotation or test of a type."""
+    inner: ast.AST = read
+    for parent in module.up(read):
+        if isinstance(parent, ast.Call):
+            names = ("isinstance", "issubclass", "cast", "TypeVar")
+            return parent.func is not inner and name_of(parent.func) not in names
+        if isinstance(parent, ast.Dict | ast.List | ast.Tuple | ast.keyword):
+            inner = parent
+            continue
+        return inner is not read and isinstance(parent, ast.Assign | ast.AnnAssign) and parent.value is inner
+    return False
 
 
 def _left(at: At, rule: str, reason: str) -> Group:

@@ -8,39 +8,44 @@ from collections.abc import Iterable, Iterator, Mapping
 from migrate.clients.outcome import Collected
 from migrate.clients.python.addressless import addressed, environment
 from migrate.clients.python.arguments import address_of, named
-from migrate.clients.python.constructors import build
-from migrate.clients.python.entries import Entries, entries_of
+from migrate.clients.python.chat_classes import ChatClasses
+from migrate.clients.python.constructors import settle_arguments
+from migrate.clients.python.entries import Entries, entries_of, keywords_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.kept import Kept
 from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
+from migrate.clients.python.openai_calls import TAKERS
 from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
-from migrate.clients.python.report import Group
+from migrate.clients.python.report import Group, group_of
 from migrate.clients.python.reported import Reported
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
+from migrate.clients.python.trail import name_of
+from migrate.clients.python.wrapped import Wrapping
 from migrate.clients.rules import Book
-from migrate.findings import Safety
+from migrate.clients.variables import Variables
 from migrate.rulebook.clients import Call, ConstructorRule
+from migrate.rulebook.model import as_list
 
-SERVE = "--served-model-name"
 MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
-RAW = "the wrapped object is used by itself too, and posts to the root, which vLLM does not have: make a {} for that"
 Calls = Mapping[str, Call]
 
 
 class Libraries:
     """Finds the objects of client libraries in a project and makes a group of each."""
 
-    def __init__(self, project: Project, book: Book, collected: Collected) -> None:
-        self.project, self.book, self.collected = project, book, collected
+    def __init__(self, project: Project, book: Book, collected: Collected, variables: Variables) -> None:
+        self.project, self.book, self.collected, self.variables = project, book, collected, variables
         self.methods = Methods(project, book.parameters, book.members, collected.budget)
         self.fields = Fields(project, book, collected.budget)
         self.references = References(project, book)
         self.constructors = book.constructors
+        self.wrapping = Wrapping(project, book, collected.budget, self.references)
         self.reported = Reported(project, book, self.constructors)
-        self.beside: list[Group] = []  # what is told besides a group that stays
+        self.chats = ChatClasses(project, collected, self.fields, self.references)
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
         self.imports, self.needs = self.references.imports, self.references.needs
 
@@ -48,14 +53,20 @@ class Libraries:
         found = []
         for module in modules:
             for call in module.calls:
-                rule = self.constructors.get(self.project.foreign(module, call.func) or "")
+                rule = self.constructors.get(self.project.foreign(module, call.func) or "") or self._taken(module, call)
                 group = self._object(At(module, call), rule) if rule else None
                 if group is not None:
                     found.append(group)
             found += self._dicts(module)
             found += self._parameters(module)
             found += self.reported.groups(module)
-        return [*found, *self.beside]
+        return [*found, *self.chats.beside]
+
+    def _taken(self, module: Module, call: ast.Call) -> ConstructorRule | None:
+        """A function that goes to what calls it with the other arguments: `partial(completion, model=...)`."""
+        first = call.args[0] if name_of(call.func) in TAKERS and len(call.args) == 1 else None
+        rule = self.constructors.get(self.project.foreign(module, first) or "") if first is not None else None
+        return rule if rule and rule.becomes == "same" else None
 
     def _parameters(self, module: Module) -> Iterator[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
@@ -69,7 +80,7 @@ class Libraries:
             seen = {id(call.node) for group in self.made.values() for call in group}
             if all(id(place.node) in seen for place, _ in flow.calls):
                 continue
-            group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
+            group = group_of(at, rule)
             self._methods(flow, rule, group)
             self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
             yield group
@@ -89,45 +100,49 @@ class Libraries:
                     and self._where(entries, rule)
                     and self._sure(entries.at, entry.name, found) is Sure.YES
                 ):
-                    group = Group(entries.at, rule.id, rule.summary, safety=Safety(rule.safety))
+                    group = group_of(entries.at, rule)
                     group.address = found.base or None
-                    self._built(entries, rule, group)
+                    self._settle(entries, rule, group)
                     yield group
 
     def _annotated(self, module: Module, node: ast.AST) -> ConstructorRule | None:
         annotation = node.annotation if isinstance(node, ast.arg) else None
         dotted = self.project.foreign(module, annotation) if annotation is not None else None
         rule = self.constructors.get(dotted or "")
-        known = rule is not None and rule.calls and not (rule.package and rule.package.stays)
+        known = rule is not None and rule.calls and not rule.shared
         return rule if known else None
 
     # --- one object ---
 
     def _object(self, at: At, rule: ConstructorRule) -> Group | None:
-        entries = named(at, rule.positional)
+        taken = isinstance(at.node, ast.Call) and self._taken(at.module, at.node) is rule
+        entries = keywords_of(at, at.node) if taken and isinstance(at.node, ast.Call) else named(at, rule.positional)
         if entries is None:
             return None
+        if rule.wraps:
+            return self.wrapping.group(at, entries, rule, self._sure)
         entry, found = address_of(self.project, entries, rule)
         optional = any(rule.arguments[name].default is not None for name in rule.address)
         if entry is None and not optional:
             if rule.environment and self._where(entries, rule):
-                return environment(self.project, at, rule)
+                return environment(self.project, at, rule, self.variables)
             return addressed(self.project, at, rule, self._sure)
         if not self._where(entries, rule):
             return None
         sure = Sure.YES if found is None else self._sure(at, entry.name if entry else None, found)
         if sure is Sure.NO:
             return None
-        group = Group(at, rule.id, rule.summary, safety=Safety(rule.safety))
+        group = group_of(at, rule)
         group.address = found.base if found and found.base else None
-        return self._wrapped(at, rule, group) or self._converted(at, entries, rule, group, sure)
+        return self.chats.wrapped(entries, rule, group) or self._converted(at, entries, rule, group, sure)
 
     def _where(self, entries: Entries, rule: ConstructorRule) -> bool:
-        for name, prefix in rule.where.items():
+        for name, prefixes in rule.where.items():
             entry = entries.get(name)
             pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
+            text = "".join(piece.hint or piece.text for piece in pieces)
             member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
-            if not "".join(piece.text for piece in pieces).startswith(prefix) and not member.endswith(f".{prefix}"):
+            if not any(text.startswith(one) or member.endswith(f".{one}") for one in as_list(prefixes)):
                 return False
         return True
 
@@ -139,49 +154,13 @@ class Libraries:
             return Sure.YES
         return Sure.ASK if sure is Sure.ASK and UNKNOWN in found.words else sure
 
-    def _wrapped(self, at: At, rule: ConstructorRule, group: Group) -> Group | None:
-        """An object that a chat class wraps keeps working; the server needs the name that the class sends."""
-        if not rule.unless:
-            return None
-        flow = Flow(self.project, {}, {})
-        flow.follow(at, "object")
-        chats = {id(place.node): self._chat_class(place, rule) for place, _ in flow.escapes}
-        if not any(chats.values()):
-            return None
-        self._serve(at, rule.served, group)
-        for chat in chats.values():
-            if chat is not None:
-                self.fields.tools(chat, rule.tools, group)
-        alone = [place for place, _ in (*flow.calls, *flow.escapes) if not chats.get(id(place.node))]
-        if alone:
-            raw = Group(at, rule.id, rule.summary)
-            raw.manual += [(place, rule.id, RAW.format(rule.becomes)) for place in alone]
-            self.beside.append(raw)
-        return group
-
-    def _chat_class(self, place: At, rule: ConstructorRule) -> At | None:
-        """The call of a class that wraps the object."""
-        parent = place.module.parents.get(place.node)
-        call = place.module.parents.get(parent) if isinstance(parent, ast.keyword) else parent
-        found = isinstance(call, ast.Call) and self.project.foreign(place.module, call.func) in rule.unless
-        return At(place.module, call) if found and call is not None else None
-
-    def _serve(self, at: At, name: str | None, group: Group) -> None:
-        if name is None or name in self.collected.served:
-            return
-        group.names.append(name)
-        if not self.collected.launched and name in ("tgi", "dummy"):
-            text = f"vLLM refuses model names that it does not serve: add {name} to {SERVE} of the server"
-            group.notes.append((at, "client/model-name", text))
-
     def _converted(self, at: At, entries: Entries, rule: ConstructorRule, group: Group, sure: Sure) -> Group | None:
         flow = Flow(self.project, {}, {})
         calls: Calls = rule.calls
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
-            stays = rule.package is not None and rule.package.stays
-            if not known and (stays or not flow.escapes):
+            if not known and (rule.shared or not flow.escapes):
                 return None
             if known and all(calls[path].keep is not None for _, path in known):
                 return self._kept(known, calls, group)
@@ -194,20 +173,18 @@ class Libraries:
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
-        self._built(entries, rule, group)
+        self._settle(entries, rule, group)
+        if rule.keeps:
+            Kept(self.project, entries, rule, rule.keeps, group).settle(at)
         self.made[id(group)] = [place for place, _ in flow.calls]
         self._methods(flow, rule, group)
         self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
         return group
 
-    def _built(self, entries: Entries, rule: ConstructorRule, group: Group) -> None:
-        built = build(self.project, entries, rule)
-        group.changes.merge(built.changes)
-        group.notes += [(place, rule.id, text) for place, text in built.notes]
-        group.manual += [(place, rule.id, text) for place, text in built.manual]
-        for name, prefix in rule.where.items():
-            sent = model_sent(self.project, entries, "", name) or ""
-            group.names += [sent.removeprefix(prefix)] if sent.removeprefix(prefix) else []
+    def _settle(self, entries: Entries, rule: ConstructorRule, group: Group) -> None:
+        settle_arguments(self.project, entries, rule, group)
+        if rule.stops:
+            self.fields.stops(self.fields.read(entries, "chat"), group)
 
     # --- calls on it ---
 
@@ -223,11 +200,7 @@ class Libraries:
         elif spec.fields:
             self._chat(at, path, spec, rule, group)
         else:
-            done = self.methods.convert(at, spec, rule.id)
-            group.changes.merge(done.changes)
-            group.notes += done.notes
-            group.manual += done.manual
-            group.adapters += done.names
+            self.methods.convert(at, spec, rule.id).into(group)
 
     def _chat(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
         """A call that has OpenAI's fields already becomes the same call of the OpenAI SDK."""
@@ -240,9 +213,9 @@ class Libraries:
                 (place, rule.id, f"{path}: the answer is read by key, that of the OpenAI SDK by attribute")
             )
         if entries.get("model"):
-            self._serve(at, model_sent(self.project, entries, ""), group)
+            self.chats.serve(at, model_sent(self.project, entries, ""), group)
         names = {"model": '""', **dict.fromkeys(spec.positional)}
-        self.fields.settle(entries, spec.fields or "chat", group, names=names)
+        self.fields.settle(self.fields.read(entries, spec.fields or "chat"), group, names=names)
         if path != spec.becomes:
             end = at.module.span(at.node.func)[1]
             group.changes.replace(at.module, end - len(at.node.func.attr), end, spec.becomes or path)
@@ -252,8 +225,10 @@ class Libraries:
         for place, path in known:
             arguments = named(place, ["messages"])
             if arguments is not None:
-                self._serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
-                self.fields.settle(arguments, calls[path].fields or "chat", group, wraps=True)
+                self.chats.serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
+                sent = self.fields.read(arguments, calls[path].fields or "chat")
+                sent.wraps = True
+                self.fields.settle(sent, group)
         return group
 
 
