@@ -130,7 +130,7 @@ class JavaScript:
         for place, reason in one.unseen:
             changes.at(place.script).escape(place.node, reason)
         for place in one.bodies:
-            rewrite(place.script, changes.at(place.script), place.node, self.book.parameters, wanted)
+            rewrite(self.scripts, changes.at(place.script), place.node, self.book.parameters, wanted)
 
     def _root(self, one: Sent) -> Iterator[Changes]:
         """POST / of TGI: its answer is a list, and holds the prompt unless told otherwise."""
