@@ -11,8 +11,9 @@ from ast_grep_py import SgNode
 from migrate.clients.parameters import UNKNOWN, Given, Spelling, Translation, translate
 from migrate.languages.javascript.changes import Changes
 from migrate.languages.javascript.modules import Scripts
-from migrate.languages.javascript.parts import SPREAD, Part, parts
+from migrate.languages.javascript.parts import SPREAD, Part, all_of, parts
 from migrate.languages.javascript.script import entries, value
+from migrate.languages.javascript.types import untype
 from migrate.languages.javascript.writing import write, write_part
 from migrate.rulebook.clients import ParameterRule
 
@@ -65,6 +66,9 @@ def rewrite(
     for part in found.callers:
         _caller(changes, part, given, done, rules, wanted, alone=not found.base)
     write(changes, body, found, done, streams=wanted.streams, model=wanted.model)
+    for part in all_of(found):
+        untype(changes.at(part.script), part.holder)
+    untype(changes, body)
 
 
 def _translated(

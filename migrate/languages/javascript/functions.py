@@ -28,7 +28,7 @@ def function(scripts: Scripts, script: Script, call: SgNode) -> Place | None:
     if callee is None:
         return None
     if callee.kind() == "identifier":
-        return _function(scripts, Place(script, callee))
+        return named(scripts, Place(script, callee))
     receiver = callee.field("object") if callee.kind() == "member_expression" else None
     if receiver is not None and receiver.kind() == "identifier":
         for one in scripts.imports(script):
@@ -36,15 +36,15 @@ def function(scripts: Scripts, script: Script, call: SgNode) -> Place | None:
             if binding is not None and same(binding.name, one.local) and one.name in (ALL, DEFAULT):
                 place = scripts.exported(one.path, called(call))
                 if place is not None:
-                    return _function(scripts, place)
+                    return named(scripts, place)
     home = owner(scripts, script, receiver) if receiver is not None else None
     if home is not None and (found := _method(home, called(call))):
         return found
     return _method(Place(script, script.root), called(call)) if receiver is not None and home is None else None
 
 
-def _function(scripts: Scripts, place: Place) -> Place | None:
-    """The function that a declaration or an expression is."""
+def named(scripts: Scripts, place: Place) -> Place | None:
+    """The function that a declaration, a name or an expression is."""
     script, node = place.script, place.node
     if node.kind() in FUNCTIONS:
         return place
@@ -62,7 +62,7 @@ def _function(scripts: Scripts, place: Place) -> Place | None:
     for one in scripts.imports(script):
         if same(one.local, binding.name):
             found = scripts.exported(one.path, DEFAULT if one.name == ALL else one.name)
-            return _function(scripts, found) if found else None
+            return named(scripts, found) if found else None
     return None
 
 
@@ -169,7 +169,7 @@ def uses(scripts: Scripts, script: Script, made: SgNode) -> list[Place] | None:
 
 
 def _is(scripts: Scripts, place: Place, made: SgNode) -> bool:
-    found = _function(scripts, place)
+    found = named(scripts, place)
     return found is not None and found.script is place.script and same(found.node, made)
 
 

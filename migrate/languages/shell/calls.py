@@ -16,6 +16,7 @@ DATA = frozenset(
 )
 _CLUSTER = re.compile(r"-[sSfLkNvgi]+d")
 _ATTACHED = re.compile(r"-d(?=[@{])|--(?:post-data|body-data)=")
+_ARRAY = re.compile(r"\[[@*]\]|\$[@*]")
 _FILE = re.compile(r"--(?:post|body)-file=")
 ROUTE = re.compile(
     r"(?P<base>(?:https?://)?(?:\$\([^)]*\)|\$\{[^}]*\}|[^\s\"'`/])*)/?(?P<route>generate_stream|generate|info|v1/[\w/]+|)/?$"
@@ -71,12 +72,15 @@ def _address(found: Sequence[ShellWord]) -> tuple[ShellWord, str, str] | None:
     """The first word that is an address, one with a route or a scheme before others."""
     maybe = []
     for index, word in enumerate(found):
-        plain = not word.value.startswith("-") and (index == 0 or found[index - 1].value not in _VALUED)
+        plain = (
+            not word.value.startswith("-")
+            and not _ARRAY.search(word.value)
+            and (index == 0 or found[index - 1].value not in _VALUED)
+        )
         match = ROUTE.fullmatch(word.value) if plain and not word.value.startswith("<") else None
         if match and match["base"]:
             maybe.append((word, match["base"], match["route"]))
-    sure = [one for one in maybe if one[2] or "://" in one[1] or "$" in one[1]]
-    return next(iter([*sure, *maybe]), None)
+    return max(maybe, key=lambda one: (bool(one[2]), "://" in one[1], "$" in one[1]), default=None)
 
 
 def _data(found: Sequence[ShellWord]) -> ShellWord | None:

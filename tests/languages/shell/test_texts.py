@@ -22,6 +22,8 @@ JQ_NEW = "{prompt: $p, max_tokens: 5, temperature: 0}"
         (f"curl URL -sd '{BODY}'\n", f"curl URL -sd '{NEW}'\n"),
         (f"curl URL -d'{BODY}'\n", f"curl URL -d'{NEW}'\n"),
         (f"curl -D head.txt URL -d '{BODY}'\n", f"curl -D head.txt URL -d '{NEW}'\n"),
+        (f"curl \"${{opts[@]}}\" URL -d '{BODY}'\n", f"curl \"${{opts[@]}}\" URL -d '{NEW}'\n"),
+        (f"curl -o out.json $BASE/generate -d '{BODY}'\n", f"curl -o out.json $BASE/v1/completions -d '{NEW}'\n"),
         (f"wget -qO- --post-data='{BODY}' URL\n", f"wget -qO- --post-data='{NEW}' URL\n"),
         (f"wget --post-data '{BODY}' URL\n", f"wget --post-data '{NEW}' URL\n"),
         (
@@ -48,7 +50,7 @@ JQ_NEW = "{prompt: $p, max_tokens: 5, temperature: 0}"
         ),
     ],
     ids=[
-        *("cluster", "attached", "other options", "wget", "wget apart", "several quotes", "cat", "read", "piped", "echo"),
+        *("cluster", "attached", "other options", "array", "output", "wget", "wget apart", "several quotes", "cat", "read", "piped", "echo"),
         *("printf", "echo of a name", "file of the script", "jq", "jq in a word", "jq in a name", "jq's values", "twice"),
     ],
 )  # fmt: skip
