@@ -99,9 +99,6 @@ def owner(scripts: Scripts, script: Script, receiver: SgNode) -> Place | None:
 
 def definition(scripts: Scripts, script: Script, name: SgNode) -> Place | None:
     """The expression that gives a name or `this.name` its value, here or where it is imported from."""
-    made = script.declared(name) if name.kind() in _NAMES else _field(script, name)
-    if made is not None:
-        return Place(script, made)
     binding = script.binding(name) if name.kind() in _NAMES else None
     for one in scripts.imports(script) if binding else ():
         if binding is not None and same(one.local, binding.name):
@@ -109,7 +106,8 @@ def definition(scripts: Scripts, script: Script, name: SgNode) -> Place | None:
             if found is None or found.node.kind() not in _NAMES:
                 return found
             return definition(scripts, found.script, found.node)
-    return None
+    made = script.declared(name) if name.kind() in _NAMES else _field(script, name)
+    return Place(script, made) if made is not None else None
 
 
 def _field(script: Script, receiver: SgNode) -> SgNode | None:

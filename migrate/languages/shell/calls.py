@@ -1,4 +1,4 @@
-"""The calls of curl and wget in a text: the address, what is sent, and the commands that read the answer."""
+"""The calls of curl, wget and load tools in a text: the address, the body, and the commands that read the answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from migrate.languages.shell.texts import Beside, Text, sent
 from migrate.languages.shell.words import ShellWord, words
 
-COMMAND = re.compile(r"(?<![\w./-])(?P<program>curl|wget|https?|xhs?)(?=[ \t\\])")
+COMMAND = re.compile(r"(?<![\w./-])(?P<program>curl|wget|hey|oha|https?|xhs?)(?=[ \t\\])")
 POSTING = frozenset({"http", "https", "xh", "xhs"})  # HTTPie and its like: the body is made of words
 DATA = frozenset(
     {"-d", "--data", "--data-raw", "--data-binary", "--json", "--data-ascii", "--post-data", "--body-data"}

@@ -139,3 +139,17 @@ def test_what_reads_the_answer(text: str, after: str | None, moved: Callable[...
 )
 def test_info(text: str, after: str | None, moved: Callable[..., Any]) -> None:
     assert moved({"a.sh": text}).files["a.sh"] == (after or text)
+
+
+def test_steps_of_a_workflow(moved: Callable[..., Any]) -> None:
+    text = f"jobs:\n  a:\n    steps:\n      - run: |\n          curl {OLD_URL} \\\n            -d '{BODY}' | jq -r '.generated_text'\n      - run: echo \"curl {OLD_URL}\"\n"
+    after = text.replace(f"curl {OLD_URL} \\", f"curl {NEW_URL} \\").replace(BODY, NEW)
+    done = moved({".github/workflows/a.yml": text}).files[".github/workflows/a.yml"]
+    assert done == after.replace(".generated_text", ".choices[0].text")
+    broken = f"a: [\nrun: |\n  curl {OLD_URL} -d '{BODY}'\n"
+    assert moved({"a.yaml": broken}).files["a.yaml"] == broken
+
+
+def test_load_tools(moved: Callable[..., Any]) -> None:
+    text = f"hey -n 9 -m POST -T application/json -d '{BODY}' {OLD_URL}\n"
+    assert moved({"a.sh": text}).files["a.sh"] == text.replace(BODY, NEW).replace(OLD_URL, NEW_URL)
