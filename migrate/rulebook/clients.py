@@ -295,6 +295,7 @@ class ScriptRule(ClientRule, frozen=True, kw_only=True):
     """A client library of another language (`script`), by ast-grep patterns, and its successor.
 
     In the patterns $URL is the server's address and $TOKEN the key; `becomes` is a template with {URL} and {TOKEN}.
+    $CLIENT is a name whose object a class of the `module` made without an address; its first argument is the key.
     `module`: what the program imports; `imports` and `required`: the successor's import, as a module and as CommonJS.
     """
 
