@@ -315,3 +315,23 @@ def test_loop_that_is_left_on_the_special_token(test: str, after: str, moved: Ca
     tail = f"{LOOP}    t = json.loads(line[5:])['token']\n    {test}    print(t['text'])\n"
     done = f"{LOOP}{DONE}    t = json.loads(line[5:])['choices'][0]\n    {after}    print(t['text'])\n"
     assert moved(old(REQUESTS, tail)).main == new(REQUESTS, done)
+
+
+@pytest.mark.parametrize(
+    ("loop", "after"),
+    [
+        ("for line in filter(None, r.iter_lines()):\n", f"for line in filter(None, r.iter_lines()):\n{DONE}"),
+        ("for i, line in enumerate(r.iter_lines()):\n", f"for i, line in enumerate(r.iter_lines()):\n{DONE}"),
+    ],
+    ids=["filter", "enumerate"],
+)
+def test_end_of_lines_behind_another_iterator(loop: str, after: str, moved: Callable[..., Any]) -> None:
+    assert moved(old(REQUESTS, loop + READ)).main == new(REQUESTS, after + AFTER)
+
+
+def test_refusal_that_is_looked_up(moved: Callable[..., Any]) -> None:
+    tail = f"{LOOP}    e = json.loads(line[5:])\n    if e.get('error'):\n        raise ValueError(e['error'])\n    print(e['token']['text'])\n"
+    done = moved(old(REQUESTS, tail))
+    assert "    if e.get('error', {'message': None})['message']:\n" in done.main
+    assert "if r.ok else" in done.main
+    assert "400" in done.says("review")

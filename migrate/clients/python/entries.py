@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import copied
 
 WIDTH = 110  # of a line, where a display is written anew
 
@@ -26,7 +27,7 @@ class Entry:
 @dataclass
 class Entries:
     """Its `style` is `dict` (quoted names and colons), `call` (names and equals signs), `merge` (`first | second`) or
-    `whole` (another dict's name in its place) or `store` (set by a statement, in which it stands).
+    `whole` (another dict's name in its place), `copy` or `store` (set by a statement, in which it stands).
 
     `inside` is the text between the brackets. `stores` are set by key later, those named in `maybe` not always.
     """
@@ -109,6 +110,14 @@ def default_store(at: At, call: ast.Call) -> Entries:
     key, value = call.args
     found = Entry(vars(key)["value"], value, at.module.span(key)[0], at.module.span(value)[1], at.module.span(key))
     return Entries(at, "store", at.module.span(at.module.statement(call)), [found])
+
+
+def copy_of(at: At) -> Entries:
+    """A copy of a dict that is made in another file: what is new stands there."""
+    original = copied(at.node)
+    assert original is not None
+    start, end = at.module.span(original)
+    return Entries(at, "copy", (start, start), [Entry(None, original, start, end, (start, start))])
 
 
 def whole(at: At) -> Entries:

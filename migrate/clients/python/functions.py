@@ -95,6 +95,8 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
         reads(trail, at.module, argument, kind[5:])
         if name == "filter":
             trail.follow(here, kind)
+    elif name == "filter" and several and isinstance(call.args[0], ast.Constant):
+        trail.follow(here, kind)
     elif name == "as_completed" and kind.startswith("keys:"):
         trail.follow(here, f"list:{kind[5:]}")
     elif name == "enumerate" and several:

@@ -84,6 +84,8 @@ def loop(trail: Trail, at: At, target: ast.AST, kind: str, around: ast.AST) -> N
         bind(trail, at.module, target, kind[5:])
     elif kind.startswith("tuple:"):
         bind(trail, at.module, target, kind.split(":", 2)[2])
+    elif kind.startswith("list:tuple:1:line:") and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+        _lines(trail, at, target.elts[1], kind[18:], around)
     elif kind.startswith("list:line"):
         _lines(trail, at, target, kind[10:] or "bytes", around)
     elif kind.startswith("list:"):

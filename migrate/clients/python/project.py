@@ -213,15 +213,17 @@ class Project:
 
         With `callers` a parameter is also what its callers in the repository pass.
         """
-        return list(dict.fromkeys(self._values(at, depth, callers, set())))
+        return list(dict.fromkeys(self._values(at, depth, callers, set()))) or [at]
 
     def _values(self, at: At, depth: int, callers: bool, seen: set[At]) -> list[At]:
         seen.add(at)
         found: list[At] = []
+        known = False
         for step in self._step(at, callers, seen) if depth else ():
+            known = known or step in seen
             if step not in seen:
                 found += self._values(step, depth - 1, callers, seen)
-        return found or [at]
+        return found or ([] if known else [at])
 
     def _step(self, at: At, callers: bool, seen: set[At]) -> Iterator[At]:
         module, node = at.module, at.node

@@ -188,7 +188,7 @@ def _parameters(
         becomes = done.becomes.get(entry.name or "")
         change(drafts[id(entries)], entry, becomes and (becomes[0], entries.text(entry)))
     main = drafts[id(given.main)]
-    main.added = added
+    (drafts[id(given.others[0])] if given.main.style == "copy" else main).added = added
     holder = body.get("parameters")
     assert holder is not None
     renames = {name: pair[0] for name, pair in done.becomes.items() if pair} | {"temperature": "temperature"}

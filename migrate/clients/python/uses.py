@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from migrate.clients.parameters import Note
 from migrate.clients.python.changes import Changes
@@ -84,6 +84,27 @@ def _elsewhere(project: Project, keyword: At) -> bool:
 
 
 METHODS = ("update", "pop", "setdefault", "copy", "items")
+
+
+def changed(at: At, value: At) -> At | None:
+    """Where a dict of another module is changed under the name that it has here; nothing follows that there."""
+    for node in _names_here(at) if value.module is not at.module else ():
+        for read in at.module.loads.get(node.id, []):
+            use = at.module.parents[read]
+            stored = isinstance(use, ast.Subscript) and use.value is read and not isinstance(use.ctx, ast.Load)
+            called = isinstance(use, ast.Attribute) and use.attr in ("update", "pop", "setdefault")
+            if (stored or called) and at.module.scope(read) is at.module.scope(node):
+                return At(at.module, use)
+    return None
+
+
+def _names_here(at: At, depth: int = 3) -> Iterator[ast.Name]:
+    """The names in an expression, and in what they were given in the same file."""
+    for node in ast.walk(at.node):
+        if isinstance(node, ast.Name):
+            yield node
+            values = [one.value for one in at.module.reaching(node) if one.value is not None and depth]
+            yield from (name for value in values for name in _names_here(At(at.module, value), depth - 1))
 
 
 def subscripts(project: Project, entries: Entries) -> list[ast.Subscript]:
