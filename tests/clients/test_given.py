@@ -363,3 +363,28 @@ def test_fields_of_a_model(call: str, moved: Callable[..., Any]) -> None:
     assert done.endswith(
         f"print({AFTER.replace('BODY', chr(39) + 'max_tokens' + chr(39) + ': o.max_new_tokens, ' + chr(39) + 'temperature' + chr(39) + ': 0')})\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "after"),
+    [
+        ("p |= {'seed': 1}\n", "p |= {'seed': 1}\n"),
+        ("if s:\n    p |= {'top_k': 3}\n", "if s:\n    p |= {'top_k': 3, 'temperature': 1.0}\n"),
+        ("if s:\n    p |= dict(stop=s)\n", "if s:\n    p |= dict(stop=s, include_stop_str_in_output=True)\n"),
+    ],
+    ids=["always", "sometimes", "call"],
+)
+def test_dicts_that_are_merged_in_place(lines: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}p = {{'max_new_tokens': 5}}\n{lines}{asked('p')}")
+    assert done.says("manual") == ""
+    assert (
+        done.main == f"{HEAD}p = {{'max_tokens': 5, 'temperature': 0}}\n{after}print({AFTER.replace('BODY', '**p')})\n"
+    )
+
+
+@pytest.mark.parametrize("lines", ["p |= load()\n", "if s:\n    p |= load()\n", "p += load()\n"])
+def test_merges_that_are_not_seen(lines: str, moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}p = {{'max_new_tokens': 5}}\n{lines}{asked('p')}"
+    done = moved(text)
+    assert done.main == text
+    assert "cannot be seen" in done.says("manual")

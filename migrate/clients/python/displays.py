@@ -11,7 +11,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.records import dict_of
 from migrate.clients.python.scopes import Function, copied
 from migrate.clients.python.spreads import collect, spread
-from migrate.clients.python.uses import LATER, changed, setdefaults, subscripts, unreadable, updates
+from migrate.clients.python.uses import LATER, Update, changed, setdefaults, subscripts, unreadable, updates
 from migrate.rulebook.clients import ParameterRule
 
 
@@ -110,23 +110,37 @@ def _display(
         else:
             default(project, At(main.module, call), name, found)
     always, sometimes = updates(project, main)
-    for call in sometimes:
-        _sometimes(call, main, found)
-    for call in always:
-        found.updates.add(id(call.func))
-        if call.keywords:
-            more = keywords_of(At(main.module, call), call)
-            found.others.append(more)
-            collect(project, more, found, rules)
-        for arg in call.args:
-            spread(project, At(main.module, arg), main, found, rules)
+    for update in sometimes:
+        _sometimes(update, main, found)
+    for update in always:
+        _merged(project, update, main, found, rules)
     return found
 
 
-def _sometimes(call: ast.Call, main: Entries, found: Parameters) -> None:
-    """An `.update()` under a condition, whose parameters are written there: read like what a caller passes."""
-    given = entries_of(At(main.module, call.args[0])) if len(call.args) == 1 and not call.keywords else None
-    more = keywords_of(At(main.module, call), call) if call.keywords and not call.args else given
+def _merged(
+    project: Project, update: Update, main: Entries, found: Parameters, rules: dict[str, ParameterRule]
+) -> None:
+    """What is merged in whenever the dict is made."""
+    given = [update.value] if isinstance(update, ast.AugAssign) else update.args
+    if isinstance(update, ast.Call):
+        found.updates.add(id(update.func))
+    if isinstance(update, ast.Call) and update.keywords:
+        more = keywords_of(At(main.module, update), update)
+        found.others.append(more)
+        collect(project, more, found, rules)
+    for one in given:
+        spread(project, At(main.module, one), main, found, rules)
+
+
+def _sometimes(update: Update, main: Entries, found: Parameters) -> None:
+    """Parameters that are merged in under a condition, where they are written there: read like what a caller passes."""
+    call = update if isinstance(update, ast.Call) else None
+    given = [update.value] if isinstance(update, ast.AugAssign) else update.args
+    more = entries_of(At(main.module, given[0])) if len(given) == 1 and not (call and call.keywords) else None
+    if call is not None and call.keywords and not call.args:
+        more = keywords_of(At(main.module, call), call)
     if more is not None and all(entry.name is not None for entry in more.entries):
         found.choices.append(Choice(((more, more),)))
-        found.updates.add(id(call.func))
+        found.updates |= {id(call.func)} if call is not None else set()
+    elif call is None:
+        found.notes.append(unreadable(At(main.module, update), "|=", "what it brings in cannot be seen"))

@@ -298,6 +298,11 @@ class Project:
     def _binding(self, module: Module, binding: Binding, callers: bool) -> Iterator[At]:
         if binding.value is not None:
             yield At(module, binding.value)
+        elif binding.kind == "other" and isinstance(binding.target, ast.Name):
+            around = module.parents[binding.target]
+            merged = isinstance(around, ast.AugAssign) and isinstance(around.op, ast.BitOr)
+            yield from (one for earlier in module.reaching(binding.target) if merged
+                        for one in self._binding(module, earlier, callers))  # fmt: skip
         elif binding.kind in ("loop", "comprehension"):
             yield from self._elements(module, binding.target, callers)
         elif isinstance(binding.target, ast.arg):

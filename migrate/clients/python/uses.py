@@ -13,6 +13,7 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import copied
 
+Update = ast.Call | ast.AugAssign
 SAMPLING = ("do_sample", "top_k", "top_p")
 # What may be set by key later.
 LATER = frozenset(
@@ -113,21 +114,34 @@ def subscripts(project: Project, entries: Entries) -> list[ast.Subscript]:
     return [use for use in found if isinstance(use, ast.Subscript)]
 
 
-def updates(project: Project, entries: Entries) -> tuple[list[ast.Call], list[ast.Call]]:
-    """The `.update(...)` of the dict: those that always run (in the block where the dict is made), and the others."""
+def updates(project: Project, entries: Entries) -> tuple[list[Update], list[Update]]:
+    """What is merged into the dict, by `.update(...)` or `|=`: always (in the block that makes it), and sometimes."""
     module = entries.module
-    made = module.statement(entries.at.node)
-    always: list[ast.Call] = []
-    sometimes: list[ast.Call] = []
+    made = module.parents[module.statement(entries.at.node)]
+    always: list[Update] = []
+    sometimes: list[Update] = []
+    found: list[Update] = [*_merges(module, entries.at.node)]
     for name in _uses(project, entries):
         use = module.parents[name]
         call = module.parents.get(use)
         if isinstance(use, ast.Attribute) and use.attr == "update" and isinstance(call, ast.Call) and call.func is use:
-            statement = module.parents[call]
-            if isinstance(statement, ast.Expr):
-                same = module.parents[statement] is module.parents[made]
-                (always if same else sometimes).append(call)
+            found.append(call)
+    for one in found:
+        statement = one if isinstance(one, ast.AugAssign) else module.parents[one]
+        if isinstance(statement, ast.Expr | ast.AugAssign):
+            (always if module.parents[statement] is made else sometimes).append(one)
     return always, sometimes
+
+
+def _merges(module: Module, value: ast.AST) -> Iterator[ast.AugAssign]:
+    """`name |= other` for the name that a value was given."""
+    parent = module.parents.get(value)
+    targets = parent.targets if isinstance(parent, ast.Assign) else [getattr(parent, "target", None)]
+    names = [one for one in targets if isinstance(one, ast.Name)]
+    merges = [node for node in module.nodes if isinstance(node, ast.AugAssign)] if names else []
+    for node in merges:
+        if isinstance(node.op, ast.BitOr) and isinstance(node.target, ast.Name):
+            yield from [node] if any(one.target in names for one in module.bound(node.target)) else []
 
 
 def setdefaults(project: Project, entries: Entries) -> list[ast.Call]:
