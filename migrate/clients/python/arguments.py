@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, keywords_of
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.texts import Address, address, text_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from migrate.clients.python.entries import Draft, Entries, Entry, keywords_of
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry, keywords_of
 from migrate.clients.python.flatten import emit
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.project import At, Project

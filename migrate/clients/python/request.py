@@ -10,7 +10,8 @@ from migrate.clients.parameters import Given, Note, Spelling, Translation, trans
 from migrate.clients.python.bodies import stored
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.displays import read_parameters
-from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change, emit, flatten
 from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.later import Later
