@@ -266,6 +266,11 @@ def test_pieces_that_are_left(tail: str, moved: Callable[..., Any]) -> None:
     ("head", "loop", "indent"),
     [
         (SSE, "    for e in s.iter_sse():\n", 8),
+        (
+            HTTPX.replace("\nwith", "from httpx_sse import EventSource\n\nwith"),
+            "    for e in EventSource(r).iter_sse():\n",
+            8,
+        ),
         (REQUESTS + "import sseclient\n\n", "for e in sseclient.SSEClient(r).events():\n", 4),
         (REQUESTS + "from sseclient import SSEClient\n\n", "for e in SSEClient(r):\n", 4),
         (
@@ -274,7 +279,7 @@ def test_pieces_that_are_left(tail: str, moved: Callable[..., Any]) -> None:
             4,
         ),
     ],
-    ids=["httpx-sse", "events", "iterated", "of-pieces"],
+    ids=["httpx-sse", "event-source", "events", "iterated", "of-pieces"],
 )
 @pytest.mark.parametrize("data", ["json.loads(e.data)", "e.json()"])
 def test_events_that_a_library_parses(head: str, loop: str, indent: int, data: str, moved: Callable[..., Any]) -> None:

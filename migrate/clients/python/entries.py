@@ -70,11 +70,12 @@ class Entries:
 class Record(Entries):
     """The fields of an object, in place of a call that makes a dict of them.
 
-    `prefix` is the object with a dot; `literals` are the values of fields that nobody sets.
+    `prefix` is the object with a dot; `literals` are the values of fields that nobody sets; `nullable` may be None.
     """
 
     prefix: str = ""
     literals: dict[str, object] = field(default_factory=dict)
+    nullable: frozenset[str] = frozenset()
 
     def text(self, entry: Entry) -> str:
         return f"{self.prefix}{entry.name}"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from migrate.clients.python.configured import Outside
 
 __all__ = ["At", "Project"]
+MANAGED = ("closing", "nullcontext", "enter_context", "enter_async_context")  # they give what they are given
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
 
@@ -242,6 +243,8 @@ class Project:
         elif (original := _other(node)) is not None:
             yield At(module, original)
         elif isinstance(node, ast.Call):
+            if getattr(node.func, "attr", getattr(node.func, "id", "")) in MANAGED and len(node.args) == 1:
+                yield At(module, node.args[0])
             if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
                 yield from self._held(At(module, node.func.value), node.args[0], callers, seen)
                 yield from (At(module, one) for one in node.args[1:] if isinstance(one, ast.Dict | ast.Subscript))
