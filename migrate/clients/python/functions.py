@@ -18,7 +18,9 @@ SAME = frozenset(
     ["gather", "run", "wait_for", "create_task", "run_until_complete", "str", "bytes", "nullcontext", "closing"]
 )
 MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
-PASS_THROUGH = frozenset(["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm"])
+PASS_THROUGH = frozenset(
+    ["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm", "cycle", "deque"]
+)
 
 
 def returned(trail: Trail, at: At, kind: str, yields: bool = False) -> None:
@@ -99,10 +101,14 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
         trail.follow(here, f"list:tuple:1:{kind[5:]}")
     elif name == "zip" and several and given in call.args:
         trail.follow(here, f"list:tuple:{_index(call, given)}:{kind[5:]}")
+    elif kind.startswith("dict:") and name in (*PASS_THROUGH, "enumerate", "len"):
+        return True  # over its keys
     elif name == "gather" and not isinstance(given, ast.Starred) and given in call.args:
         trail.follow(here, f"tuple:{_index(call, given)}:{kind}")
     elif name in SAME or (name in PASS_THROUGH and several):
         trail.follow(here, kind)
+    elif name in ("next", "choice") and kind == "list:object":
+        trail.follow(here, "object")
     else:
         return False
     return True
