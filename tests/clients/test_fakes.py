@@ -1,7 +1,5 @@
 """Tests that play TGI are told and stay; other tests are not told."""
 
-# ruff: noqa: E501  (files stand as they are written)
-
 from __future__ import annotations
 
 from collections.abc import Callable
