@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from migrate.clients.python.changes import Changes
@@ -73,8 +74,11 @@ def _edit(module: Module, node: Imported, rest: list[ast.alias], new: list[str],
     lines = ([_written(node, rest)] if rest else []) + _lines(one for one in new if one not in mine)
     block = next(one for one in vars(module.parents[node]).values() if isinstance(one, list) and node in one)
     start, end = module.span(node)
-    if lines or len(block) == 1:
-        indent = " " * vars(node)["col_offset"]
+    indent = " " * vars(node)["col_offset"]
+    if rest and len(lines) > 1:
+        changes.replace(module, start, end, lines[0])
+        changes.insert(module, _line_end(module, end), "".join(f"\n{indent}{line}" for line in lines[1:]))
+    elif lines or len(block) == 1:
         changes.replace(module, start, end, f"\n{indent}".join(lines or ["pass"]))
     else:
         changes.replace(module, *_whole_line(module, start, end), "")
@@ -121,6 +125,12 @@ def _lines(wanted: Iterable[str]) -> list[str]:
         else:
             plain.append(f"import {name}")
     return plain + [f"from {home} import {', '.join(sorted(names))}" for home, names in sorted(by_module.items())]
+
+
+def _line_end(module: Module, end: int) -> int:
+    """The end of a statement's line with its comment."""
+    comment = re.match(r"[ \t]*#[^\r\n]*", module.fragment.text[end:])
+    return end + comment.end() if comment else end
 
 
 def _whole_line(module: Module, start: int, end: int) -> tuple[int, int]:

@@ -52,6 +52,11 @@ class References:
         used.groups.append(group)
         replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
         new |= {dotted for dotted in rule.imports if _said(group, module, dotted.split(".")[-1])}
+        if _taken(module, becomes):
+            name = becomes.split(".")[-1]
+            group.manual.append(
+                (at, rule.id, f"{name} means another thing in this module: import {becomes} by another name")
+            )
         names = set(rule.constructor)
         nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *self._annotations(module, names)]
         for node in nodes:
@@ -197,6 +202,13 @@ def _commanded(repository: Repository, commands: Sequence[str]) -> bool:
     """Whether a text of the repository runs one of a package's commands."""
     names = [command.encode() for command in commands]
     return bool(names) and any(holds(repository.read(path), names) for path in repository.paths)
+
+
+def _taken(module: Module, dotted: str) -> bool:
+    """Whether a module gives the last part of a dotted name to something else."""
+    name = dotted.rsplit(".", maxsplit=1)[-1]
+    own = any(one in module.tree.body for one in module.defined.get(name, ())) or (module.tree, name) in module.bindings
+    return module.imports.get(name, dotted) != dotted or (own and name not in module.imports)
 
 
 def _said(group: Group, module: Module, name: str) -> bool:
