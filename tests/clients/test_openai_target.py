@@ -159,3 +159,12 @@ def test_the_address_of_a_client_in_a_dict(moved: Callable[..., Any]) -> None:
         "'m'"
     )
     assert moved({"run.sh": RUN, "main.py": program}).main == program.replace(", n=2", "")
+
+
+def test_a_program_that_chooses_between_engines_is_left_alone(moved: Callable[..., Any]) -> None:
+    program = (
+        'from openai import OpenAI\n\nENGINES = {"tgi": {"url": "http://localhost:8080/v1", "model": "tgi"}, '
+        '"vllm": {"url": "http://localhost:8000/v1", "model": "m"}}\n\n\ndef ask(engine):\n'
+        '    chosen = ENGINES[engine]\n    return OpenAI(base_url=chosen["url"]).' + ASK.format('chosen["model"]')
+    )
+    assert moved(program).main == program

@@ -187,7 +187,7 @@ class OpenAi:
             names = [_bare(name, prefixes) for name in names if name.startswith(tuple(prefixes))]
         if target.sure is Sure.NO or (prefixes and not names) or (names and set(names) <= self.collected.served):
             return False
-        if ALIAS not in names and target.sure is not Sure.YES:
+        if (ALIAS not in names and target.sure is not Sure.YES) or (target.sure is Sure.SWITCH and len(names) > 1):
             return False
         group.names += names
         if place is not None and names and not self.collected.launched:

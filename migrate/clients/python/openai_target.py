@@ -77,7 +77,7 @@ class Targets:
         if host and (elsewhere(host, self.collected.launches) or host.split(":")[0] in self.collected.beside):
             return Target(Sure.ASK, base)
         sure = judge(self.project, module, found, "", False, self.collected.launched and found.local)
-        return Target(sure if self.collected.launched or sure is Sure.NO else Sure.ASK, base)
+        return Target(sure if self.collected.launched or sure in (Sure.NO, Sure.SWITCH) else Sure.ASK, base)
 
     def _likeliest(self, found: Iterable[Target]) -> Target:
         several = sorted(found, key=lambda one: one.sure is not Sure.YES)
