@@ -11,7 +11,8 @@ import yaml
 
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
-from migrate.clients.python.configured import Configured
+from migrate.clients.python.configured import Configured, Outside
+from migrate.clients.python.fakes import fakes
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
@@ -24,7 +25,16 @@ from migrate.clients.variables import Variables
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
 from migrate.findings import Skipped
-from migrate.languages import JavaScript, others, read_cells, read_other, read_pipeline, read_proxy, read_shell
+from migrate.languages import (
+    JavaScript,
+    others,
+    read_blocks,
+    read_cells,
+    read_other,
+    read_pipeline,
+    read_proxy,
+    read_shell,
+)
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
 from migrate.touchpoints import Launch
@@ -177,7 +187,8 @@ def _project(repository: Repository, hot: list[str], paths: list[str], known: Bo
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
-    return Project(modules, frozenset(repository.paths), known.wrappers)
+    outside = Outside(repository, repository.once("variables", Variables))
+    return Project(modules, frozenset(repository.paths), known.wrappers, outside)
 
 
 def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None:
@@ -214,6 +225,7 @@ def _language(reader: str | None, source: Source, book: Book, collected: Collect
     if reader == "yaml":
         read_proxy(source, collected)
         read_pipeline(source, book, collected)
+        read_blocks(source, book, collected)
     elif reader == "notebook":
         read_cells(source, book, collected)
     elif reader == "shell":
@@ -229,12 +241,12 @@ def _recipes(path: str) -> bool:
 
 def _python(repository: Repository, project: Project, book: Book, own: frozenset[str], collected: Collected) -> None:
     groups = Http(project, book, collected.budget, own, collected.launched).groups(project.modules)
-    variables = Variables(repository)
-    libraries = Libraries(project, book, collected, variables)
+    libraries = Libraries(project, book, collected, repository.once("variables", Variables))
     groups += libraries.groups(project.modules)
-    groups += OpenAi(project, book, collected, Configured(project, repository, variables)).groups(project.modules)
+    groups += OpenAi(project, book, collected, Configured(project)).groups(project.modules)
     unite(groups)
     settle(groups)
     libraries.imports()
     report(groups, collected)
+    collected.findings += fakes(project, groups)
     collected.findings += follow(repository, libraries.needs(repository))

@@ -133,11 +133,13 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
 
 
 def _no_numbers(options: Mapping[str, list[Given]], version: str) -> Iterator[Remark]:
-    """Takes out numbers that are none: TGI's launcher did not start with them."""
+    """Takes out numbers that are none, and empty words: TGI's launcher did not start with them."""
     for name, entries in options.items():
         known = tgi.option(name)
         value = entries[0].value
-        if known is None or known.kind not in _NUMBERS or known.form or value is None or value.certain is None:
+        if known is None or known.form or value is None or value.certain is None:
+            continue
+        if known.kind not in _NUMBERS and not (known.kind == "enum" and not value.certain):
             continue
         if why := tgi.validate(name, value.certain, version):
             one = entries.pop(0)

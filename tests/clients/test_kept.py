@@ -110,3 +110,20 @@ def test_class_that_is_tested_for(test: str, after: str, moved: Callable[..., An
     done = moved(program(f"print({test})")).main
     assert done.endswith(f"print({after})\n")
     assert ("import HuggingFaceEndpoint" in done) == ("HuggingFaceEndpoint" in test)
+
+
+def test_class_that_goes_is_tested_for_no_more(moved: Callable[..., Any]) -> None:
+    head = "from llama_index.llms.text_generation_inference import TextGenerationInference\n\n"
+    made = 'llm = TextGenerationInference(model_url="http://tgi")\n'
+    done = moved(f"{head}{made}print(isinstance(llm, (str, TextGenerationInference)))\n").main
+    assert "isinstance(llm, (str, OpenAILike))" in done
+    assert "TextGenerationInference" not in done
+
+
+@pytest.mark.parametrize(
+    ("use", "written"), [('log.info("%s", llm.endpoint_url)', True), ('get(llm.endpoint_url + "/health")', False)]
+)
+def test_address_is_only_shown_anew(use: str, written: bool, moved: Callable[..., Any]) -> None:
+    done = moved(program(use))
+    assert (use.replace("endpoint_url", "openai_api_base") in done.main) == written
+    assert ("endpoint_url" in done.says("manual")) != written

@@ -203,3 +203,22 @@ def test_argument_that_is_none_needs_no_counterpart(moved: Callable[..., Any]) -
 @pytest.mark.parametrize("name", ["HuggingFaceInferenceAPI", "InferenceAPIClient", "InferenceEndpointsLLM"])
 def test_class_names_make_a_file_worth_reading(name: str) -> None:
     assert tgi_tier(f"from x import {name}\n".encode()) is Tier.CLIENT
+
+
+@pytest.mark.parametrize(
+    ("target", "after"),
+    [
+        ('patch("app.llm.Client")', 'patch("app.llm.OpenAI")'),
+        ("patch('llm.Client')", "patch('llm.OpenAI')"),
+        ('patch("other.Client")', 'patch("other.Client")'),
+        ('patch("app.llm.ask")', 'patch("app.llm.ask")'),
+        ('patch("app.llm." "Client")', 'patch("app.llm." "Client")'),
+    ],
+)
+def test_class_that_a_test_replaces(target: str, after: str, moved: Callable[..., Any]) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/llm.py": program('generate("x")'),
+        "test_llm.py": f"from unittest.mock import patch\n\nimport app.llm\n\nwith {target}:\n    app.llm.ask()\n",
+    }
+    assert f"with {after}:" in moved(files).files["test_llm.py"]

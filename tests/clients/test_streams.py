@@ -294,3 +294,24 @@ def test_events_that_are_handed_on(tail: str, moved: Callable[..., Any]) -> None
 def test_status_of_the_response_around_events(moved: Callable[..., Any]) -> None:
     tail = "    print(s.response.status_code == 422)\n    for e in s.iter_sse():\n        print(e.json()['token']['text'])\n"
     assert "print(s.response.status_code == 400)" in moved(old(SSE, tail)).main
+
+
+def test_line_that_is_cut_into_name_and_value(moved: Callable[..., Any]) -> None:
+    tail = f"{LOOP}    name, _, value = line.decode().partition(':')\n    print(json.loads(value)['token']['text'])\n"
+    after = f"{LOOP}{DONE}    name, _, value = line.decode().partition(':')\n    print(json.loads(value)['choices'][0]['text'])\n"
+    assert moved(old(REQUESTS, tail)).main == new(REQUESTS, after)
+
+
+@pytest.mark.parametrize(
+    ("test", "after"),
+    [
+        ("if t['special']:\n        break\n", "if t['finish_reason'] and not t['text']:\n        break\n"),
+        ("if t['special']:\n        continue\n", "if not t['text']:\n        continue\n"),
+        ("if t['special'] or stop:\n        break\n", "if not t['text'] or stop:\n        break\n"),
+    ],
+    ids=["left", "skipped", "with-others"],
+)
+def test_loop_that_is_left_on_the_special_token(test: str, after: str, moved: Callable[..., Any]) -> None:
+    tail = f"{LOOP}    t = json.loads(line[5:])['token']\n    {test}    print(t['text'])\n"
+    done = f"{LOOP}{DONE}    t = json.loads(line[5:])['choices'][0]\n    {after}    print(t['text'])\n"
+    assert moved(old(REQUESTS, tail)).main == new(REQUESTS, done)

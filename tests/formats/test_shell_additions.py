@@ -126,3 +126,19 @@ def test_variable_of_an_image_that_is_used_is_not_called_unused(more: str) -> No
     image, _, tag = IMAGE.rpartition(":")
     files = {"s.sh": f"I={image}\nT={tag}\ndocker run $I:$T --model-id a/b --quantize eetq\n{more}"}
     assert [one for one in findings(files) if one.rule == "mention/unused-image"] == []
+
+
+@pytest.mark.parametrize("more", ["", " --quantize eetq"], ids=["written", "left"])
+def test_images_of_both_ways_follow_the_launch(more: str) -> None:
+    text = f"if x; then I={IMAGE}-rocm; else I={IMAGE}; fi\ndocker run $I --model-id a/b{more}\n"
+    written = after(text)
+    assert ("vllm/vllm-openai-rocm:" in written) == (not more)
+    assert (IMAGE in written) == bool(more)
+
+
+@pytest.mark.parametrize("question", ["--help", "--version", "-h"])
+def test_question_to_the_image_starts_nothing(question: str) -> None:
+    written = after(f"docker run --rm {IMAGE} {question}\n")
+    assert written.startswith("docker run --rm vllm/vllm-openai:")
+    assert written.endswith(f" {question}\n")
+    assert "bloom" not in written

@@ -83,6 +83,9 @@ def prefixed(project: Project, at: At, value: str | Mapping[str, str], rule: Con
     quoted = isinstance(node, ast.Constant) and isinstance(node.value, str) and text[0] in "\"'"
     if isinstance(value, str):
         return f"{text[0]}{value}{text[1:]}" if quoted else f'"{value}" + {text}'
+    known = literal(project, at)
+    if isinstance(known, str) and not any(known.startswith(old) for old in value):
+        return text
     for old, new in value.items():
         if (start := _leading(text, old)) is not None:
             return text[:start] + new + text[start + len(old) :]

@@ -7,6 +7,7 @@ import configparser
 import json
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import yaml
 
@@ -23,11 +24,25 @@ _FILES = (".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".conf")
 _READERS = ("getenv", "get", "env", "config", "str", "pop")
 
 
-class Configured:
-    """What expressions of a project read from outside of it."""
+@dataclass(frozen=True)
+class Outside:
+    """The files of the repository that are no programs."""
 
-    def __init__(self, project: Project, repository: Repository, variables: Variables) -> None:
-        self.project, self.repository, self.variables = project, repository, variables
+    repository: Repository
+    variables: Variables
+
+
+class Configured:
+    """What expressions of a project read from outside of it; nothing where the project knows no other files."""
+
+    def __init__(self, project: Project) -> None:
+        outside = project.outside or Outside(Repository(()), Variables(Repository(())))
+        self.project, self.repository, self.variables = project, outside.repository, outside.variables
+
+    def exactly(self, at: At) -> list[str]:
+        """Every text that the repository's files give the setting that an expression is, and nothing else."""
+        found = [value for name in self._names(at) for value in self.variables.values(name)]
+        return list(dict.fromkeys([*found, *self._entry(at)]))
 
     def values(self, at: At) -> list[str]:
         """Every text that the repository's files give an expression, or a part of it."""
@@ -58,9 +73,11 @@ class Configured:
         owner = self.project.owner(At(at.module, node.value))
         if owner is None or not isinstance(owner.node, ast.ClassDef):
             return
-        if any("Settings" in name_of(base) for base in owner.node.bases):
-            keywords = [one for one in ast.walk(owner.node) if isinstance(one, ast.keyword)]
-            values = [literal(self.project, At(owner.module, one.value)) for one in keywords if one.arg == "env_prefix"]
+        if is_settings(owner.node):
+            given = [
+                one.value for one in ast.walk(owner.node) if isinstance(one, ast.keyword | ast.Assign) and _prefix(one)
+            ]
+            values = [literal(self.project, At(owner.module, one)) for one in given]
             prefix = next((one for one in values if isinstance(one, str)), "")
             yield f"{prefix}{node.attr}".upper()
 
@@ -114,6 +131,17 @@ class Configured:
         for key in keys:
             found = found.get(key, found.get(key.lower())) if isinstance(found, dict) else found
         return found if isinstance(found, str) else None
+
+
+def is_settings(owner: ast.ClassDef) -> bool:
+    """Whether a class takes its fields from variables."""
+    return any("Settings" in name_of(base) for base in owner.bases)
+
+
+def _prefix(node: ast.keyword | ast.Assign) -> bool:
+    """`env_prefix=...` of the class's configuration, as an argument or as a member."""
+    names = [node.arg] if isinstance(node, ast.keyword) else [name_of(target) for target in node.targets]
+    return "env_prefix" in names
 
 
 def _key(node: ast.AST) -> tuple[ast.expr, list[str]] | None:

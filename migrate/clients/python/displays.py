@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from migrate.clients.python.entries import Entries, entries_of, keywords_of, whole
+from migrate.clients.python.entries import Entries, default_store, entries_of, keywords_of, whole
 from migrate.clients.python.given import Choice, Parameters
+from migrate.clients.python.keywords import default
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.records import dict_of
 from migrate.clients.python.scopes import Function
 from migrate.clients.python.spreads import collect, spread
-from migrate.clients.python.uses import LATER, subscripts, unreadable, updates
+from migrate.clients.python.uses import LATER, setdefaults, subscripts, unreadable, updates
 from migrate.rulebook.clients import ParameterRule
 
 
@@ -25,7 +27,7 @@ def read_parameters(
         return [_whole(project, at, rules)]
     values = project.values(at, callers=True)
     plain = [value for value in values if not isinstance(value.node, ast.arg)]
-    unread = [value for value in plain if entries_of(value) is None]
+    unread = [value for value in plain if dict_of(project, value) is None]
     if plain and not unread:
         found = [_display(project, value, at, rules) for value in plain]
         if len(found) == 1 and found[0].inline:
@@ -69,13 +71,22 @@ def _settable(use: ast.Subscript) -> bool:
 
 def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule]) -> Parameters:
     """What one dict holds, with what is set by key or by `.update()` after it was made."""
-    main = entries_of(value)
+    main = dict_of(project, value)
     assert main is not None
     found = Parameters(main, value == at, choosing=True)
     collect(project, main, found, rules)
     for use in subscripts(project, main):
         if isinstance(use.ctx, ast.Store) and _settable(use):
             found.later.append(use)
+    for call in setdefaults(project, main):
+        name = vars(call.args[0])["value"]
+        found.updates.add(id(call.func))
+        if name in found.given:
+            entries = default_store(At(main.module, call), call)
+            found.covered.append((entries, entries.entries[0]))
+            found.others.append(entries)
+        else:
+            default(project, At(main.module, call), name, found)
     always, sometimes = updates(project, main)
     for call in sometimes:
         _sometimes(call, main, found)

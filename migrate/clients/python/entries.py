@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 
+WIDTH = 110  # of a line, where a display is written anew
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -24,7 +26,7 @@ class Entry:
 @dataclass
 class Entries:
     """Its `style` is `dict` (quoted names and colons), `call` (names and equals signs), `merge` (`first | second`) or
-    `whole` (another dict's name in its place).
+    `whole` (another dict's name in its place) or `store` (set by a statement, in which it stands).
 
     `inside` is the text between the brackets. `stores` are set by key later, those named in `maybe` not always.
     """
@@ -53,12 +55,30 @@ class Entries:
         first = self.entries[0] if self.entries else None
         return self.style == "call" and first is not None and first.name is None and first.key[0] == first.key[1]
 
+    def text(self, entry: Entry) -> str:
+        """What an entry's value is written as."""
+        return self.module.text(entry.value)
+
     def written(self, name: str, value: str) -> str:
         """A new entry in this style."""
         return f"{name}={value}" if self.style == "call" else f"{self.quote}{name}{self.quote}: {value}"
 
     def key_text(self, name: str) -> str:
         return name if self.style == "call" else f"{self.quote}{name}{self.quote}"
+
+
+@dataclass
+class Record(Entries):
+    """The fields of an object, in place of a call that makes a dict of them.
+
+    `prefix` is the object with a dot; `literals` are the values of fields that nobody sets.
+    """
+
+    prefix: str = ""
+    literals: dict[str, object] = field(default_factory=dict)
+
+    def text(self, entry: Entry) -> str:
+        return f"{self.prefix}{entry.name}"
 
 
 def entries_of(at: At) -> Entries | None:
@@ -82,6 +102,13 @@ def _call(at: At, call: ast.Call) -> Entries | None:
         start, end = at.module.span(arg)
         found.entries.insert(0, Entry(None, arg, start, end, (start, start)))
     return found
+
+
+def default_store(at: At, call: ast.Call) -> Entries:
+    """The one entry of `name.setdefault("key", value)`."""
+    key, value = call.args
+    found = Entry(vars(key)["value"], value, at.module.span(key)[0], at.module.span(value)[1], at.module.span(key))
+    return Entries(at, "store", at.module.span(at.module.statement(call)), [found])
 
 
 def whole(at: At) -> Entries:
@@ -190,6 +217,10 @@ class Draft:
 
     def edits(self) -> list[tuple[int, int, str]]:
         """Replacements `(start, end, text)` that do not overlap."""
+        if self.entries.style == "store" and self.dropped:
+            return [(*self.entries.inside, "pass")]
+        if isinstance(self.entries, Record):
+            return [(*self.entries.inside, self._display(self.pairs()))]
         found = [(*entry.key, self._key(entry, name)) for entry, name in self.renamed]
         found += [(*self.entries.module.span(entry.value), text) for entry, text in self.revalued]
         new = [self.entries.written(name, value) for name, value in self.added]
@@ -214,6 +245,23 @@ class Draft:
         else:
             found += [(at, at, between + one) for one in new]
         return found
+
+    def pairs(self) -> list[str]:
+        """Every entry as it is written now."""
+        names = {one.name: name for one, name in self.renamed}
+        texts = {one.name: text for one, text in self.revalued}
+        old = [(names.get(e.name, e.name or ""), texts.get(e.name, self.entries.text(e))) for e in self.kept]
+        return [self.entries.written(name, text) for name, text in (*old, *self.added)]
+
+    def _display(self, pairs: list[str]) -> str:
+        """The entries between brackets, one a line where they are too long for one."""
+        line = f"{{{', '.join(pairs)}}}"
+        before = self.entries.module.fragment.text[: self.entries.inside[0]]
+        lead = re.search(r"(?:\A|[\r\n])([ \t]*)[^\r\n]*\Z", before)
+        if len(line) + len(before) - (lead.start(1) if lead else 0) <= WIDTH:
+            return line
+        end = f"\n{lead[1] if lead else ''}"
+        return f"{{{''.join(f'{end}    {one},' for one in pairs)}{end}}}"
 
     def _key(self, entry: Entry, name: str) -> str:
         """The new name with the entry's own quotes."""

@@ -63,7 +63,7 @@ def judge(
     said = project.index.words(module, words)
     if several(project, module, repository_has_tgi) or any(VLLM.search(word) for word in said):
         return Sure.SWITCH
-    if _OTHER.search(body_words) or any(_OTHER.search(word) for word in said):
+    if VLLM.search(host) or _OTHER.search(body_words) or any(_OTHER.search(word) for word in said):
         return Sure.ASK
     said = [*said, *(word for other in project.imported(module) for word in project.index.words(other, words))]
     if repository_has_tgi or TGI.search(host) or any(TGI.search(word) for word in said):

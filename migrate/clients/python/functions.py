@@ -102,6 +102,8 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
         trail.follow(here, f"list:tuple:1:{kind[5:]}")
     elif name == "zip" and several and given in call.args:
         trail.follow(here, f"list:tuple:{_index(call, given)}:{kind[5:]}")
+    elif kind.startswith("dict:") and name in (*PASS_THROUGH, "enumerate", "len"):
+        return True  # over its keys
     elif name == "gather" and not isinstance(given, ast.Starred) and given in call.args:
         trail.follow(here, f"tuple:{_index(call, given)}:{kind}")
     elif name in SAME or (name in PASS_THROUGH and several):

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from migrate.clients.parameters import UNKNOWN, Given, Note
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
+from migrate.clients.python.module import replaced
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import is_none
 from migrate.clients.python.uses import SAMPLING
 
 DECIDING = (*SAMPLING, "temperature", "grammar")  # what these mean is settled where they are set
@@ -81,6 +83,25 @@ def literal(project: Project, at: At) -> object:
         return ast.literal_eval(values[0].node)
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return UNKNOWN
+
+
+def nullable(project: Project, at: At) -> bool:
+    """Whether a value may be None: a default that some caller leaves, a look-up without one."""
+    node = at.node
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "get" and len(node.args) == 1
+    if isinstance(node, ast.IfExp):
+        return is_none(node.body) or is_none(node.orelse)
+    if not isinstance(node, ast.Name):
+        return False
+    bound = at.module.reaching(node)
+    for binding in bound:
+        if isinstance(binding.target, ast.arg) and is_none(binding.value) and not replaced(at.module, binding, bound):
+            passed = project.passed(at.module, binding.target)
+            function = at.module.around(binding.target, ast.FunctionDef, ast.AsyncFunctionDef)
+            callers = project.callers(At(at.module, function)) if function is not None else []
+            return not callers or len(passed) < len(callers) or any(is_none(one.node) for one in passed)
+    return False
 
 
 def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:

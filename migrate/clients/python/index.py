@@ -78,9 +78,7 @@ def _members(owner: ast.AST) -> dict[str, list[ast.expr]]:
     found: dict[str, list[ast.expr]] = {}
     own = getattr(owner, "body", [])
     for node in ast.walk(owner):
-        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
-            continue
-        for target, value, _ in bound(node):
+        for target, value, _ in bound(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
             if value is None:
                 continue
             if isinstance(target, ast.Name) and node in own:

@@ -9,6 +9,7 @@ from migrate.clients.python.flatten import emit
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.trail import shown
 from migrate.rulebook.clients import Argument, ConstructorRule, Keeps
 from migrate.rulebook.model import as_list
 
@@ -44,7 +45,8 @@ class Kept:
 
     def _attribute(self, at: At, name: str, node: ast.Attribute) -> None:
         new = self.keeps.attributes.get(name, "" if name in self.rule.arguments else name)
-        if not new:
+        spec = self.rule.arguments.get(name)
+        if not new or (spec is not None and spec.value and not shown(At(at.module, node))):
             self.group.manual.append((at, self.rule.id, OWN.format(name)))
         elif new != name:
             end = at.module.span(node)[1]

@@ -16,6 +16,9 @@ def bind(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
         members(trail, module.around(target, ast.ClassDef), target.attr, kind)
     elif isinstance(target, ast.Tuple | ast.List) and (part := _part(target, kind)) is not None:
         bind(trail, module, *part)
+    elif isinstance(target, ast.Tuple | ast.List) and kind == "line":
+        for element in target.elts:
+            bind(trail, module, element, kind)
     elif isinstance(target, ast.Tuple | ast.List) and kind.startswith("list:"):
         for element in target.elts:
             if isinstance(element, ast.Starred):

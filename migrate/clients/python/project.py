@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migrate.clients.python.at import At
 from migrate.clients.python.callers import made, naming
@@ -24,6 +24,9 @@ from migrate.clients.python.scopes import (
     is_none,
 )
 
+if TYPE_CHECKING:
+    from migrate.clients.python.configured import Outside
+
 __all__ = ["At", "Project"]
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
@@ -38,6 +41,7 @@ class Project:
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
     wrappers: frozenset[str] = field(default=frozenset())
+    outside: Outside | None = field(default=None, repr=False)  # files that give settings their values
     shared: Index | None = field(default=None, repr=False)  # of the project that this is a view of
     only: dict[At, At] = field(default_factory=dict)  # functions that are looked at from one of their callers
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
@@ -65,9 +69,7 @@ class Project:
     def seen_from(self, function: At, caller: At) -> Project:
         """The same project, in which a function has one caller."""
         only = {**self.only, function: caller}
-        return Project(
-            self.modules, self.paths, self.wrappers, self.index, only, self._owners, _own=self._own, _heirs=self._heirs
-        )
+        return replace(self, shared=self.index, only=only, texts={}, _callers={})
 
     def find(self, module: Module, dotted: str) -> tuple[Module, list[str]] | None:
         """The repository's module that an import names, through re-exports, and what is left of the name."""
@@ -179,10 +181,21 @@ class Project:
                 found = self.definition(At(value.module, value.node.func))
                 if found and isinstance(found.node, ast.ClassDef):
                     return found
-            if isinstance(value.node, ast.arg) and value.node.annotation is not None:
-                found = self.definition(At(value.module, value.node.annotation))
-                if found and isinstance(found.node, ast.ClassDef):
-                    return found
+            if isinstance(value.node, ast.arg) and (found := self._annotated(At(value.module, value.node))):
+                return found
+        bound = module.bound(node) if isinstance(node, ast.Name) else []
+        return next((found for one in bound if (found := self._annotated(At(module, one.target)))), None)
+
+    def _annotated(self, at: At) -> At | None:
+        """The class of the repository that a parameter's annotation names, also as `C | None`, `Optional[C]`."""
+        annotation = at.node.annotation if isinstance(at.node, ast.arg) else None
+        if annotation is None:
+            return None
+        for one in ast.walk(annotation):
+            found = self.definition(At(at.module, one)) if isinstance(one, ast.Name | ast.Attribute) else None
+            if found and isinstance(found.node, ast.ClassDef):
+                optional = isinstance(annotation, ast.BinOp | ast.Name | ast.Attribute)
+                return found if optional or "Optional[" in ast.unparse(annotation) else None
         return None
 
     def heirs(self, owner: At) -> list[At]:
@@ -238,8 +251,11 @@ class Project:
             yield from _items(one, key.value if isinstance(key, ast.Constant) else None)
 
     def _attribute(self, module: Module, node: ast.Attribute) -> Iterator[At]:
-        if dotted := module.dotted(node):
-            yield from self._imported(module, dotted)
+        dotted = module.dotted(node)
+        imported = list(self._imported(module, dotted)) if dotted else []
+        yield from imported
+        if imported:
+            return
         if member := self._enumerated(module, node):
             yield member
         elif owner := self.owner(At(module, node.value)):

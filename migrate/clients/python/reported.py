@@ -58,8 +58,9 @@ class Reported:
 
     def _when(self, at: At, rule: ReportRule) -> bool:
         """Whether the call, or what its arguments name, holds one of the rule's words."""
-        words = as_list(rule.when) or [""]
-        return any(word in text for text in self._texts(at) for word in words)
+        words, texts = as_list(rule.when) or [""], list(self._texts(at))
+        other = any(word in text for text in texts for word in as_list(rule.unless))
+        return not other and any(word in text for text in texts for word in words)
 
     def _texts(self, at: At, depth: int = 2) -> Iterator[str]:
         """The text of a call and of what its arguments name, through a call in between (`json.dumps(payload)`)."""

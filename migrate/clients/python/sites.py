@@ -125,7 +125,8 @@ def _base(project: Project, receiver: At, connection: bool) -> str:
                 if connection:
                     return f"http://{words(text)}"
                 found = address(text)
-                return found.base if not found.path.strip("/") else ""
+                base = f"http://{found.host}" if UNKNOWN in found.base and found.host else found.base
+                return base if not found.path.strip("/") else ""
     return ""
 
 

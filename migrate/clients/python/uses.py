@@ -36,10 +36,12 @@ def uses(
     changes: Changes,
     stores: bool = False,
     read: Container[int] = (),
+    alone: bool = False,
 ) -> tuple[At, Note] | None:
     """Renames keys where a shared dict is read by key; says what else is done with it that the renaming would break.
 
-    `stores`: every key may be set; `read` are the ids of uses that are dealt with elsewhere.
+    `stores`: every key may be set; `read` are the ids of uses that are dealt with elsewhere; `alone`: no call but the
+    repository's own may be given the dict by `**`.
     """
     module = entries.module
     for name in _uses(project, entries):
@@ -50,9 +52,35 @@ def uses(
             later = isinstance(use.slice, ast.Constant) and use.slice.value in LATER
             if not _renamed(module_at := At(module, use), renames, changes, stores or later):
                 return unreadable(module_at, module.text(name), "it is changed or read by key")
+        elif isinstance(use, ast.Attribute) and use.attr == "pop" and _taken_out(At(module, use), renames, changes):
+            continue
         elif isinstance(use, ast.Attribute) and use.attr in METHODS and _copy(module, name) is None:
             return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
+        elif alone and isinstance(use, ast.keyword) and use.arg is None and _elsewhere(project, At(module, use)):
+            return unreadable(At(module, name), module.text(name), "another library is given the same names")
     return None
+
+
+def _taken_out(method: At, renames: dict[str, str], changes: Changes) -> bool:
+    """`.pop("seed")` of a parameter that nothing stands for where it is absent."""
+    call = method.module.parents[method.node]
+    key = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    name = key.value if isinstance(key, ast.Constant) else None
+    if key is None or name not in renames or name not in LATER - {*SAMPLING, "temperature", "max_new_tokens"}:
+        return False
+    if renames[name] != name:
+        start, end = method.module.span(key)
+        quote = method.module.fragment.text[start]
+        changes.replace(method.module, start, end, f"{quote}{renames[name]}{quote}")
+    return True
+
+
+def _elsewhere(project: Project, keyword: At) -> bool:
+    """Whether `**` brings a dict into a call of something that is not the repository's."""
+    call = keyword.module.parents[keyword.node]
+    assert isinstance(call, ast.Call)
+    named = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return named not in ("dict", "update", "partial") and project.definition(At(keyword.module, call.func)) is None
 
 
 METHODS = ("update", "pop", "setdefault", "copy", "items")
@@ -79,6 +107,22 @@ def updates(project: Project, entries: Entries) -> tuple[list[ast.Call], list[as
                 same = module.parents[statement] is module.parents[made]
                 (always if same else sometimes).append(call)
     return always, sometimes
+
+
+def setdefaults(project: Project, entries: Entries) -> list[ast.Call]:
+    """The `.setdefault("key", value)` of the dict in the block where it is made."""
+    module = entries.module
+    made = module.parents[module.statement(entries.at.node)]
+    found = []
+    for name in _uses(project, entries):
+        method = module.parents[name]
+        call = module.parents[method]
+        if isinstance(method, ast.Attribute) and method.attr == "setdefault" and isinstance(call, ast.Call):
+            plain = len(call.args) == 2 and isinstance(call.args[0], ast.Constant) and not call.keywords
+            statement = module.parents[call]
+            if plain and isinstance(statement, ast.Expr) and module.parents[statement] is made:
+                found.append(call)
+    return found
 
 
 def _uses(project: Project, entries: Entries) -> list[ast.expr]:

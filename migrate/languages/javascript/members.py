@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ast_grep_py import SgNode
 
-from migrate.languages.javascript.functions import parameters
+from migrate.languages.javascript.functions import named, parameters
 from migrate.languages.javascript.modules import Place
 from migrate.languages.javascript.script import FUNCTIONS, QUOTES, arguments, called, same, span
 from migrate.languages.javascript.statuses import STATUS
@@ -56,11 +56,12 @@ def member(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
 def _then(trail: Trail, call: SgNode, kind: str) -> None:
     """`.then(...)` gets the value; every `.catch(...)` behind it gets what a client throws, which holds the reply."""
     first = next(iter(arguments(call)), None)
-    if first is None or first.kind() not in FUNCTIONS:
+    made = named(trail.scripts, Place(trail.script, first)) if first is not None else None
+    if made is None:
         trail.lost(call, kind)
         return
-    for holder in parameters(first)[:1]:
-        trail.bind(holder, kind)
+    for holder in parameters(made.node)[:1]:
+        trail.at(made.script).bind(holder, kind)
     _caught(trail, arguments(call)[1:])
     after = call.parent()
     while after is not None and after.kind() == "member_expression" and (chained := after.parent()) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -157,7 +158,7 @@ class Trail:
 
     def bind(self, pattern: SgNode | None, kind: str) -> None:
         """A name or a pattern gets the value."""
-        if pattern is None:
+        if pattern is None or kind == TEXT:
             return
         shape = pattern.kind()
         if shape in ("identifier", "shorthand_property_identifier_pattern"):
@@ -217,6 +218,7 @@ class Trail:
         self.changes.needs |= rule.needs
         place = span(one)
         before, after = rule.pattern.split("{name}")
+        before = re.sub(rf"(?<!\w){re.escape(inner.text())}: \Z", "", before)
         self.changes.replace(place.start, span(inner).start, before)
         self.changes.replace(span(inner).end, place.end, after)
         self.bind(inner, rule.gives)
