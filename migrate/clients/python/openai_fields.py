@@ -207,7 +207,8 @@ class Fields:
             return
         place = At(pair[0].entries.module, pair[1].value) if pair else sent.holders[0].at
         absent = pair is None or literal(self.project, place) is None
-        if not absent and not any(is_none(one.node) for one in self.project.values(place)):
+        bounded = isinstance(place.node, ast.BoolOp) and isinstance(place.node.values[-1], ast.Constant)
+        if bounded or (not absent and not any(is_none(one.node) for one in self.project.values(place))):
             return
         if self.budget is None:
             found = group.manual if absent else group.notes

@@ -375,6 +375,9 @@ class Project:
                 )
                 if given is not None:
                     found.append(At(caller.module, given))
+            elif isinstance(around := caller.module.parents.get(caller.node), ast.Call) and caller.node in around.args:
+                keywords = [one.value for one in around.keywords if one.arg == parameter.arg]
+                found += [At(caller.module, one) for one in keywords]  # of `partial`, or of what calls it
         return found
 
 
