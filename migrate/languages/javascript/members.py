@@ -11,6 +11,7 @@ from migrate.languages.javascript.modules import Place
 from migrate.languages.javascript.script import FUNCTIONS, QUOTES, arguments, called, same, span
 from migrate.languages.javascript.statuses import STATUS
 from migrate.languages.javascript.types import retype
+from migrate.languages.javascript.whole import Whole
 
 if TYPE_CHECKING:
     from migrate.languages.javascript.trail import Trail
@@ -108,12 +109,12 @@ def _apply(trail: Trail, node: SgNode, parent: SgNode, name: str, kind: str) -> 
         trail.changes.escape(parent, f"{name} of the answer has no counterpart that is known here")
         return
     trail.walk.read += 1
-    tested = (rule.truth is not None or rule.negated is not None) and _tested(parent)
-    template = rule.truth if tested and rule.truth else rule.becomes
+    test = (rule.truth is not None or rule.negated is not None) and tested(parent)
+    template = rule.truth if test and rule.truth else rule.becomes
     if "{whole}" in template:
-        trail.walk.wholes.append((Place(trail.script, parent), node))
+        trail.walk.wholes.append(Whole(Place(trail.script, parent), node, f"{node.text()}.choices[0]"))
         return
-    if rule.safety == "manual" and not tested:
+    if rule.safety == "manual" and not test:
         trail.changes.escape(parent, f"{name}: {rule.why}")
         return
     if rule.safety == "review":
@@ -121,12 +122,12 @@ def _apply(trail: Trail, node: SgNode, parent: SgNode, name: str, kind: str) -> 
     trail.changes.needs |= rule.needs
     chained = parent.text()[len(node.text()) :].startswith("?.")
     template = template.replace("{base}.", "{base}?.", 1).replace(".error.", ".error?.") if chained else template
-    negation = _negated(parent) if tested and rule.negated else None
+    negation = _negated(parent) if test and rule.negated else None
     if negation is not None and rule.negated:
         trail.changes.wrap(negation, node, rule.negated)
     else:
         trail.changes.wrap(parent, node, template)
-    if not tested:
+    if not test:
         trail.follow(parent, rule.gives)
 
 
@@ -136,7 +137,7 @@ def _negated(node: SgNode) -> SgNode | None:
     return parent if parent is not None and parent.kind() == "unary_expression" and parent.text()[:1] == "!" else None
 
 
-def _tested(node: SgNode) -> bool:
+def tested(node: SgNode) -> bool:
     """Whether only the truth of an expression matters, or whether it is null."""
     parent = node.parent()
     while parent is not None:

@@ -351,3 +351,13 @@ def test_the_type_of_a_body_goes(moved: Callable[..., Any]) -> None:
     assert moved({"a.ts": text}).files["a.ts"].startswith(f"const body = {new};\n")
     cast = text.replace(f": Wanted = {body}", f" = {body} satisfies Wanted")
     assert moved({"a.ts": cast}).files["a.ts"].startswith(f"const body = {new};\n")
+
+
+def test_new_names_differ_where_they_would_meet(moved: Callable[..., Any]) -> None:
+    read = "const {{ details: {0} }} = await (await CALL).json();\nshow({0}.finish_reason);\n"
+    text = f"{read.format('a')}{read.format('b')}".replace("CALL", CALL)
+    done = moved({"a.mjs": text}).files["a.mjs"]
+    assert "const { choices: [choice] } =" in done
+    assert "const { choices: [choice_] } =" in done
+    apart = "".join(f"async function {name}() {{\n{read.format(name)}}}\n" for name in "ab").replace("CALL", CALL)
+    assert "choice_" not in moved({"a.mjs": apart}).files["a.mjs"]
