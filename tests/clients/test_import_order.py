@@ -1,5 +1,7 @@
 """A new import among sorted ones."""
 
+# ruff: noqa: E501  (programs stand as they are written)
+
 from __future__ import annotations
 
 import json
@@ -33,11 +35,28 @@ USE = "\nprint(Client('http://tgi').generate('x').generated_text)\n"
             f"from httpx import get  # first\nfrom pydantic import BaseModel\n{OLD}",
             f"from httpx import get  # first\nfrom pydantic import BaseModel\n{NEW}",
         ),
+        (
+            "from pydantic import BaseModel\nfrom text_generation import AsyncClient\nfrom text_generation import Client\n",
+            "from openai import AsyncOpenAI, OpenAI\nfrom pydantic import BaseModel\n",
+        ),
     ],
-    ids=["moved", "to the front", "fits", "in no order", "alone", "own comment", "name stays", "comment before"],
+    ids=[
+        "moved",
+        "to the front",
+        "fits",
+        "in no order",
+        "alone",
+        "own comment",
+        "name stays",
+        "comment before",
+        "two go",
+    ],
 )
 def test_place(before: str, after: str, moved: Callable[..., Any]) -> None:
     use = USE + ("Other()\n" if "Other" in before else "")
+    use += "async def f():\n    return (await AsyncClient('http://tgi').generate('x')).generated_text\n" * (
+        "Async" in before
+    )
     assert moved(before + use).main.startswith(after)
 
 

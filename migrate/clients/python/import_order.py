@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from migrate.clients.python.module import Module
 
 Imports = ast.Import | ast.ImportFrom
 
 
-def place(module: Module, node: Imports, line: str, stays: bool) -> tuple[int, str] | None:
+def place(
+    module: Module, node: Imports, line: str, stays: bool, touched: Collection[Imports] = ()
+) -> tuple[int, str] | None:
     """Where a new line stands that comes beside an import, or (not `stays`) in its place: an offset and its text.
 
-    None where it stands right there: the imports around are in no order, or it fits.
+    None where it stands right there: the imports around are in no order, or it fits. `touched` ones are edited, too.
     """
     block = _block(module, node)
     keys = [_key(one) for one in block]
@@ -21,7 +24,8 @@ def place(module: Module, node: Imports, line: str, stays: bool) -> tuple[int, s
     if len(block) < 2 or new is None or len(order) < len(keys) or order != sorted(order):
         return None
     at = block.index(node)
-    rest = [index for index in range(len(block)) if stays or index != at]
+    rest = [index for index, one in enumerate(block) if (one is node and stays) or one not in touched]
+    rest = [index for index in rest if stays or index != at]
     before = [index for index in rest if order[index] <= new]
     if (before[-1] if before else -1) == (at if stays else max((index for index in rest if index < at), default=-1)):
         return None
@@ -29,7 +33,7 @@ def place(module: Module, node: Imports, line: str, stays: bool) -> tuple[int, s
         return None
     if before:
         return module.span(block[before[-1]])[1], f"\n{line}"
-    return module.span(block[0])[0], f"{line}\n"
+    return (module.span(block[rest[0]])[0], f"{line}\n") if rest else None
 
 
 def _commented(module: Module, node: Imports) -> bool:

@@ -28,7 +28,7 @@ def tidy(
     touched = [node for node in imports if len(rests[node]) != len(node.names)]
     places = _places(module, touched, rests, {dotted: new[dotted] for dotted in wanted})
     for node in touched:
-        _edit(module, node, rests[node], places[node], changes)
+        _edit(module, node, rests[node], places[node], changes, touched)
     left = [dotted for dotted in wanted if not any(dotted in mine for mine in places.values())]
     if left:
         _insert(module, libraries, _lines(left), changes)
@@ -68,13 +68,15 @@ def _dotted(node: Imported, alias: ast.alias) -> str:
     return f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
 
 
-def _edit(module: Module, node: Imported, rest: list[ast.alias], new: list[str], changes: Changes) -> None:
+def _edit(
+    module: Module, node: Imported, rest: list[ast.alias], new: list[str], changes: Changes, touched: list[Imported]
+) -> None:
     mine = [dotted for dotted in new if rest and _home(node) == dotted.rpartition(".")[0]]
     rest = _joined(node, rest, [dotted.rpartition(".")[2] for dotted in mine])
     lines = ([_written(node, rest)] if rest else []) + _lines(one for one in new if one not in mine)
     block = next(one for one in vars(module.parents[node]).values() if isinstance(one, list) and node in one)
     start, end = module.span(node)
-    spot = place(module, node, lines[-1], bool(rest)) if len(lines) == 1 + bool(rest) else None
+    spot = place(module, node, lines[-1], bool(rest), touched) if len(lines) == 1 + bool(rest) else None
     if spot:
         changes.insert(module, *spot)
         lines = lines[:-1]
