@@ -151,7 +151,9 @@ class References:
 
     def _olds(self, dotted: str) -> set[str]:
         """The names that a new one takes the place of."""
-        found = {old for old, rule in self.book.constructors.items() if rule.becomes == dotted}
+        known = self.book.constructors
+        found = {old for old, rule in known.items() if rule.becomes == dotted}
+        found |= {old for one in known.values() if one.chat and one.chat.becomes == dotted for old in one.unless}
         return found | {old for old, rule in self.exceptions.items() if rule.becomes == dotted}
 
     def needs(self, repository: Repository) -> list[Need]:
