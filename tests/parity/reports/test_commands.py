@@ -86,6 +86,7 @@ ACCEPTED = """\
 - {stage: accepted, prompt: "*", reason: these clients move later, until: 2999-12-31}
 - {stage: prompt, prompt: "*", reason: the template was changed on purpose, until: 2999-12-31}
 - {stage: finish, prompt: "*", reason: TGI answers with 100 tokens, until: 2999-12-31}
+- {stage: forms, prompt: "openai/chat/*", reason: these clients are rewritten later, until: 2999-12-31}
 - {stage: finish, prompt: "*", reason: an old one, until: 2001-12-31}
 """
 
@@ -96,7 +97,7 @@ def test_accepted_differences_change_the_verdict(tmp_path: Path) -> None:
     code, out, _ = run("compare", *WIRE, "--accepted", str(file), "--allow-inconclusive")
     assert code == 0
     assert out.startswith("INCONCLUSIVE: ")
-    assert out.endswith(f"note: {file}:4: ran out on 2001-12-31: what it accepted counts again\n")
+    assert out.endswith(f"note: {file}:5: ran out on 2001-12-31: what it accepted counts again\n")
     assert run("compare", *WIRE, "--allow-inconclusive")[0] == 1
 
 
