@@ -79,10 +79,22 @@ def literal(project: Project, at: At) -> object:
     values = project.values(at)
     if len(values) != 1 or not isinstance(values[0].node, ast.expr):
         return UNKNOWN
+    if _default(values[0]):
+        return UNKNOWN
     try:
         return ast.literal_eval(values[0].node)
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return UNKNOWN
+
+
+def _default(value: At) -> bool:
+    """Whether a value is a default that callers may replace: of a parameter, or of an object's field."""
+    parents = value.module.parents
+    around = parents.get(value.node)
+    owner = parents.get(around) if isinstance(around, ast.AnnAssign) else None
+    return isinstance(around, ast.arguments) or (
+        isinstance(owner, ast.ClassDef) and bool(owner.bases or owner.decorator_list)
+    )
 
 
 def nullable(project: Project, at: At) -> bool:
@@ -92,6 +104,8 @@ def nullable(project: Project, at: At) -> bool:
         return isinstance(node.func, ast.Attribute) and node.func.attr == "get" and len(node.args) == 1
     if isinstance(node, ast.IfExp):
         return is_none(node.body) or is_none(node.orelse)
+    if isinstance(node, ast.Attribute):
+        return any(is_none(value.node) for value in project.values(at))
     if not isinstance(node, ast.Name):
         return False
     bound = at.module.reaching(node)
