@@ -18,7 +18,7 @@ from migrate.formats.dockerfile_scripts import hosts, with_command
 from migrate.formats.shell_additions import of_words
 from migrate.formats.shell_arguments import read_arguments
 from migrate.formats.shell_callers import read_callers, with_additions
-from migrate.formats.shell_commands import inner_texts, is_fork, name_of, program_at, run_at
+from migrate.formats.shell_commands import SHELLS, inner_texts, is_fork, name_of, program_at, run_at
 from migrate.formats.shell_context import Reading, ScriptContext
 from migrate.formats.shell_host import Host, cluster_image
 from migrate.formats.shell_images import ASKS, foreign_images
@@ -170,6 +170,9 @@ def _container_launch(container: Container, start: int) -> Launch | None:
     if any(word.value in ASKS for word in words[behind:]):
         return None
     entrypoint = container.entrypoint()
+    if entrypoint is None and words[behind:] and name_of(words[behind]) in SHELLS:
+        reason = "TGI's entrypoint took no shell behind the image and refused to start: give it by --entrypoint"
+        return replace(container.launch(start), unsupported=reason)
     if entrypoint is None or entrypoint.rpartition("/")[2] in (LAUNCHER, "tgi-entrypoint.sh", "entrypoint.sh"):
         container.arguments = read_arguments(reading, words[behind:], words[container.image_at].end)
         return replace(container.launch(start), additions=of_words(reading, container.arguments.loose))

@@ -13,7 +13,7 @@ from migrate.formats.shell_words import Lexed
 from migrate.source import Fragment
 
 _ENGINES = ("docker", "podman", "nerdctl")
-_SHELLS = ("sh", "bash", "zsh", "dash", "ksh", "ash")
+SHELLS = ("sh", "bash", "zsh", "dash", "ksh", "ash")
 _PREFIXES = frozenset(
     [
         "sudo",
@@ -50,6 +50,18 @@ _PREFIXES = frozenset(
         "pdm",
         "uv",
         "hatch",
+        "runuser",
+        "setpriv",
+        "systemd-run",
+        "gosu",
+        "su-exec",
+        "tini",
+        "dumb-init",
+        "flock",
+        "nsys",
+        "proxychains4",
+        "coproc",
+        "function",
     ]
 )
 _PRINTERS = frozenset(
@@ -180,12 +192,12 @@ def _substituted(word: Lexed, at: int) -> bool:
 def _program_text(leading: str) -> bool:
     """Whether what stands before a start in a text is command text (other commands, prefixes), not prose."""
     last = re.split(r"[;&|\n({]+", leading)[-1].split()
-    return not last or last[0] in _PREFIXES | _KEYWORDS or "=" in last[0] or last[0] in _SHELLS
+    return not last or last[0] in _PREFIXES | _KEYWORDS or "=" in last[0] or last[0] in SHELLS
 
 
 def _feeds_shell(reading: Reading, command: Command, start: int) -> bool:
     """Whether a here-document is shell: read by one, or written into a script."""
-    if command.name in ("ssh", "su", "sudo", *_SHELLS):
+    if command.name in ("ssh", "su", "sudo", *SHELLS):
         return True
     if re.match(r"#!.*sh\b", reading.fragment.text[start : start + 40]):
         return True

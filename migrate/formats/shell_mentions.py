@@ -55,7 +55,8 @@ def _program(reading: Reading, command: Command) -> Mention | None:
     at = next((index for index, word in enumerate(command.words) if name_of(word) == LAUNCHER), None)
     if at is not None and is_fork(command.words[at + 1 :]):
         return mention(reading, "fork", command.words[at].start, command.words[at].end)
-    if at is not None and (at == 0 or command.name in _RUNNERS):
+    given = at is not None and any(word.value.startswith("-") for word in command.words[at + 1 :])
+    if at is not None and (at == 0 or command.name in _RUNNERS or (given and command.name not in _FILTERS)):
         return mention(reading, "program", command.words[at].start, command.words[-1].end)
     for at, word in enumerate(command.words[:4]):
         if _PROGRAMS.match(word.value.rpartition("/")[2]):

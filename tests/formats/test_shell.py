@@ -35,6 +35,9 @@ def after(text: str, **files: str) -> str:
         pytest.param("! {} | tee log\n", id="pipe"),
         pytest.param("time nohup {} &\n", id="prefixes"),
         pytest.param("sudo -E {}\n", id="sudo"),
+        pytest.param("runuser -u llm -- {}\n", id="runuser"),
+        pytest.param("exec tini -- {}\n", id="init"),
+        pytest.param("function f {{ {}; }}\n", id="function-keyword"),
         pytest.param("ssh box '{}'\n", id="ssh"),
         pytest.param('bash -c "{}"\n', id="bash-c"),
         pytest.param('sbatch --wrap="{}"\n', id="option-value"),
@@ -390,3 +393,27 @@ def test_other_engine_beside_a_launch(other: str) -> None:
 def test_other_engine_that_is_only_named() -> None:
     found = found_in(shell.read, f"docker pull vllm/vllm-openai:v0.20.2\npip install vllm\n{RUN}\n", "s.sh")
     assert found.mentions == ()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "start-stop-daemon --start --exec /usr/bin/text-generation-launcher -- --model-id m",
+        "unknown-runner text-generation-launcher --model-id m",
+    ],
+)
+def test_launcher_behind_an_unknown_program_is_said(command: str) -> None:
+    found = found_in(shell.read, f"{command}\n", "s.sh")
+    assert found.launches == ()
+    assert [one.kind for one in found.mentions] == ["program"]
+
+
+@pytest.mark.parametrize("command", ["grep -r text-generation-launcher -n .", "which text-generation-launcher"])
+def test_launcher_that_is_looked_for(command: str) -> None:
+    assert found_in(shell.read, f"{command}\n", "s.sh").mentions == ()
+
+
+def test_shell_behind_the_image_never_started() -> None:
+    (launch,) = found_in(shell.read, f'docker run {IMAGE} bash -c "{HOST}"\n', "s.sh").launches
+    assert launch.unsupported is not None
+    assert "--entrypoint" in launch.unsupported
