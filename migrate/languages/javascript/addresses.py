@@ -11,7 +11,7 @@ from ast_grep_py import SgNode
 from migrate.languages.javascript.changes import Changes
 from migrate.languages.javascript.functions import definition
 from migrate.languages.javascript.modules import Place, Scripts
-from migrate.languages.javascript.script import QUOTES, RULE, Script, arguments, entries, span, value
+from migrate.languages.javascript.script import QUOTES, RULE, Script, arguments, callee, entries, span, value
 
 _ROUTE = re.compile(r"(?P<base>[\"'`][^\"'`]*?)/?(?P<route>generate_stream|generate)/?[\"'`]$")
 _INFO = re.compile(r"(?P<base>[\"'`][^\"'`]*?)/(?P<route>info)/?[\"'`]$")
@@ -87,8 +87,8 @@ def root(scripts: Scripts, script: Script, call: SgNode) -> str | None:
 
 def origin(scripts: Scripts, script: Script, call: SgNode) -> str | None:
     """The address that a client was made with (`axios.create({ baseURL })`), here or where it is imported from."""
-    callee = call.field("function")
-    receiver = callee.field("object") if callee is not None and callee.kind() == "member_expression" else callee
+    name = callee(call)
+    receiver = name.field("object") if name is not None and name.kind() == "member_expression" else name
     place = definition(scripts, script, receiver) if receiver is not None else None
     made = place.node if place is not None else None
     options = next(iter(arguments(made)), None) if made is not None and made.kind() == "call_expression" else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from migrate.languages.javascript.modules import ALL, DEFAULT, Place, Scripts
-from migrate.languages.javascript.script import FUNCTIONS, Script, called, same
+from migrate.languages.javascript.script import FUNCTIONS, Script, called, callee, same
 
 _CLASSES = ("class_declaration", "class")
 _NAMES = ("identifier", "shorthand_property_identifier")
@@ -24,12 +24,12 @@ def parameters(made: SgNode) -> list[SgNode]:
 
 def function(scripts: Scripts, script: Script, call: SgNode) -> Place | None:
     """The function that a call calls, where it is one of the repository."""
-    callee = call.field("function")
-    if callee is None:
+    name = callee(call)
+    if name is None:
         return None
-    if callee.kind() == "identifier":
-        return named(scripts, Place(script, callee))
-    receiver = callee.field("object") if callee.kind() == "member_expression" else None
+    if name.kind() == "identifier":
+        return named(scripts, Place(script, name))
+    receiver = name.field("object") if name.kind() == "member_expression" else None
     if receiver is not None and receiver.kind() == "identifier":
         for one in scripts.imports(script):
             binding = script.binding(receiver)

@@ -8,7 +8,7 @@ from ast_grep_py import SgNode
 
 from migrate.languages.javascript.functions import named, parameters
 from migrate.languages.javascript.modules import Place
-from migrate.languages.javascript.script import FUNCTIONS, QUOTES, arguments, called, same, span
+from migrate.languages.javascript.script import FUNCTIONS, QUOTES, arguments, called, callee, same, span
 from migrate.languages.javascript.statuses import STATUS
 from migrate.languages.javascript.types import retype
 from migrate.languages.javascript.whole import Whole
@@ -27,7 +27,9 @@ def member(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
     prop = parent.field("property")
     name = prop.text() if prop else ""
     call = parent.parent()
-    made = call if call and call.kind() == "call_expression" and same(call.field("function") or call, parent) else None
+    call = call.parent() if call is not None and call.kind() == "await_expression" else call
+    name_of = callee(call) if call is not None and call.kind() == "call_expression" else None
+    made = call if name_of is not None and same(name_of, parent) else None
     if kind == REPLY and name == "json" and made:
         retype(trail, made, trail.answer)
         trail.follow(made, trail.answer)

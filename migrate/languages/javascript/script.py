@@ -62,9 +62,15 @@ def arguments(call: SgNode) -> list[SgNode]:
     return [one for one in found.children() if one.kind() not in ("(", ",", ")", "comment")] if found else []
 
 
+def callee(call: SgNode) -> SgNode | None:
+    """What is called; the grammar takes `await x.y<T>()` for a call of `await x.y`."""
+    function = call.field("function")
+    return function.children()[-1] if function is not None and function.kind() == "await_expression" else function
+
+
 def called(call: SgNode) -> str:
     """The last part of the name of what is called."""
-    function = call.field("function")
+    function = callee(call)
     return function.text().rsplit(".", 1)[-1].strip() if function else ""
 
 

@@ -90,6 +90,8 @@ class Trail:
             self.bind(parent.field("name"), kind)
         elif shape == "assignment_expression" and same(parent.field("right") or parent, node):
             self._assign(parent.field("left"), kind)
+        elif shape == "assignment_expression" and same(parent.field("left") or parent, node):
+            pass  # it gets another value
         else:
             return False
         return True

@@ -13,6 +13,8 @@ from migrate.languages.javascript.parts import Part, Parts
 from migrate.languages.javascript.script import QUOTES, entries, same, span, value
 
 Added = Sequence[tuple[str, str]]
+_LINES = re.compile(r"\{[ \t]*\r?\n([ \t]*)")
+_COMMENT = re.compile(r"^//|^/\*|//[^\n]*\Z")
 COMMENTS = "parameters: comments stand between them, which would be lost"
 
 
@@ -38,7 +40,7 @@ def write(changes: Changes, body: SgNode, found: Parts, done: Translation, *, st
     else:
         new = [*_entries(main, done, done.added, quote, found), *last]
         changes.replace(span(entry).start, span(entry).end, _joined(changes, entry, main.holder, new))
-        _comments(changes, main.holder)
+        _comments(changes, entry, main.holder, new)
     for index, part in enumerate(found.fixed):
         write_part(changes.at(part.script), part, done, done.added if main is None and not index else [])
 
@@ -47,14 +49,19 @@ def write_part(changes: Changes, part: Part, done: Translation, added: Added) ->
     """An object that is spread into the body, or that a caller hands over."""
     first = next(iter(part.inner.values()), None)
     quote = first.text()[:1] if first is not None and first.text()[:1] in QUOTES else ""
-    text = _joined(changes, part.holder, part.holder, _entries(part, done, added, quote, None))
+    new = _entries(part, done, added, quote, None)
+    text = _joined(changes, part.holder, part.holder, new)
     place = span(part.holder)
     changes.replace(place.start, place.end, text if "\n" in text else "{ " + text + " }" if text else "{}")
-    _comments(changes, part.holder)
+    _comments(changes, part.holder, part.holder, new)
 
 
-def _comments(changes: Changes, holder: SgNode) -> None:
-    if any(holder.find_all(kind="comment")):
+def _comments(changes: Changes, at: SgNode, holder: SgNode, new: list[str]) -> None:
+    """Comments stay where each entry has a line of its own; else they hold the change back."""
+    source, start = changes.script.source.text, span(at).start
+    own = same(at, holder) or not source[source.rfind("\n", 0, start) + 1 : start].strip()
+    lines = own and _LINES.match(holder.text()) and not (new and _COMMENT.search(new[-1]))
+    if any(holder.find_all(kind="comment")) and not lines:
         changes.escape(holder, COMMENTS)
 
 
@@ -66,9 +73,18 @@ def _entries(part: Part, done: Translation, added: Added, quote: str, found: Par
     """The new entries: those that stay, in their order, and what is added, in front of what callers may set anew."""
     new: list[str] = []
     extra = _pairs(added, quote)
+    source, dropped = part.script.source.text, False
     for one in part.holder.children():
+        if one.kind() == "comment":
+            beside = bool(source[source.rfind("\n", 0, span(one).start) + 1 : span(one).start].strip())
+            if not beside:
+                new.append(one.text())
+            elif new and not dropped:
+                new[-1] += f", {one.text()}"
+            continue
         name = next((name for name, entry in part.inner.items() if same(entry, one)), None)
         pair = done.becomes.get(name) if name is not None else None
+        dropped = name is not None and not pair if one.is_named() else dropped
         if one.kind() == "spread_element":
             if found is not None and found.callers:
                 new += extra
@@ -81,14 +97,15 @@ def _entries(part: Part, done: Translation, added: Added, quote: str, found: Par
 
 
 def _joined(changes: Changes, at: SgNode, holder: SgNode, new: list[str]) -> str:
-    """The entries on one line, or one a line where they stood so."""
+    """The entries on one line, or one a line where they stood so; a comment has no comma behind it."""
     source = changes.script.source.text
-    line = re.match(r"\{[ \t]*\r?\n([ \t]*)", holder.text())
+    line = _LINES.match(holder.text())
     if line is None:
         return ", ".join(new)
+    closed = [one if _COMMENT.search(one) else f"{one}," for one in new]
     if same(at, holder):
         close = re.search(r"\n([ \t]*)\}\Z", holder.text())
-        inside = "".join(f"\n{line[1]}{one}," for one in new)
+        inside = "".join(f"\n{line[1]}{one}" for one in closed)
         return "{" + inside + f"\n{close[1] if close else ''}" + "}"
     before = re.search(r"[ \t]*\Z", source[: span(at).start])
-    return f",\n{before[0] if before else ''}".join(new)
+    return f"\n{before[0] if before else ''}".join([*closed[:-1], *new[-1:]])

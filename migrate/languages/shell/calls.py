@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from migrate.languages.shell.texts import Beside, Text, sent
+from migrate.languages.shell.texts import VARIABLE, Beside, Text, assigned, sent
 from migrate.languages.shell.words import ShellWord, words
 
 COMMAND = re.compile(r"(?<![\w./-])(?P<program>curl|wget|hey|oha|https?|xhs?)(?=[ \t\\])")
@@ -57,7 +57,7 @@ def calls(text: str, beside: Beside = lambda _: None) -> Iterator[Call]:
         address = _address(found)
         if address is None:
             continue
-        url, base, route = address
+        url, base, route = _named(text, address, match.start())
         program = match["program"]
         if program in POSTING:
             if route in ("generate", "generate_stream") and any(word.value.startswith("inputs") for word in found):
@@ -66,6 +66,17 @@ def calls(text: str, beside: Beside = lambda _: None) -> Iterator[Call]:
         data = _data(found)
         body = sent(text, data, found, match.start(), beside) if data else None
         yield Call(match.start(), end, url, base, route, data is not None, body, _pipes(text, end), program)
+
+
+def _named(text: str, address: tuple[ShellWord, str, str], before: int) -> tuple[ShellWord, str, str]:
+    """The address that a variable holds, where that has the path; the word itself otherwise."""
+    url = address[0]
+    name = VARIABLE.fullmatch(url.value)
+    word = assigned(text, name[1], before) if name else None
+    match = ROUTE.fullmatch(word.value) if word is not None else None
+    if word is None or match is None or not match["base"]:
+        return address
+    return (word if match["route"] else url), match["base"], match["route"]
 
 
 def _address(found: Sequence[ShellWord]) -> tuple[ShellWord, str, str] | None:

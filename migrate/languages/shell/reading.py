@@ -27,6 +27,11 @@ CHOSEN = (
     "do_sample is decided at run time, and JSON has no choice: temperature is 0 where it is false, above 0 where not"
 )
 TYPED = "/{route}: write POST /v1/completions with prompt=, max_tokens:= and temperature:=0 (greedy) for {program}"
+HELD = (
+    "{name} may hold TGI's path, which cannot be seen: it must name /v1/completions, and the body prompt and max_tokens"
+)
+_ROOT = re.compile(r"https?://[^/]*")
+ONE_ADDRESS = "/{route}: its address is that of a call which stays as it is"
 READ = (
     "/{route}: what reads generated_text elsewhere in this script cannot be rewritten; it is .choices[0].text on vLLM"
 )
@@ -45,6 +50,7 @@ def read_shell(source: Source, book: Book, collected: Collected, repository: Rep
     done = [one for call in found if (one := _read(source, call, found, book, collected)) is not None]
     for outcome in done:
         _shared(source, outcome, repository)
+    _together(done)
     _elsewhere(source, found, done, book)
     for call in found:
         if call.route.startswith("v1/"):
@@ -67,6 +73,8 @@ def _read(source: Source, call: Call, found: list[Call], book: Book, collected: 
     outcome = Outcome(call)
     if known is None:
         return outcome.stays(CHECK.format(route=call.route))
+    if not call.route and "$" in call.base and not _ROOT.fullmatch(call.base):
+        return outcome.stays(HELD.format(name=call.url.value))
     if call.program in POSTING:
         return outcome.stays(TYPED.format(route=call.route, program=call.program))
     if body is None:
@@ -129,6 +137,14 @@ def _unread(source: Source, found: list[Call], edits: list[Edit]) -> bool:
         if "#" not in line and not any(start <= match.start() < end for start, end in taken):
             return True
     return False
+
+
+def _together(done: list[Outcome]) -> None:
+    """Calls whose address stands in one variable are written together or not at all."""
+    for one in done:
+        mine = [other for other in done if other.call.url.start == one.call.url.start]
+        if not one.reasons and any(other.reasons for other in mine):
+            one.stays(ONE_ADDRESS.format(route=one.call.route))
 
 
 def _shared(source: Source, outcome: Outcome, repository: Repository | None) -> None:

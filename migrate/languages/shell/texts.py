@@ -12,7 +12,7 @@ from migrate.source import Source
 
 Beside = Callable[[str], Source | None]
 _HEREDOC = re.compile(r"<<(?P<dash>-?)[ \t]*(?P<quote>[\"']?)(?P<mark>\w+)(?P=quote)")
-_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _PRODUCER = re.compile(r"(?<![\w./$-])(cat|jq|echo|printf)(?=[ \t])")
 _BETWEEN = re.compile(r"\|(?!\|)\s*(?:\\\r?\n\s*)*")
 # Options of jq before its filter that take values, and how many.
@@ -56,7 +56,7 @@ def sent(text: str, data: ShellWord, found: Sequence[ShellWord], start: int, bes
 
 def _word(text: str, word: ShellWord, start: int, beside: Beside, depth: int) -> Text | None:
     """The text of a word: its own, a variable's, or what a command in it gives."""
-    if (name := _VARIABLE.fullmatch(word.value)) and depth:
+    if (name := VARIABLE.fullmatch(word.value)) and depth:
         return _assigned(text, name[1], start, beside, depth - 1)
     if word.value.startswith("$(") and set(word.marks) == {"$"}:
         inner, _ = words(text, word.places[0] + 2)
@@ -97,11 +97,20 @@ def jq_filter(command: Sequence[ShellWord]) -> ShellWord | None:
     return None
 
 
+def assigned(text: str, name: str, before: int) -> ShellWord | None:
+    """The word that a variable is set to last in front of an offset."""
+    found = [one for one in _sets(text, name) if one.end() <= before]
+    word = next(iter(words(text, found[-1].end())[0]), None) if found else None
+    return word if word is not None and word.start == found[-1].end() else None
+
+
+def _sets(text: str, name: str) -> list[re.Match[str]]:
+    return list(re.finditer(rf"(?m)(?:^|[;{{(]|\b(?:do|then))[ \t]*(?:(?:export|local|readonly)[ \t]+)?{name}=", text))
+
+
 def _assigned(text: str, name: str, before: int, beside: Beside, depth: int) -> Text | None:
     """The value of a variable that is set in front of the call, and read once until it is set again."""
-    sets = list(
-        re.finditer(rf"(?m)(?:^|[;{{(]|\b(?:do|then))[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+)?{name}=", text)
-    )
+    sets = _sets(text, name)
     mine = [one for one in sets if one.end() <= before]
     if not mine or re.search(rf"\b{name}\+=", text):
         return _read(text, name, before) if not sets else None

@@ -81,3 +81,22 @@ def test_left_to_a_person(text: str, parameters: str, reason: str, moved: Callab
     done = moved({"a.js": program})
     assert done.files["a.js"] == program
     assert reason in done.says("manual")
+
+
+def test_comments_stay_on_lines_of_their_own(moved: Callable[..., Any]) -> None:
+    text = """const r = await fetch("http://tgi/generate", {
+  body: JSON.stringify({
+    inputs: q,
+    parameters: {
+      max_new_tokens: 5, // short
+      // greedy
+      do_sample: false, // for now
+    },
+  }),
+});
+show((await r.json()).generated_text);
+"""
+    done = moved({"a.js": text}).files["a.js"]
+    assert "    prompt: q,\n    max_tokens: 5, // short\n    // greedy\n    temperature: 0,\n  })," in done
+    last = text.replace("do_sample: false, // for now", "temperature: 0.5, // warm")
+    assert moved({"a.js": last}).files["a.js"] == last

@@ -361,3 +361,14 @@ def test_new_names_differ_where_they_would_meet(moved: Callable[..., Any]) -> No
     assert "const { choices: [choice_] } =" in done
     apart = "".join(f"async function {name}() {{\n{read.format(name)}}}\n" for name in "ab").replace("CALL", CALL)
     assert "choice_" not in moved({"a.mjs": apart}).files["a.mjs"]
+
+
+def test_a_name_that_gets_another_answer(moved: Callable[..., Any]) -> None:
+    text = f"const ask = async (q) => (await {CALL}).json();\nlet d = await ask('a');\nshow(d.generated_text);\nd = await ask('b');\nshow(d.generated_text);\n"
+    assert moved({"a.js": text}).files["a.js"].count("show(d.choices[0].text);") == 2
+
+
+def test_types_of_methods_behind_await(moved: Callable[..., Any]) -> None:
+    text = "const d = await api.post('http://tgi/generate', { json: { inputs: q, parameters: { max_new_tokens: 5 } } }).json<{ generated_text: string }>();\nshow(d.generated_text);\n"
+    done = moved({"a.ts": text}).files["a.ts"]
+    assert ".json<{ choices: { text: string }[] }>();\nshow(d.choices[0].text);" in done

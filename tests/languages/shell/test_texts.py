@@ -153,3 +153,22 @@ def test_steps_of_a_workflow(moved: Callable[..., Any]) -> None:
 def test_load_tools(moved: Callable[..., Any]) -> None:
     text = f"hey -n 9 -m POST -T application/json -d '{BODY}' {OLD_URL}\n"
     assert moved({"a.sh": text}).files["a.sh"] == text.replace(BODY, NEW).replace(OLD_URL, NEW_URL)
+
+
+def test_an_address_in_a_variable(moved: Callable[..., Any]) -> None:
+    text = f"U=http://tgi/generate\ncurl $U -d '{BODY}' | jq -r .generated_text\ncurl \"$U\" -d '{BODY}'\n"
+    done = moved({"a.sh": text}).files["a.sh"]
+    assert done.startswith("U=http://tgi/v1/completions\n")
+    assert done.count(NEW) == 2
+    one = text + f"curl $U -d '{BODY[:-2]}, \"best_of\": 2}}}}'\n"
+    held = moved({"a.sh": one})
+    assert held.files["a.sh"] == one
+    assert "a call which stays" in held.says("manual")
+
+
+@pytest.mark.parametrize("address", ["${TGI:-http://tgi/generate}", "$TGI_URL", "$1"])
+def test_an_address_that_may_have_the_path(address: str, moved: Callable[..., Any]) -> None:
+    text = f"U={address}\ncurl \"$U\" -d '{BODY}' # tgi\n"
+    done = moved({"a.sh": text})
+    assert done.files["a.sh"] == text
+    assert "$U may hold" in done.says("manual")
