@@ -128,3 +128,24 @@ def test_broken_cells_that_hold_tgi_are_skipped_with_their_number(moved: Callabl
     done = moved({"a.ipynb": dumped(cell("print 'x'"), cell("print generated_text"), cell(*PROGRAM))})
     assert [one.reason.partition(":")[0] for one in done.found.skipped] == ["cell 2, line 1"]
     assert "openai" in done.files["a.ipynb"]
+
+
+def test_a_program_that_a_cell_writes_is_one_of_the_repository(moved: Callable[..., Any]) -> None:
+    ask = 'r = requests.post("http://tgi/generate", json={"inputs": "x", "parameters": {"max_new_tokens": 5}})'
+    text = dumped(
+        cell("%%writefile llm.py", "import requests", ask),
+        cell("%%writefile old.py", "print 1"),
+        cell("from llm import r", 'r.json()["generated_text"]'),
+    )
+    done = moved({"a.ipynb": text}).files["a.ipynb"]
+    assert '"http://tgi/v1/completions"'.replace('"', '\\"') in done
+    assert 'r.json()[\\"choices\\"][0][\\"text\\"]' in done
+    assert "print 1" in done
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "page.html"])
+def test_other_files_that_a_cell_writes_are_no_programs(name: str, moved: Callable[..., Any]) -> None:
+    text = dumped(
+        cell(f"%%writefile {name}", "from text_generation import Client", 'Client("http://tgi").generate("x")')
+    )
+    assert moved({"a.ipynb": text}).files["a.ipynb"] == text
