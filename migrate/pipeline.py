@@ -10,16 +10,17 @@ from functools import partial
 from migrate.catalog import images
 from migrate.clients import read as read_clients
 from migrate.faults import contained
-from migrate.findings import Finding, Reading, Safety, Skipped
+from migrate.findings import Finding, Reading, Skipped
 from migrate.formats import registry
 from migrate.launch.architecture import served
-from migrate.launch.convert import convert
+from migrate.launch.convert import convert, stays
 from migrate.launch.facts import Setting
 from migrate.launch.mentions import convert_mention
 from migrate.names import Asked, asked_of, held_back, tied, unplaced
 from migrate.repository import Repository
 from migrate.rulebook import Rulebook, load
 from migrate.settings import Settings
+from migrate.together import Converted, together
 from migrate.touchpoints import Found, Launch, Mention
 
 _FOLLOWING = frozenset({"health", "log-line", "download-weights", "virtual-environment"})
@@ -54,12 +55,17 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     findings: list[Finding] = []
     left: list[Launch] = []
     groups: dict[str, str] = {}
+    asking: list[Asked] = []
+    converted: list[Converted] = []
     for number, launch in enumerate(read.launches, 1):
-        asked = asked_of(launch, read.launches, clients)
+        asking.append(asked_of(launch, read.launches, clients))
         found: list[Finding] | None = None
         with contained((launch.path,), read.skipped):
-            found = convert(launch, _setting(launch, asked, repo, settings), rulebook, f"{launch.path}#{number}")
-        if found is None or _stays(found):
+            setting = _setting(launch, asking[-1], repo, settings)
+            found = convert(launch, setting, rulebook, f"{launch.path}#{number}")
+        converted.append((launch, found))
+    for number, ((launch, found), asked) in enumerate(zip(together(converted), asking, strict=True), 1):
+        if stays(found):
             left.append(launch)
             calls = held_back(calls, asked.groups, launch)
         else:
@@ -68,11 +74,6 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     findings += tied(calls, groups)
     findings += _mentions(read, left, settings, rulebook)
     return Reading(tuple(sorted(set(findings), key=_by_place)), tuple(dict.fromkeys((*read.skipped, *clients.skipped))))
-
-
-def _stays(found: Iterable[Finding]) -> bool:
-    """Whether nothing of a launch is written."""
-    return any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found)
 
 
 def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:
@@ -121,7 +122,8 @@ def _mentions(read: _Read, left: Sequence[Launch], settings: Settings, rulebook:
             continue
         if mention.kind == "unused-image" and any(reference.startswith(mention.value) for reference in blocked):
             continue
-        if mention.kind in _FOLLOWING and _belongs(mention, left) and not _belongs(mention, written):
+        follows = mention.kind in _FOLLOWING or (mention.kind == "image" and mention.value not in free)
+        if follows and _belongs(mention, left) and not _belongs(mention, written):
             continue
         with contained((mention.path,), read.skipped):
             yield from convert_one(mention, group=f"{mention.path}#m{number}")

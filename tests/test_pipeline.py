@@ -296,3 +296,22 @@ def test_checks_follow_their_own_service() -> None:
     written = rewritten({"compose.yaml": text})["compose.yaml"]
     assert written.split("  b:")[0] == text.split("  b:", maxsplit=1)[0]
     assert "localhost/health" in written.split("  b:")[1]
+
+
+def test_image_and_version_in_the_environment_of_a_workflow() -> None:
+    first, second = "docker run ${{ env.IMG }} --model-id a/b", "docker run X:${{env.TAG}} --model-id a/b"
+    steps = f"jobs: {{a: {{steps: [{{run: '{first}'}}, {{run: '{second}'}}]}}}}\n"
+    text = f"env:\n  IMG: {TGI}\n  TAG: 2.4.0\n{steps.replace('X:', TGI.rpartition(':')[0] + ':')}"
+    written = rewritten({".github/workflows/a.yml": text})[".github/workflows/a.yml"]
+    assert f"IMG: {VLLM}\n" in written
+    assert "docker run ${{ env.IMG }} a/b" in written
+    assert f"docker run {VLLM} a/b --served-model-name a/b tgi --max-model-len 4096" in written
+
+
+@pytest.mark.parametrize("default", [": ${MODEL_ID:=a/b}", ': "${MODEL_ID:=a/b}"', ": ${MODEL_ID=a/b}"])
+def test_default_of_an_exported_variable_is_not_its_value(default: str) -> None:
+    text = f"{default}\nexport MODEL_ID\ntext-generation-launcher\n"
+    written = rewritten({"s.sh": text})["s.sh"]
+    assert written.startswith(
+        f'{default}\nexport MODEL_ID\nvllm serve "$MODEL_ID" --served-model-name "$MODEL_ID" tgi '
+    )

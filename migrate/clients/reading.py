@@ -26,7 +26,16 @@ from migrate.clients.variables import Variables
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
 from migrate.findings import Skipped
-from migrate.languages import JavaScript, others, read_cells, read_other, read_pipeline, read_proxy, read_shell
+from migrate.languages import (
+    JavaScript,
+    others,
+    read_blocks,
+    read_cells,
+    read_other,
+    read_pipeline,
+    read_proxy,
+    read_shell,
+)
 from migrate.repository import Repository
 from migrate.source import Source
 from migrate.touchpoints import Launch
@@ -221,6 +230,7 @@ def _language(reader: str | None, source: Source, book: Book, collected: Collect
     if reader == "yaml":
         read_proxy(source, collected)
         read_pipeline(source, book, collected)
+        read_blocks(source, book, collected)
     elif reader == "notebook":
         read_cells(source, book, collected)
     elif reader == "shell":

@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 from yaml import MappingNode, Node, ScalarNode
 
 from migrate.catalog.images import recognise
-from migrate.formats.compose_build import base_image, dockerfile, has_arguments, image_variables
+from migrate.formats.built_images import base_image, image_variables
+from migrate.formats.compose_build import dockerfile, has_arguments
 from migrate.formats.compose_command import LAUNCHER
 from migrate.formats.compose_environment import Entry, env_file_paths, holders, missing_env_files, read_environment
 from migrate.formats.compose_health import health_mentions

@@ -17,9 +17,9 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?=)")
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*):?=(.*)\}$", re.DOTALL)
 _REFERENCE = re.compile(
     r"\$\$?\{(?P<name>\w+)(?:(?P<how>:?[-=?+])(?P<default>(?:[^{}]|\$\{[^{}]*\})*))?\}"
-    r"|\$\$?(?P<bare>\w+)|\$\((?P<make>\w+)\)"
+    r"|\$\$?(?P<bare>\w+)|\$\((?P<make>\w+)\)|\$\{\{\s*env\.(?P<job>\w+)\s*\}\}"
 )
-_PURE = re.compile(r"\$\$?(?:\{(\w+)(?:\[[@*]\])?\}|(\w+)|\((\w+)\))")
+_PURE = re.compile(r"\$\$?(?:\{(\w+)(?:\[[@*]\])?\}|(\w+)|\((\w+)\)|\{\{\s*env\.(\w+)\s*\}\})")
 _DECLARING = ("export", "declare", "typeset", "local", "readonly")
 
 
@@ -73,7 +73,7 @@ class Definitions:
     def pure(self, value: str) -> str | None:
         """The variable's name where the word is nothing but a reference to it."""
         match = _PURE.fullmatch(value)
-        return (match[1] or match[2] or match[3]) if match else None
+        return next(filter(None, match.groups())) if match else None
 
     def resolve(self, value: str, *, defaults: bool = False, hidden: tuple[str, ...] = ()) -> str | None:
         """The literal that a value with expansions stands for, None where the text does not tell it.
@@ -95,7 +95,7 @@ class Definitions:
         return None if "$" in rest else "".join([*parts, rest])
 
     def _reference(self, match: re.Match[str], defaults: bool, hidden: tuple[str, ...]) -> str | None:
-        name = match["name"] or match["bare"] or match["make"]
+        name = match["name"] or match["bare"] or match["make"] or match["job"]
         found = [item for item in self.of(name) if defaults or not item.weak] if name not in hidden else []
         default = match["default"] if defaults and match["how"] in ("-", ":-", "=", ":=") else None
         if not found or any(item.appended or item.array for item in found):

@@ -19,6 +19,13 @@ REFUSED = "launch/refused"
 UNWRITABLE = "launch/unwritable"
 
 
+def stays(found: Sequence[Finding] | None) -> bool:
+    """Whether nothing of a launch is written; None: it could not be converted."""
+    if found is None:
+        return True
+    return any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found)
+
+
 @dataclass(frozen=True)
 class _Converted:
     """The findings of a launch, or of words that it gets besides. `blocked`: a rule forbids to write them."""

@@ -111,22 +111,17 @@ def _apply(rule: Rule, case: Case, scene: Scene) -> tuple[Written, ...]:
 
 
 def _image(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
-    launch = facts.launch
-    if launch.image is None or facts.image is None:
+    """What becomes of the image; of one that the launch only runs in, whether that keeps it from being written."""
+    word = facts.launch.image or facts.launch.runs_in
+    if word is None or facts.image is None:
         return
-    texts = {"replacement": vllm_images.replacement(facts.image, launch.image.value, facts.setting.target) or ""}
-    scene = Scene(facts, launch.image, texts=texts)
+    texts = {"replacement": vllm_images.replacement(facts.image, word.value, facts.setting.target) or ""}
+    scene = Scene(facts, word, texts=texts)
     for rule in rulebook.matching("image", facts.variant):
-        if case := decide(rule, facts, scene, word=launch.image):
-            yield Outcome(
-                rule,
-                case,
-                scene,
-                subject="the image",
-                span=launch.image.span,
-                path=launch.image.path,
-                written=_apply(rule, case, scene),
-            )
+        case = decide(rule, facts, scene, word=word)
+        if case and (facts.launch.image is not None or case.blocks):
+            written = _apply(rule, case, scene)
+            yield Outcome(rule, case, scene, subject="the image", span=word.span, path=word.path, written=written)
 
 
 def _remarks(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:

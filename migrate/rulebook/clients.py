@@ -63,9 +63,10 @@ class ParameterRule(ClientRule, frozen=True, kw_only=True):
 class MemberRule(ClientRule, frozen=True, kw_only=True):
     """What a kind of object (`of`) holds under a name (`member`), and where the new object has it.
 
-    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it) and `get` (where it is looked up
-    with `{default}`) are templates with `{base}`; `{whole}` is the text of a stream, joined. `words` are TGI's values
-    that programs compare it with, and vLLM's. `wider` are templates by a member of its elements that is read, too.
+    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it), `ends` (where an `if` leaves a
+    loop on it) and `get` (where it is looked up with `{default}`) are templates with `{base}`; `{whole}` is the text of
+    a stream, joined. `words` are TGI's values that programs compare it with, and vLLM's. `wider` are templates by a
+    member of its elements that is read, too.
     `gives` is the kind of what comes out, `needs` what the request must ask
     for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
     """
@@ -78,6 +79,7 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     gives: str = "text"
     truth: str | None = None
     negated: str | None = msgspec.field(default=None, name="not")
+    ends: str | None = None
     pattern: str | None = None
     get: str | None = None
     words: dict[str, str] = {}
@@ -247,17 +249,17 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     """A client's class or function by its dotted names, and its successor.
 
     `becomes`: the successor's dotted name; `same`: only arguments change. `address`: the arguments that may hold the
-    server's address. `where`: an argument must begin so (or so). `unless`: classes that wrap the object, which then
-    stays and whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds`
-    names.
-    `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
-    that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
-    `shared`: the class has other uses than TGI, so an object counts only where its address or its calls tell.
-    `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
-    `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
-    `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
-    an argument of the successor, the variables that the old class looks in where it is not given.
-    `stops`: its `stop` goes to a route that kept the stop strings in the text.
+    server's address. `where`: an argument must begin so (or so); with `either` one of them is enough. `unless`: classes
+    that wrap the object, which then stays and whose server needs the name `served`. `rest`: arguments that are not
+    listed stay. `imports`: what `adds` and `variables` name. `dicts`: a dict with these arguments is one too, in
+    programs that import this library. `tools`: methods of an object that wraps this one which send tools.
+    `environment`: variables that may hold the address, and the successor's. `wraps`: the argument that holds another
+    client, which becomes its own successor with this one; `sends`: how. `keeps`: what is done with the object works
+    with the successor's, under its names. `chat`: with the classes of `unless`. `refuses`: classes that wrap the object
+    and take no successor, and what a person writes. `variables`: by an argument of the successor, the variables that
+    the old class looks in where it is not given. `stops`: its `stop` goes to a route that kept the stop
+    strings in the text. `shared`: the class has other uses than TGI, so an object counts only where its address or its
+    calls tell.
     """
 
     form: ClassVar[str] = "constructor"
@@ -273,6 +275,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     unless: list[str] = []
     served: str | None = None
     where: dict[str, Names] = {}
+    either: bool = False
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None
@@ -292,6 +295,7 @@ class ScriptRule(ClientRule, frozen=True, kw_only=True):
     """A client library of another language (`script`), by ast-grep patterns, and its successor.
 
     In the patterns $URL is the server's address and $TOKEN the key; `becomes` is a template with {URL} and {TOKEN}.
+    $CLIENT is a name whose object a class of the `module` made without an address; its first argument is the key.
     `module`: what the program imports; `imports` and `required`: the successor's import, as a module and as CommonJS.
     """
 
@@ -310,14 +314,16 @@ class ScriptRule(ClientRule, frozen=True, kw_only=True):
 class ReportRule(ClientRule, frozen=True, kw_only=True):
     """A class or function that is only reported.
 
-    `when`: where one of these texts stands in the call, or in what its arguments name. `calls`: what is called on the
-    object is reported in its place. `methods`: the names of `report` are libraries, and these methods are meant.
+    `when`: where one of these texts stands in the call, or in what its arguments name; not where one of `unless` does.
+    `calls`: what is called on the object is reported in its place. `methods`: the names of `report` are libraries, and
+    these methods are meant.
     """
 
     form: ClassVar[str] = "report"
 
     report: list[str]
     when: Names = []
+    unless: Names = []
     calls: list[str] = []
     methods: list[str] = []
 

@@ -218,3 +218,209 @@ def test_dicts_of_callers_that_are_left(text: str, reason: str, moved: Callable[
     done = moved(HEAD + text)
     assert done.main == HEAD + text
     assert reason in done.says("manual")
+
+
+@pytest.mark.parametrize(
+    ("given", "after"),
+    [
+        ("'top_p': a", "'top_p': a, 'temperature': (1.0 if a is not None else 0)"),
+        ("'top_p': a, 'top_k': b", "'top_p': a, 'top_k': b, 'temperature': (1.0 if a is not None or b is not None else 0)"),
+        ("'top_p': a, 'temperature': b", "'top_p': a, 'temperature': (0 if a is None and b in (None, 1.0) else b)"),
+        ("'top_p': a, 'temperature': 1.0", "'top_p': a, 'temperature': (1.0 if a is not None else 0)"),
+        ("'top_p': a, 'do_sample': b", "'top_p': a, 'temperature': (1.0 if b or a is not None else 0)"),
+        ("'top_p': a, 'do_sample': True", "'top_p': a, 'temperature': 1.0"),
+        ("'top_p': a, 'top_k': 3", "'top_p': a, 'top_k': 3, 'temperature': 1.0"),
+        ("'top_p': a, 'temperature': 0.5", "'top_p': a, 'temperature': 0.5"),
+        ("'top_p': c", "'top_p': c, 'temperature': 1.0"),
+        ("'top_k': d.get('k')", "'top_k': d.get('k'), 'temperature': (1.0 if d.get('k') is not None else 0)"),
+        ("'top_k': 4 if d else None", "'top_k': 4 if d else None, 'temperature': (1.0 if (4 if d else None) is not None else 0)"),
+        ("'top_k': d.get('k', 5)", "'top_k': d.get('k', 5), 'temperature': 1.0"),
+    ],
+)  # fmt: skip
+def test_values_that_may_be_none(given: str, after: str, moved: Callable[..., Any]) -> None:
+    parameters = f"{{'max_new_tokens': 5, {given}}}"
+    text = f"def ask(q, d, a=None, b=None, c=0.5):\n    return {SEND.replace('PARAMETERS', parameters)}\n\n\nask('x', {{}})\n"
+    done = moved(HEAD + text)
+    assert done.says("manual") == ""
+    assert f"{{'prompt': q, 'max_tokens': 5, {after}}}" in done.main
+
+
+def test_value_that_every_caller_gives_is_not_none(moved: Callable[..., Any]) -> None:
+    text = f"def ask(q, a=None):\n    return {SEND.replace('PARAMETERS', chr(123) + chr(39) + 'max_new_tokens' + chr(39) + ': 5, ' + chr(39) + 'top_p' + chr(39) + ': a}')}\n\n\nask('x', 0.5)\n"
+    assert "'top_p': a, 'temperature': 1.0}" in moved(HEAD + text).main
+
+
+NULL_LIMIT = f"def ask(q, n=None):\n    return {SEND.replace('PARAMETERS', chr(123) + chr(39) + 'max_new_tokens' + chr(39) + ': n}')}\n\n\nask('x')\n"
+
+
+def test_limit_that_may_be_none_is_told(moved: Callable[..., Any]) -> None:
+    done = moved(HEAD + NULL_LIMIT)
+    assert "'max_tokens': n, 'temperature': 0}" in done.main
+    assert "where it is None" in done.says("review")
+
+
+def test_limit_that_may_be_none_is_the_default_of_older_versions(moved: Callable[..., Any]) -> None:
+    assert "'max_tokens': (100 if n is None else n), " in moved(HEAD + NULL_LIMIT, "2.0.0").main
+
+
+CLASS = """from dataclasses import asdict, dataclass
+from typing import ClassVar, Optional
+import requests
+
+
+@dataclass
+class Base:
+    max_new_tokens: int = 5
+
+
+@dataclass
+class Options(Base):
+    KNOWN: ClassVar[int] = 1
+    temperature: float = 0.5
+    do_sample: bool = True
+    watermark: bool = False
+
+
+"""
+
+
+def record(made: str, parameters: str = "asdict(o)") -> str:
+    return f"{CLASS}{made}print({SEND.replace('PARAMETERS', parameters)})\n"
+
+
+@pytest.mark.parametrize(
+    ("made", "after"),
+    [
+        ("o = Options()\n", "'max_tokens': o.max_new_tokens, 'temperature': o.temperature"),
+        ("o = Options(temperature=1.0)\n", "'max_tokens': o.max_new_tokens, 'temperature': o.temperature"),
+        ("o = Options(do_sample=False, temperature=t)\n", "'max_tokens': o.max_new_tokens, 'temperature': (0 if not o.do_sample and o.temperature in (None, 1.0) else o.temperature)"),
+    ],
+    ids=["defaults", "set", "flag"],
+)  # fmt: skip
+def test_fields_of_an_object(made: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(record(made))
+    assert done.says("manual") == ""
+    assert done.main == f"{CLASS}{made}print({AFTER.replace('BODY', after)})\n"
+
+
+def test_fields_of_an_object_by_name(moved: Callable[..., Any]) -> None:
+    done = moved(record("o = Options()\np = asdict(o)\np['seed'] = 1\n", "p")).main
+    assert 'p = {"max_tokens": o.max_new_tokens, "temperature": o.temperature}\n' in done.replace("'", '"')
+    assert "'prompt': q, **p}" in done
+
+
+def test_fields_that_are_too_long_for_a_line(moved: Callable[..., Any]) -> None:
+    text = record(
+        "the_options_of_this_program = Options(do_sample=False, temperature=t)\np = asdict(the_options_of_this_program)\n",
+        "p",
+    )
+    done = moved(text).main.replace("'", '"')
+    assert 'p = {\n    "max_tokens": the_options_of_this_program.max_new_tokens,\n    "temperature": ' in done
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    ["{**asdict(o), 'seed': 1}", "{k: v for k, v in asdict(o).items() if v is not None}"],
+)
+def test_fields_among_others(parameters: str, moved: Callable[..., Any]) -> None:
+    done = moved(record("o = Options()\n", parameters)).main.replace('"', "'")
+    assert "    'max_tokens': o.max_new_tokens,\n    'temperature': o.temperature,\n}" in done
+
+
+@pytest.mark.parametrize(
+    ("made", "parameters", "reason"),
+    [
+        ("o = Options(watermark=w)\n", "asdict(o)", "watermark"),
+        ("o = load()\n", "asdict(o)", "cannot be seen"),
+        ("", "asdict(Options())", "cannot be seen"),
+        ("o = Options()\n", "asdict(o, dict_factory=f)", "cannot be seen"),
+        ("class P:\n    max_new_tokens: int = 5\n\n\no = P()\n", "asdict(o)", "cannot be seen"),
+        ("o = Options()\no.watermark = True\n", "asdict(o)", "watermark"),
+        ("o = Options(**load())\n", "asdict(o)", "watermark"),
+        ("o = replace(Options(), watermark=True)\no = Options()\nload(Options)\n", "asdict(o)", "watermark"),
+    ],
+    ids=["set", "unknown", "made-at-once", "factory", "no-dataclass", "attribute", "spread", "handed-on"],
+)  # fmt: skip
+def test_objects_that_are_left(made: str, parameters: str, reason: str, moved: Callable[..., Any]) -> None:
+    text = record(made, parameters)
+    done = moved(text)
+    assert done.main == text
+    assert reason in done.says("manual")
+
+
+@pytest.mark.parametrize("annotation", ["Options", "Options | None", "Optional[Options]"])
+def test_fields_of_a_parameter(annotation: str, moved: Callable[..., Any]) -> None:
+    text = f"{CLASS}def ask(q, o: {annotation} = None):\n    return {SEND.replace('PARAMETERS', 'asdict(o)')}\n\n\nask('x', Options())\n"
+    assert "'max_tokens': o.max_new_tokens, 'temperature': o.temperature" in moved(text).main
+
+
+PYDANTIC = "from pydantic import BaseModel, Field\nimport requests\n\n\nclass Options(BaseModel):\n    max_new_tokens: int = Field(5)\n    best_of: int = Field(1)\n\n\no = Options()\n"
+
+
+@pytest.mark.parametrize("call", ["o.model_dump()", "o.dict()", "o.model_dump(exclude_none=True)"])
+def test_fields_of_a_model(call: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{PYDANTIC}print({SEND.replace('PARAMETERS', call)})\n").main
+    assert done.endswith(
+        f"print({AFTER.replace('BODY', chr(39) + 'max_tokens' + chr(39) + ': o.max_new_tokens, ' + chr(39) + 'temperature' + chr(39) + ': 0')})\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "after"),
+    [
+        ("p |= {'seed': 1}\n", "p |= {'seed': 1}\n"),
+        ("if s:\n    p |= {'top_k': 3}\n", "if s:\n    p |= {'top_k': 3, 'temperature': 1.0}\n"),
+        ("if s:\n    p |= dict(stop=s)\n", "if s:\n    p |= dict(stop=s, include_stop_str_in_output=True)\n"),
+    ],
+    ids=["always", "sometimes", "call"],
+)
+def test_dicts_that_are_merged_in_place(lines: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}p = {{'max_new_tokens': 5}}\n{lines}{asked('p')}")
+    assert done.says("manual") == ""
+    assert (
+        done.main == f"{HEAD}p = {{'max_tokens': 5, 'temperature': 0}}\n{after}print({AFTER.replace('BODY', '**p')})\n"
+    )
+
+
+@pytest.mark.parametrize("lines", ["p |= load()\n", "if s:\n    p |= load()\n", "p += load()\n"])
+def test_merges_that_are_not_seen(lines: str, moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}p = {{'max_new_tokens': 5}}\n{lines}{asked('p')}"
+    done = moved(text)
+    assert done.main == text
+    assert "cannot be seen" in done.says("manual")
+
+
+EMPTY = CLASS.replace("    watermark", "    top_k: Optional[int] = None\n    watermark").replace(
+    "    do_sample: bool = True\n", ""
+)
+
+
+def test_field_that_may_be_none(moved: Callable[..., Any]) -> None:
+    text = f"{EMPTY}o = Options(top_k=k, temperature=1.0)\nprint({SEND.replace('PARAMETERS', 'asdict(o)')})\n"
+    assert "(0 if o.top_k is None and o.temperature in (None, 1.0) else o.temperature)" in moved(text).main
+
+
+def test_attribute_that_may_be_none(moved: Callable[..., Any]) -> None:
+    parameters = "{'max_new_tokens': 5, 'top_k': self.k}"
+    text = f"class Llm:\n    def __init__(self, k=None):\n        self.k = k\n\n    def ask(self, q):\n        return {SEND.replace('PARAMETERS', parameters)}\n"
+    assert "'top_k': self.k, 'temperature': (1.0 if self.k is not None else 0)" in moved(HEAD + text).main
+
+
+@pytest.mark.parametrize(
+    ("head", "after"),
+    [
+        (
+            "class Llm:\n    def __init__(self, t=1.0):\n        self.t = t\n",
+            "(0 if self.t in (None, 1.0) else self.t)",
+        ),
+        ("class Llm(Base):\n    t: float = 1.0\n", "(0 if self.t in (None, 1.0) else self.t)"),
+        ("@dataclass\nclass Llm:\n    t: float = 1.0\n", "(0 if self.t in (None, 1.0) else self.t)"),
+        ("class Llm:\n    t = 1.0\n", "0"),
+        ("class Llm:\n    t: float = 0.5\n", "self.t"),
+    ],
+    ids=["argument", "field", "dataclass", "constant", "annotated-constant"],
+)
+def test_default_that_others_may_replace_is_no_constant(head: str, after: str, moved: Callable[..., Any]) -> None:
+    parameters = "{'max_new_tokens': 5, 'temperature': self.t}"
+    text = f"{head}\n    def ask(self, q):\n        return {SEND.replace('PARAMETERS', parameters)}\n"
+    assert f"'temperature': {after}}}" in moved(HEAD + text).main

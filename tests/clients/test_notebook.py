@@ -149,3 +149,12 @@ def test_other_files_that_a_cell_writes_are_no_programs(name: str, moved: Callab
         cell(f"%%writefile {name}", "from text_generation import Client", 'Client("http://tgi").generate("x")')
     )
     assert moved({"a.ipynb": text}).files["a.ipynb"] == text
+
+
+def test_a_line_that_goes_leaves_its_cell_apart_from_the_next() -> None:
+    text = dumped(cell("x = 1", "y = 2"), cell("z = 3"))
+    found = notebook(Source("a.ipynb", text))
+    assert found is not None
+    at = found.code.text.index("y = 2\n")
+    done = json.loads(apply_edits(text, [found.code.edit(at, at + len("y = 2\n"), "")]))
+    assert [one["source"] for one in done["cells"]] == [["x = 1\n", ""], ["z = 3"]]

@@ -1,5 +1,7 @@
 """Which server a client of the OpenAI SDK talks to, and under which name."""
 
+# ruff: noqa: E501  (programs stand as they are written)
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -119,3 +121,66 @@ def test_programs_of_another_server_are_left_alone(address: str) -> None:
     files = {"run.sh": RUN, "compose.yaml": compose, "main.py": program}
     found = read(Repository.of(files), launches=(launch,))
     assert (found.findings, found.names) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (
+            '@click.option("--model", default="house")\n@click.option("--url", default="http://localhost:8080/v1")\ndef main(url, model):',
+            "model",
+        ),
+        ('def main(url="http://localhost:8080/v1", model: str = typer.Option("house")):', "model"),
+        ('def main(url=os.getenv("URL", "http://localhost:8080/v1"), model="house"):', "model"),
+    ],
+    ids=["click", "typer", "default"],
+)
+def test_options_of_a_command(head: str, name: str, moved: Callable[..., Any]) -> None:
+    program = (
+        f"import click, os, typer\nfrom openai import OpenAI\n\n\n{head}\n    OpenAI(base_url=url).{ASK.format(name)}"
+    )
+    done = moved({"run.sh": RUN, "main.py": program})
+    assert done.main == program.replace(", n=2", "")
+    assert [one.name for one in done.found.names] == ["house"]
+
+
+@pytest.mark.parametrize("read", ["config['llm']['model']", "config.get('llm', 'model')"])
+def test_names_in_ini_files(read: str, moved: Callable[..., Any]) -> None:
+    program = (
+        "import configparser\nfrom openai import OpenAI\n\nconfig = configparser.ConfigParser()\nconfig.read('a.ini')\n"
+        f"OpenAI(base_url='http://localhost:8080/v1').{ASK.format(read)}"
+    )
+    done = moved({"run.sh": RUN, "a.ini": "[llm]\nmodel = house\n", "main.py": program})
+    assert [one.name for one in done.found.names] == ["house"]
+
+
+def test_the_address_of_a_client_in_a_dict(moved: Callable[..., Any]) -> None:
+    program = "from openai import OpenAI\n\nC = {'base_url': 'http://localhost:8080/v1'}\nOpenAI(**C)." + ASK.format(
+        "'m'"
+    )
+    assert moved({"run.sh": RUN, "main.py": program}).main == program.replace(", n=2", "")
+
+
+def test_a_program_that_chooses_between_engines_is_left_alone(moved: Callable[..., Any]) -> None:
+    program = (
+        'from openai import OpenAI\n\nENGINES = {"tgi": {"url": "http://localhost:8080/v1", "model": "tgi"}, '
+        '"vllm": {"url": "http://localhost:8000/v1", "model": "m"}}\n\n\ndef ask(engine):\n'
+        '    chosen = ENGINES[engine]\n    return OpenAI(base_url=chosen["url"]).' + ASK.format('chosen["model"]')
+    )
+    assert moved(program).main == program
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ('MODELS = {"fast": "small", "good": "large"}\n\n\ndef main(which):', "MODELS[which]"),
+        ('class Which(Enum):\n    FAST = "small"\n    GOOD = "large"\n\n\ndef main(which: Which):', "which.value"),
+    ],
+    ids=["table", "enumeration"],
+)
+def test_several_names(head: str, name: str) -> None:
+    program = f'from enum import Enum\n\nfrom openai import OpenAI\n\n{head}\n    OpenAI(base_url="http://localhost:8080/v1").{ASK.format(name)}'
+    found = read(Repository.of({"run.sh": RUN, "main.py": program}))
+    assert [one.name for one in found.names] == ["small", "large"]
+    elsewhere = program.replace("localhost:8080", "models.example.com")
+    assert read(Repository.of({"run.sh": RUN, "main.py": elsewhere})).names == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from migrate.clients.python.entries import Entries, Entry, entries_of
@@ -40,3 +41,13 @@ def stored(entries: Entries, entry: Entry) -> ast.Subscript:
     target = statement.targets[0]
     assert isinstance(target, ast.Subscript)
     return target
+
+
+def held(project: Project, at: At, depth: int = 4) -> Iterator[tuple[int, int, int]]:
+    """The places of dicts that have names of their own and go into an expression: `(module, start, end)`."""
+    for node in ast.walk(at.node) if depth else ():
+        if isinstance(node, ast.Name | ast.Attribute):
+            for value in project.values(At(at.module, node), callers=True):
+                if value.node is not node and entries_of(value) is not None:
+                    yield (id(value.module), *value.module.span(value.node))
+                    yield from held(project, value, depth - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import json
 import tomllib
 from collections.abc import Iterator
@@ -17,8 +18,9 @@ from migrate.clients.python.trail import name_of
 from migrate.clients.variables import Variables
 from migrate.repository import Repository
 
-_LOADS = ("safe_load", "load", "loads", "full_load", "read_text")
-_FILES = (".yaml", ".yml", ".json", ".toml")
+_LOADS = ("safe_load", "load", "loads", "full_load")
+_PARSERS = ("ConfigParser", "RawConfigParser", "SafeConfigParser")
+_FILES = (".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".conf")
 _READERS = ("getenv", "get", "env", "config", "str", "pop")
 
 
@@ -88,10 +90,10 @@ class Configured:
         for _ in range(12):
             inner = _key(node.node)
             if inner is not None:
-                keys.insert(0, inner[1])
+                keys[:0] = inner[1]
                 node = At(node.module, inner[0])
                 continue
-            if isinstance(node.node, ast.Call) and name_of(node.node.func) in _LOADS:
+            if isinstance(node.node, ast.Call) and self._reads_file(At(node.module, node.node.func)):
                 break
             value = next((one for one in self.project.values(node, 1) if one != node), None)
             if value is None:
@@ -100,10 +102,16 @@ class Configured:
         found = [self._under(path, keys) for path in self._files(node)] if keys else []
         return [one for one in found if one]
 
+    def _reads_file(self, function: At) -> bool:
+        """Whether a function is a library's that gives what a file holds."""
+        return name_of(function.node) in (*_LOADS, *_PARSERS) and self.project.definition(function) is None
+
     def _files(self, at: At) -> list[str]:
         """The files of the repository that a call names, or the function around it with its defaults."""
         function = at.module.around(at.node, ast.FunctionDef, ast.AsyncFunctionDef)
-        places = [at.node, *([function] if isinstance(function, Function) else [])]
+        places: list[ast.AST] = [at.node, *([function] if isinstance(function, Function) else [])]
+        if isinstance(at.node, ast.Call) and name_of(at.node.func) in _PARSERS:
+            places += [one for one in at.module.calls if name_of(one.func) == "read"]
         names = [name for place in places for name in self._mentioned(At(at.module, place))]
         return [path for name in dict.fromkeys(names) for path in self.repository.paths if _same(path, name)]
 
@@ -118,10 +126,10 @@ class Configured:
         source = self.repository.source(path)
         try:
             found = _loaded(path, source.text if source else "")
-        except (ValueError, yaml.YAMLError):
+        except (ValueError, yaml.YAMLError, configparser.Error):
             return None
         for key in keys:
-            found = found.get(key) if isinstance(found, dict) else None
+            found = found.get(key, found.get(key.lower())) if isinstance(found, dict) else found
         return found if isinstance(found, str) else None
 
 
@@ -136,14 +144,14 @@ def _prefix(node: ast.keyword | ast.Assign) -> bool:
     return "env_prefix" in names
 
 
-def _key(node: ast.AST) -> tuple[ast.expr, str] | None:
-    """What an expression reads, and under which key."""
+def _key(node: ast.AST) -> tuple[ast.expr, list[str]] | None:
+    """What an expression reads, and under which keys; `config.get(section, option)` has two."""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-        return node.value, node.slice.value
+        return node.value, [node.slice.value]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
-        key = node.args[0]
-        return (node.func.value, key.value) if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
-    return (node.value, node.attr) if isinstance(node, ast.Attribute) else None
+        words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        return (node.func.value, words) if len(words) == len(node.args) else (node.func.value, words[:1])
+    return (node.value, [node.attr]) if isinstance(node, ast.Attribute) else None
 
 
 def _same(path: str, name: str) -> bool:
@@ -153,8 +161,12 @@ def _same(path: str, name: str) -> bool:
 def _loaded(path: str, text: str) -> object:
     """
     Raises:
-        ValueError, yaml.YAMLError: no text of that kind.
+        ValueError, yaml.YAMLError, configparser.Error: no text of that kind.
     """
+    if path.endswith((".ini", ".cfg", ".conf")):
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read_string(text)
+        return {section: dict(parser[section]) for section in parser.sections()}
     if path.endswith(".toml"):
         return tomllib.loads(text)
     return json.loads(text) if path.endswith(".json") else yaml.safe_load(text)

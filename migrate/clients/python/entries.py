@@ -1,4 +1,4 @@
-"""Named values written down together (a dict display, `dict(...)`, a call's keywords), and edits on single ones."""
+"""Named values written down together: a dict display, `dict(...)`, a call's keywords, an object's fields."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import copied
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Entry:
 @dataclass
 class Entries:
     """Its `style` is `dict` (quoted names and colons), `call` (names and equals signs), `merge` (`first | second`) or
-    `whole` (another dict's name in its place).
+    `whole` (another dict's name in its place), `copy` or `store` (set by a statement, in which it stands).
 
     `inside` is the text between the brackets. `stores` are set by key later, those named in `maybe` not always.
     """
@@ -53,12 +54,31 @@ class Entries:
         first = self.entries[0] if self.entries else None
         return self.style == "call" and first is not None and first.name is None and first.key[0] == first.key[1]
 
+    def text(self, entry: Entry) -> str:
+        """What an entry's value is written as."""
+        return self.module.text(entry.value)
+
     def written(self, name: str, value: str) -> str:
         """A new entry in this style."""
         return f"{name}={value}" if self.style == "call" else f"{self.quote}{name}{self.quote}: {value}"
 
     def key_text(self, name: str) -> str:
         return name if self.style == "call" else f"{self.quote}{name}{self.quote}"
+
+
+@dataclass
+class Record(Entries):
+    """The fields of an object, in place of a call that makes a dict of them.
+
+    `prefix` is the object with a dot; `literals` are the values of fields that nobody sets; `nullable` may be None.
+    """
+
+    prefix: str = ""
+    literals: dict[str, object] = field(default_factory=dict)
+    nullable: frozenset[str] = frozenset()
+
+    def text(self, entry: Entry) -> str:
+        return f"{self.prefix}{entry.name}"
 
 
 def entries_of(at: At) -> Entries | None:
@@ -82,6 +102,21 @@ def _call(at: At, call: ast.Call) -> Entries | None:
         start, end = at.module.span(arg)
         found.entries.insert(0, Entry(None, arg, start, end, (start, start)))
     return found
+
+
+def default_store(at: At, call: ast.Call) -> Entries:
+    """The one entry of `name.setdefault("key", value)`."""
+    key, value = call.args
+    found = Entry(vars(key)["value"], value, at.module.span(key)[0], at.module.span(value)[1], at.module.span(key))
+    return Entries(at, "store", at.module.span(at.module.statement(call)), [found])
+
+
+def copy_of(at: At) -> Entries:
+    """A copy of a dict that is made in another file: what is new stands there."""
+    original = copied(at.node)
+    assert original is not None
+    start, end = at.module.span(original)
+    return Entries(at, "copy", (start, start), [Entry(None, original, start, end, (start, start))])
 
 
 def whole(at: At) -> Entries:
@@ -171,91 +206,3 @@ def _into(module: Module, read: ast.Name, function: str) -> bool:
     keyword = module.parents[read]
     call = module.parents[keyword] if isinstance(keyword, ast.keyword) and keyword.arg is None else None
     return isinstance(call, ast.Call) and module.text(call.func) == function
-
-
-@dataclass
-class Draft:
-    """Changes to one `Entries`, turned into edits at the end: what goes, what is renamed, what is new."""
-
-    entries: Entries
-    dropped: list[Entry] = field(default_factory=list)
-    renamed: list[tuple[Entry, str]] = field(default_factory=list)
-    revalued: list[tuple[Entry, str]] = field(default_factory=list)
-    added: list[tuple[str, str]] = field(default_factory=list)
-    between: str | None = None  # what stands between new entries, where it is not what stands between the old ones
-
-    @property
-    def kept(self) -> list[Entry]:
-        return [entry for entry in self.entries.entries if entry not in self.dropped]
-
-    def edits(self) -> list[tuple[int, int, str]]:
-        """Replacements `(start, end, text)` that do not overlap."""
-        found = [(*entry.key, self._key(entry, name)) for entry, name in self.renamed]
-        found += [(*self.entries.module.span(entry.value), text) for entry, text in self.revalued]
-        new = [self.entries.written(name, value) for name, value in self.added]
-        kept = self.kept
-        if not kept and self.entries.entries:
-            first, last = self.entries.entries[0], self.entries.entries[-1]
-            return [(first.start, last.end, ", ".join(new))]
-        found += self._removals()
-        if not new:
-            return found
-        if self.entries.style == "merge":
-            start = self.entries.inside[0]
-            return [*found, (start, start, f"{{{', '.join(new)}}} | ")]
-        between = self.separator()
-        at = self._end(kept)
-        if not kept:
-            found.append((at, at, between.join(new)))
-        elif at == kept[0].start:
-            found += [(at, at, one + between) for one in new]
-        elif comma := self._commented(at):
-            found += [(comma.end(), comma.end(), "".join(f"{between[1:]}{one}," for one in new))]
-        else:
-            found += [(at, at, between + one) for one in new]
-        return found
-
-    def _key(self, entry: Entry, name: str) -> str:
-        """The new name with the entry's own quotes."""
-        quote = self.entries.module.fragment.text[entry.key[1] - 1]
-        return f"{quote}{name}{quote}" if quote in "\"'" else self.entries.key_text(name)
-
-    def _commented(self, at: int) -> re.Match[str] | None:
-        """The comma and the comment behind the last entry of its line, which stays with it."""
-        own_line = "\n" in self.separator() or "\r" in self.separator()
-        text = self.entries.module.fragment.text
-        return re.compile(r",[ \t]*#[^\r\n]*").match(text, at, self.entries.inside[1]) if own_line else None
-
-    def _end(self, kept: list[Entry]) -> int:
-        """Where new entries stand: before what `**` brings in, which may hold the same names."""
-        if not kept:
-            return self.entries.inside[0]
-        first = 1 if self.entries.positional and kept[0] is self.entries.entries[0] else 0
-        spread = next((index for index, entry in enumerate(kept) if entry.name is None and index >= first), len(kept))
-        return kept[spread - 1].end if spread else kept[0].start
-
-    def separator(self) -> str:
-        """What stands between two entries: a comma and a space, or a comma and the line break with its indentation."""
-        if self.between is not None:
-            return self.between
-        text = self.entries.module.fragment.text
-        starts = [entry.start for entry in self.entries.entries]
-        for start in starts[:1]:
-            before = re.search(r"(\r\n|\r|\n)[ \t]*\Z", text[self.entries.inside[0] : start])
-            if before:
-                return "," + before[0]
-        return ", "
-
-    def _removals(self) -> list[tuple[int, int, str]]:
-        found = []
-        entries = self.entries.entries
-        for index, entry in enumerate(entries):
-            if entry not in self.dropped:
-                continue
-            later = entries[index + 1 :]
-            keeps_later = any(one not in self.dropped for one in later)
-            if keeps_later:
-                found.append((entry.start, later[0].start, ""))
-            else:
-                found.append((entries[index - 1].end, entry.end, ""))
-        return found

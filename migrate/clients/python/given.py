@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from migrate.clients.parameters import UNKNOWN, Given, Note
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
+from migrate.clients.python.module import replaced
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import is_none
 from migrate.clients.python.uses import SAMPLING
 
 DECIDING = (*SAMPLING, "temperature", "grammar")  # what these mean is settled where they are set
@@ -77,10 +79,43 @@ def literal(project: Project, at: At) -> object:
     values = project.values(at)
     if len(values) != 1 or not isinstance(values[0].node, ast.expr):
         return UNKNOWN
+    if _default(values[0]):
+        return UNKNOWN
     try:
         return ast.literal_eval(values[0].node)
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return UNKNOWN
+
+
+def _default(value: At) -> bool:
+    """Whether a value is a default that callers may replace: of a parameter, or of an object's field."""
+    parents = value.module.parents
+    around = parents.get(value.node)
+    owner = parents.get(around) if isinstance(around, ast.AnnAssign) else None
+    return isinstance(around, ast.arguments) or (
+        isinstance(owner, ast.ClassDef) and bool(owner.bases or owner.decorator_list)
+    )
+
+
+def nullable(project: Project, at: At) -> bool:
+    """Whether a value may be None: a default that some caller leaves, a look-up without one."""
+    node = at.node
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "get" and len(node.args) == 1
+    if isinstance(node, ast.IfExp):
+        return is_none(node.body) or is_none(node.orelse)
+    if isinstance(node, ast.Attribute):
+        return any(is_none(value.node) for value in project.values(at))
+    if not isinstance(node, ast.Name):
+        return False
+    bound = at.module.reaching(node)
+    for binding in bound:
+        if isinstance(binding.target, ast.arg) and is_none(binding.value) and not replaced(at.module, binding, bound):
+            passed = project.passed(at.module, binding.target)
+            function = at.module.around(binding.target, ast.FunctionDef, ast.AsyncFunctionDef)
+            callers = project.callers(At(at.module, function)) if function is not None else []
+            return not callers or len(passed) < len(callers) or any(is_none(one.node) for one in passed)
+    return False
 
 
 def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:

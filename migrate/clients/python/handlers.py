@@ -9,6 +9,7 @@ from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import Function, parameters
+from migrate.clients.python.trail import name_of
 
 DEPTH = 3  # callers that an exception passes through
 STATUS = ("code", "status", "status_code")
@@ -24,6 +25,7 @@ def handlers(flow: Flow, at: At, depth: int = DEPTH) -> None:
                 _reads(flow, module, handler)
         if isinstance(parent, Function):
             home = At(module, parent)
+            _predicates(flow, home)
             for caller in (*flow.project.callers(home), *_wrapped(flow.project, home)) if depth else ():
                 handlers(flow, caller, depth - 1)
             return
@@ -58,11 +60,39 @@ def _calls(function: At, names: set[str]) -> Iterator[At]:
 
 
 def _reads(flow: Flow, module: Module, handler: ast.ExceptHandler) -> None:
-    for name in module.loads.get(handler.name or "", []):
-        use = module.parents[name]
-        if handler not in module.up(name) or not isinstance(use, ast.Attribute):
-            continue
-        if use.attr == "response":
-            flow.follow(At(module, use), "response")
-        elif use.attr in STATUS:
-            flow.follow(At(module, use), "status")
+    inside = [name for name in module.loads.get(handler.name or "", []) if handler in module.up(name)]
+    for name in inside:
+        _read(flow, At(module, name))
+
+
+def _predicates(flow: Flow, function: At) -> None:
+    """Functions that a library's decorator asks about an exception: `retry_if_exception(busy)`, `giveup=busy`."""
+    assert isinstance(function.node, Function)
+    for node in (inner for one in function.node.decorator_list for inner in ast.walk(one)):
+        asked = At(function.module, node)
+        if isinstance(node, ast.Name):
+            asked = flow.project.definition(asked) or asked
+        if isinstance(asked.node, Function | ast.Lambda) and asked.node.args.args:
+            parameter = asked.node.args.args[0]
+            for name in asked.module.reads(parameter, parameter.arg):
+                _read(flow, At(asked.module, name))
+
+
+def _read(flow: Flow, at: At, depth: int = DEPTH) -> None:
+    """What is read from an exception, also by a function of the repository that is given it."""
+    module, use = at.module, at.module.parents[at.node]
+    if isinstance(use, ast.Attribute) and use.attr == "response":
+        flow.follow(At(module, use), "response")
+    elif isinstance(use, ast.Attribute) and use.attr in STATUS:
+        flow.follow(At(module, use), "status")
+    elif (isinstance(use, ast.Attribute) and use.attr == "read") or (
+        isinstance(use, ast.Call) and name_of(use.func) == "load"
+    ):
+        flow.follow(at, "response")
+    elif isinstance(use, ast.Call) and at.node in use.args and depth:
+        taker = flow.project.definition(At(module, use.func))
+        names = taker.node.args.args if taker is not None and isinstance(taker.node, Function) else []
+        if taker is not None and use.args.index(at.node) < len(names):
+            parameter = names[use.args.index(at.node)]
+            for name in taker.module.reads(parameter, parameter.arg):
+                _read(flow, At(taker.module, name), depth - 1)

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable
 
-from migrate.clients.python.bodies import body_of
+from migrate.clients.python.bodies import body_of, held
 from migrate.clients.python.entries import Entries
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
@@ -153,6 +153,8 @@ class Http:
             group.manual.append((at, UNSEEN, text))
         else:
             self._translate(site, known, group)
+        if group.manual:
+            group.claims = {place for body in known for place in held(self.project, body.at)}
         return group
 
     def _bodies(self, site: Site) -> list[Entries | At]:

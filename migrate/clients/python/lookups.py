@@ -66,6 +66,8 @@ def key(
     if (kind, name) not in trail.members:
         trail.escapes.append((at, f"{key.value} of the reply has no counterpart that is known here"))
         return
+    if kind == "event" and name == "error" and default is not None:
+        trail.errors.append((at, At(at.module, node)))
     quote = at.module.text(key)[-1:] or '"'
     missing = None if default is None else at.module.text(default[0]) if default else "None"
     apply(trail, at, node, name, kind, quote if quote in "\"'" else '"', missing)
@@ -91,6 +93,10 @@ def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str
         trail.wholes.append((at, At(at.module, target)))
         return
     assert isinstance(at.node, ast.expr)
+    if rule.ends is not None and isinstance(at.node, ast.Name) and _leaves(at.module.parents[node], node):
+        text = rule.ends.replace('"', quote).replace("{base}", at.node.id)
+        trail.changes.replace(at.module, *at.module.span(node), text)
+        return
     written = template.replace('"', quote)
     if missing is not None and rule.get is not None and template == rule.becomes:
         written = rule.get.replace('"', quote).replace("{default}", missing)
@@ -102,6 +108,11 @@ def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str
         trail.changes.wrap(at.module, target, at.node, written)
     if target is node and template == rule.becomes:
         trail.follow(At(at.module, node), rule.gives)
+
+
+def _leaves(around: ast.AST, test: ast.expr) -> bool:
+    """Whether an `if` on the value ends in leaving the loop or the function."""
+    return isinstance(around, ast.If) and around.test is test and isinstance(around.body[-1], ast.Break | ast.Return)
 
 
 def _form(module: Module, node: ast.expr, rule: MemberRule) -> tuple[str, ast.expr]:

@@ -43,12 +43,15 @@ class OpenAi:
         modules = [(name, rule) for name, rule in book.speaks.items() if rule.settings]
         self.functions = {f"{name}.{path}": (rule, path) for name, rule in modules for path in rule.calls}
         self.settings = [f"{name}.{one}" for name, rule in modules for one in rule.settings]
+        self.seen: set[At] = set()  # calls whose client was found
         self.in_dicts = [rule for rule in book.speaks.values() if rule.libraries]
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
-        found = []
-        for module in modules:
-            mine = [*self._calls(module), *self._subclasses(module), *self._parameters(module), *self._dicts(module)]
+        several = list(modules)
+        made = [[*self._calls(one), *self._subclasses(one), *self._dicts(one)] for one in several]
+        found: list[Group] = []
+        for module, groups in zip(several, made, strict=True):
+            mine = [*groups, *self._parameters(module)]
             if mine:
                 self.errors.settle(module, mine[0])
                 elsewhere(module, mine[0])
@@ -71,17 +74,19 @@ class OpenAi:
                 if rule.names:
                     yield from self._class(at, rule)
                 else:
-                    yield from self._sent_by(Calls(self.project, rule).of(at), self.targets.of(entries, rule))
+                    target = self.targets.of(self.fields.read(entries, "chat"), rule)
+                    yield from self._sent_by(Calls(self.project, rule).of(at), target)
 
     def _of_module(self, at: At, rule: SpeaksRule, path: str) -> Iterator[Group]:
         """The module is the client; its address stands in the call, or in what the program sets."""
         entries = named(at, [])
-        here = entries and any(entries.get(name) for name in rule.address)
-        target = (
-            self.targets.of(entries, rule) if entries and here else self.targets.of_module(at.module, self.settings)
-        )
-        if target.base is None and entries:
-            target = min((target, self.targets.of(entries, rule)), key=lambda one: one.sure is not Sure.YES)
+        if entries is None:
+            return
+        given = self.fields.read(entries, "chat")
+        here = any(given.place(name) for name in rule.address)
+        target = self.targets.of(given, rule) if here else self.targets.of_module(at.module, self.settings)
+        if target.base is None:
+            target = min((target, self.targets.of(given, rule)), key=lambda one: one.sure is not Sure.YES)
         yield from self._sent(Sending(at, rule.calls[path]), target, flat=path in rule.flat)
 
     def _subclasses(self, module: Module) -> Iterator[Group]:
@@ -101,7 +106,7 @@ class OpenAi:
             for instance in instances:
                 flow.follow(instance, "object")
             told = [one for at in [*made, *instances] if (one := named(at, rule.positional))]
-            found = [self.targets.of(one, rule) for one in told]
+            found = [self.targets.of(self.fields.read(one, "chat"), rule) for one in told]
             target = min(found, key=lambda one: one.sure is not Sure.YES, default=Target(Sure.ASK))
             yield from self._sent_by(Calls(self.project, rule).along(flow), target)
 
@@ -113,10 +118,10 @@ class OpenAi:
             rule = self.speaks.get(dotted or "")
             if rule is None or rule.names or not isinstance(node, ast.arg):
                 continue
-            if all(isinstance(one.node, ast.arg) for one in self.project.passed(module, node)):
-                flow = Flow(self.project, {}, {})
-                flow.reads(module, node, "object")
-                yield from self._sent_by(Calls(self.project, rule).along(flow), Target(Sure.ASK))
+            flow = Flow(self.project, {}, {})
+            flow.reads(module, node, "object")
+            unseen = [one for one in Calls(self.project, rule).along(flow) if one.at not in self.seen]
+            yield from self._sent_by(unseen, Target(Sure.ASK))
 
     def _dicts(self, module: Module) -> Iterator[Group]:
         """Dicts with a name and an address that a framework makes its client from (`config_list`)."""
@@ -139,9 +144,9 @@ class OpenAi:
         """A class that is told the model's name and all fields when it is made."""
         entries = named(at, rule.positional)
         assert entries is not None
-        target = self.targets.of(entries, rule)
-        group = Group(at, rule.id, rule.summary, "model-name", address=target.base)
         sent = self.fields.read(entries, rule.fields or "chat", holds=rule.holds)
+        target = self.targets.of(sent, rule)
+        group = Group(at, rule.id, rule.summary, "model-name", address=target.base)
         place = next((one for name in rule.names if (one := sent.place(name))), None)
         if place is None or not self._named(place, target, group, rule.prefixes):
             return
@@ -154,10 +159,9 @@ class OpenAi:
         yield group
 
     def _sent_by(self, sendings: Iterable[Sending], target: Target) -> Iterator[Group]:
-        seen: set[At] = set()
         for sending in sendings:
-            if sending.at not in seen:
-                seen.add(sending.at)
+            if sending.at not in self.seen:
+                self.seen.add(sending.at)
                 yield from self._sent(sending, target)
 
     def _sent(self, sending: Sending, target: Target, flat: bool = False) -> Iterator[Group]:
@@ -178,12 +182,12 @@ class OpenAi:
 
     def _named(self, place: At | None, target: Target, group: Group, prefixes: list[str] | None = None) -> bool:
         """Records the name; True where the call goes to TGI."""
-        names = self.targets.names(place) if place else []
+        names = self.targets.names(place, target.sure is Sure.YES) if place else []
         if prefixes:
             names = [_bare(name, prefixes) for name in names if name.startswith(tuple(prefixes))]
         if target.sure is Sure.NO or (prefixes and not names) or (names and set(names) <= self.collected.served):
             return False
-        if ALIAS not in names and target.sure is not Sure.YES:
+        if (ALIAS not in names and target.sure is not Sure.YES) or (target.sure is Sure.SWITCH and len(names) > 1):
             return False
         group.names += names
         if place is not None and names and not self.collected.launched:

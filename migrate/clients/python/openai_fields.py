@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.given import literal
 from migrate.clients.python.module import Module
-from migrate.clients.python.openai_format import settle_format
+from migrate.clients.python.openai_format import settle_format, settle_where_written
 from migrate.clients.python.openai_reading import read_fields
 from migrate.clients.python.openai_reasons import Asked, reasons
 from migrate.clients.python.openai_sent import BODY, Sent
@@ -44,7 +45,7 @@ class Fields:
         self.project, self.budget = project, budget
         self.differs, self.requires, self.ignored = book.differs, book.requires, book.unread
 
-    def read(self, entries: Entries, kind: str, more: Iterable[Entries] = (), holds: Iterable[str] = ()) -> Sent:
+    def read(self, entries: Entries, kind: str, more: Iterable[Entries] = (), holds: Collection[str] = ()) -> Sent:
         """The fields of a call: see `read_fields`."""
         return read_fields(self.project, entries, kind, more, holds)
 
@@ -141,6 +142,8 @@ class Fields:
             group.notes.append((at, self.differs[name].id, self.differs[name].why))
         elif name in self.requires:
             self._parser(name, at, group)
+        elif name == "response_format":
+            settle_where_written(self.project, at, sent, group)
         elif name == "stop" and literal(self.project, at) is not None:
             sent.extra[VISIBLE] = "True"
 
@@ -204,7 +207,8 @@ class Fields:
             return
         place = At(pair[0].entries.module, pair[1].value) if pair else sent.holders[0].at
         absent = pair is None or literal(self.project, place) is None
-        if not absent and not any(is_none(one.node) for one in self.project.values(place)):
+        bounded = isinstance(place.node, ast.BoolOp) and isinstance(place.node.values[-1], ast.Constant)
+        if bounded or (not absent and not any(is_none(one.node) for one in self.project.values(place))):
             return
         if self.budget is None:
             found = group.manual if absent else group.notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
 from migrate.clients.python.module import Module
@@ -16,16 +16,15 @@ _DEPTH = 4
 
 
 def read_fields(
-    project: Project, entries: Entries, kind: str, more: Iterable[Entries] = (), holds: Iterable[str] = ()
+    project: Project, entries: Entries, kind: str, more: Iterable[Entries] = (), holds: Collection[str] = ()
 ) -> Sent:
     """The fields of a call. `more`: calls that add to it; `holds`: arguments that are dicts of further fields."""
     reading = Reading(project, Sent(kind))
     for holder in (entries, *more):
         reading.holder(holder, _DEPTH)
-    for name in holds:
-        entry = entries.get(name)
-        if entry is not None:
-            reading.held(entries, entry, _DEPTH)
+    for draft, entry in list(reading.sent.entries()):
+        if entry.name in holds:
+            reading.held(draft.entries, entry, _DEPTH)
     reading.bodies()
     return reading.sent
 

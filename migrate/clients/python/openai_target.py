@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from migrate.clients.outcome import Collected
 from migrate.clients.python.configured import Configured
 from migrate.clients.python.engines import TGI
-from migrate.clients.python.entries import Entries
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.module import Module
+from migrate.clients.python.openai_sent import Sent
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.texts import UNKNOWN, Address, Piece, address, text_of, texts_of
 from migrate.clients.python.trail import name_of
@@ -35,15 +35,15 @@ class Targets:
     def __init__(self, project: Project, configured: Configured, collected: Collected) -> None:
         self.project, self.configured, self.collected = project, configured, collected
 
-    def of(self, entries: Entries, rule: SpeaksRule) -> Target:
+    def of(self, given: Sent, rule: SpeaksRule) -> Target:
         """By the argument that holds the address, else by the variables that the library reads."""
-        for name in rule.address:
-            entry = entries.get(name)
-            if entry is not None:
-                return self.judged(At(entries.module, entry.value))
-        set_here = [one for name in rule.environment for one in self._set(entries.module, name)]
+        place = next((found for name in rule.address if (found := given.place(name))), None)
+        if place is not None:
+            return self.judged(place)
+        module = given.holders[0].module
+        set_here = [one for name in rule.environment for one in self._set(module, name)]
         told = [one for name in rule.environment for one in self.configured.variables.values(name)]
-        return self._likeliest([*map(self.judged, set_here), *(self._plain(entries.module, one) for one in told)])
+        return self._likeliest([*map(self.judged, set_here), *(self._plain(module, one) for one in told)])
 
     def judged(self, at: At) -> Target:
         found = address(text_of(self.project, at))
@@ -77,7 +77,7 @@ class Targets:
         if host and (elsewhere(host, self.collected.launches) or host.split(":")[0] in self.collected.beside):
             return Target(Sure.ASK, base)
         sure = judge(self.project, module, found, "", False, self.collected.launched and found.local)
-        return Target(sure if self.collected.launched or sure is Sure.NO else Sure.ASK, base)
+        return Target(sure if self.collected.launched or sure in (Sure.NO, Sure.SWITCH) else Sure.ASK, base)
 
     def _likeliest(self, found: Iterable[Target]) -> Target:
         several = sorted(found, key=lambda one: one.sure is not Sure.YES)
@@ -94,17 +94,41 @@ class Targets:
 
     # --- names ---
 
-    def names(self, at: At) -> list[str]:
-        """The names that an expression can be, as the program and the repository's configuration tell."""
-        values = [_default(value) for value in self.project.values(at)]
+    def names(self, at: At, tables: bool = False) -> list[str]:
+        """The names that an expression can be, as the program and the repository's configuration tell.
+
+        `tables`: also those of a dict that is asked by a key that cannot be told, and of an enumeration.
+        """
+        values = [_default(value) for value in self.project.values(at) if not self._parsed(value)]
         nodes = [value.node for value in values]
         found = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-        for text in texts_of(self.project, at):
+        for text in texts_of(self.project, at) if values else ():
             words = "".join(piece.hint if piece.text == UNKNOWN else piece.text for piece in text)
             unknown = any(piece.text == UNKNOWN and not piece.hint for piece in text)
             found += [] if unknown or UNKNOWN in words else [words]
         found += [one for one in self.configured.values(at) if "://" not in one]
+        found += self._tabled(at) if tables else []
         return [one for one in dict.fromkeys(found) if one.strip()]
+
+    def _tabled(self, at: At) -> list[str]:
+        """The texts of a dict that is asked by an unknown key, and the members of an enumeration."""
+        found: list[ast.AST] = []
+        for value in self.project.values(at):
+            node = value.node
+            if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant):
+                held = [one.node for one in self.project.values(At(value.module, node.value))]
+                found += [one for table in held if isinstance(table, ast.Dict) for one in table.values]
+            elif isinstance(node, ast.Attribute) and node.attr == "value":
+                owner = self.project.owner(At(value.module, node.value))
+                found += [one.value for one in getattr(owner and owner.node, "body", ()) if isinstance(one, ast.Assign)]
+        return [node.value for node in found if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+    def _parsed(self, at: At) -> bool:
+        """Whether an expression reads a `ConfigParser`, whose `get(section, option)` gives no default."""
+        call = at.node
+        holder = call.func.value if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else None
+        held = self.project.values(At(at.module, holder)) if holder is not None else []
+        return any("ConfigParser" in one.module.text(one.node) for one in held)
 
     def served_by_itself(self, at: At) -> bool:
         """Whether the name is what the server itself says (`client.models.list().data[0].id`), or none at all."""
@@ -119,7 +143,6 @@ def _named(node: ast.AST, name: str) -> bool:
 def _default(at: At) -> At:
     """The default of `os.getenv("MODEL", "tgi")`, else the expression itself."""
     call = at.node
-    name = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
-    if isinstance(call, ast.Call) and name in ("getenv", "get") and len(call.args) == 2:
+    if isinstance(call, ast.Call) and name_of(call.func) in ("getenv", "get") and len(call.args) == 2:
         return At(at.module, call.args[1])
     return at

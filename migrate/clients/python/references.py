@@ -69,20 +69,37 @@ class References:
             group.changes.replace(module, start, end, becomes.split(".")[-1])
             replaced |= {id(one) for one in ast.walk(node)}
             new.add(becomes)
-        self._tests(module, rule, group, new)
+        self._tests(module, rule, group, used)
+        self._patched(module, rule, group)
         for one in caught(self.project, module, self.exceptions):
             self._caught(one, module, group, used, calls)
 
-    def _tests(self, module: Module, rule: ConstructorRule, group: Group, new: set[str]) -> None:
+    def _tests(self, module: Module, rule: ConstructorRule, group: Group, used: Used) -> None:
         """`isinstance(x, Class)`: an object of the old class may be one of the new class now."""
+        name = rule.becomes.split(".")[-1]
         for call in module.calls:
-            if name_of(call.func) in ("isinstance", "issubclass") and len(call.args) == 2:
-                kinds = call.args[1].elts if isinstance(call.args[1], ast.Tuple) else [call.args[1]]
-                for kind in kinds:
-                    if self.project.foreign(module, kind) in rule.constructor:
-                        text = f"{module.text(kind)}, {rule.becomes.split('.')[-1]}"
-                        group.changes.replace(module, *module.span(kind), text if len(kinds) > 1 else f"({text})")
-                        new.add(rule.becomes)
+            if name_of(call.func) not in ("isinstance", "issubclass") or len(call.args) != 2:
+                continue
+            several = isinstance(call.args[1], ast.Tuple)
+            for kind in call.args[1].elts if isinstance(call.args[1], ast.Tuple) else [call.args[1]]:
+                if self.project.foreign(module, kind) in rule.constructor:
+                    both = f"{module.text(kind)}, {name}" if several else f"({module.text(kind)}, {name})"
+                    group.changes.replace(module, *module.span(kind), both if rule.shared else name)
+                    used.new[id(group)].add(rule.becomes)
+                    used.replaced[id(group)] |= set() if rule.shared else {id(one) for one in ast.walk(kind)}
+
+    def _patched(self, module: Module, rule: ConstructorRule, group: Group) -> None:
+        """Texts that name the class in its module, as tests do: `patch("app.llm.Class")`."""
+        names = {dotted.rpartition(".")[2] for dotted in rule.constructor}
+        for other in self.project.modules:
+            for node in other.nodes:
+                if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                    continue
+                home, _, name = node.value.rpartition(".")
+                if name in names and home and f".{module.name}".endswith(f".{home}"):
+                    end = other.span(node)[1] - 1
+                    if other.fragment.text[:end].endswith(f".{name}"):
+                        group.changes.replace(other, end - len(name), end, rule.becomes.rpartition(".")[2])
 
     def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
         found: list[ast.expr] = []
@@ -134,7 +151,9 @@ class References:
 
     def _olds(self, dotted: str) -> set[str]:
         """The names that a new one takes the place of."""
-        found = {old for old, rule in self.book.constructors.items() if rule.becomes == dotted}
+        known = self.book.constructors
+        found = {old for old, rule in known.items() if rule.becomes == dotted}
+        found |= {old for one in known.values() if one.chat and one.chat.becomes == dotted for old in one.unless}
         return found | {old for old, rule in self.exceptions.items() if rule.becomes == dotted}
 
     def needs(self, repository: Repository) -> list[Need]:

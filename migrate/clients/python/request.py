@@ -10,7 +10,8 @@ from migrate.clients.parameters import Given, Note, Spelling, Translation, trans
 from migrate.clients.python.bodies import stored
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.displays import read_parameters
-from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change, emit, flatten
 from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.later import Later
@@ -76,6 +77,8 @@ def _translated(
     _full_text(given, done, wanted, body, found, spelling.true)
     if read is not None:
         _parts(project, read, done, rules, wanted, language, found)
+    if read is not None and any(note.manual for _, note in read.notes):
+        done.notes = [note for note in done.notes if note.parameter != LIMIT or LIMIT in given]
     place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in given.items()}
     found.notes += [(place.get(note.parameter, body.at), note) for note in done.notes]
     found.notes += read.notes if read else []
@@ -125,7 +128,7 @@ def _write_part(project: Project, part: Part, found: Body) -> None:
     else:
         emit(draft, found.changes)
     renames = {name: pair[0] for name, pair in part.becomes.items() if pair}
-    if trouble := uses(project, part.keywords, renames, found.changes):
+    if trouble := uses(project, part.keywords, renames, found.changes, alone=True):
         found.notes.append(trouble)
 
 
@@ -184,9 +187,9 @@ def _parameters(
         change(drafts[id(entries)], entry, done.becomes.get(name))
     for entries, entry in given.covered:
         becomes = done.becomes.get(entry.name or "")
-        change(drafts[id(entries)], entry, becomes and (becomes[0], entries.module.text(entry.value)))
+        change(drafts[id(entries)], entry, becomes and (becomes[0], entries.text(entry)))
     main = drafts[id(given.main)]
-    main.added = added
+    (drafts[id(given.others[0])] if given.main.style == "copy" else main).added = added
     holder = body.get("parameters")
     assert holder is not None
     renames = {name: pair[0] for name, pair in done.becomes.items() if pair} | {"temperature": "temperature"}
@@ -205,11 +208,14 @@ def _parameters(
         emit(main, found.changes)
     if not given.inline:
         read = given.updates | {id(use) for use in given.later}
-        if trouble := uses(project, given.main, renames, found.changes, read=read):
+        if trouble := uses(project, given.main, renames, found.changes, read=read, alone=True):
             found.notes.append(trouble)
     found.notes += Later(project, given, found.changes).settle(renames)
     for entries in given.others:
         emit(drafts[id(entries)], found.changes)
+        read = given.updates | {id(use) for use in given.later}
+        if trouble := uses(project, entries, renames, found.changes, read=read, alone=True):
+            found.notes.append(trouble)
 
 
 def _updated(body: Entries, holder: Entry, found: Body) -> None:

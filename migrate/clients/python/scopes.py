@@ -122,7 +122,7 @@ def _called(call: ast.Call) -> ast.expr | None:
 def default_of(call: ast.Call) -> ast.expr | None:
     """What a field of a class is where nobody gives it: `field(default_factory=lambda: x)`, `Field(default=x)`."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name.lower() not in ("field", "ib", "attrib"):
+    if name.lower() not in ("field", "ib", "attrib", "option", "argument"):
         return None
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     made = given.get("default_factory", given.get("factory"))

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from migrate.clients.outcome import Collected
 from migrate.clients.python.addressless import addressed, environment
 from migrate.clients.python.arguments import address_of, named
 from migrate.clients.python.chat_classes import ChatClasses
 from migrate.clients.python.constructors import settle_arguments
-from migrate.clients.python.entries import Entries, entries_of
+from migrate.clients.python.entries import Entries, entries_of, keywords_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.kept import Kept
 from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
+from migrate.clients.python.openai_calls import TAKERS
 from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
 from migrate.clients.python.report import Group, group_of
 from migrate.clients.python.reported import Reported
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
+from migrate.clients.python.trail import name_of
 from migrate.clients.python.wrapped import Wrapping
 from migrate.clients.rules import Book
 from migrate.clients.variables import Variables
@@ -51,7 +53,7 @@ class Libraries:
         found = []
         for module in modules:
             for call in module.calls:
-                rule = self.constructors.get(self.project.foreign(module, call.func) or "")
+                rule = self.constructors.get(self.project.foreign(module, call.func) or "") or self._taken(module, call)
                 group = self._object(At(module, call), rule) if rule else None
                 if group is not None:
                     found.append(group)
@@ -59,6 +61,12 @@ class Libraries:
             found += self._parameters(module)
             found += self.reported.groups(module)
         return [*found, *self.chats.beside]
+
+    def _taken(self, module: Module, call: ast.Call) -> ConstructorRule | None:
+        """A function that goes to what calls it with the other arguments: `partial(completion, model=...)`."""
+        first = call.args[0] if name_of(call.func) in TAKERS and len(call.args) == 1 else None
+        rule = self.constructors.get(self.project.foreign(module, first) or "") if first is not None else None
+        return rule if rule and rule.becomes == "same" else None
 
     def _parameters(self, module: Module) -> Iterator[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
@@ -107,7 +115,8 @@ class Libraries:
     # --- one object ---
 
     def _object(self, at: At, rule: ConstructorRule) -> Group | None:
-        entries = named(at, rule.positional)
+        taken = isinstance(at.node, ast.Call) and self._taken(at.module, at.node) is rule
+        entries = keywords_of(at, at.node) if taken and isinstance(at.node, ast.Call) else named(at, rule.positional)
         if entries is None:
             return None
         if rule.wraps:
@@ -128,14 +137,15 @@ class Libraries:
         return self.chats.wrapped(entries, rule, group) or self._converted(at, entries, rule, group, sure)
 
     def _where(self, entries: Entries, rule: ConstructorRule) -> bool:
-        for name, prefixes in rule.where.items():
-            entry = entries.get(name)
-            pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
-            text = "".join(piece.hint or piece.text for piece in pieces)
-            member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
-            if not any(text.startswith(one) or member.endswith(f".{one}") for one in as_list(prefixes)):
-                return False
-        return True
+        found = [self._begins(entries, name, as_list(prefixes)) for name, prefixes in rule.where.items()]
+        return any(found) if rule.either else all(found)
+
+    def _begins(self, entries: Entries, name: str, prefixes: Sequence[str]) -> bool:
+        entry = entries.get(name)
+        pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
+        text = "".join(piece.hint or piece.text for piece in pieces)
+        member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
+        return any(text.startswith(one) or member.endswith(f".{one}") for one in prefixes)
 
     def _sure(self, at: At, name: str | None, found: Address) -> Sure:
         if not found.base and found.path.strip("/"):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from migrate.clients.parameters import Given, Note
-from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
-from migrate.clients.python.given import Choice, Parameters, literal, repeatable
+from migrate.clients.parameters import UNKNOWN, Given, Note
+from migrate.clients.python.entries import Entries, Entry, Record
+from migrate.clients.python.given import Choice, Parameters, literal, nullable, repeatable
+from migrate.clients.python.keywords import passing, settings
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.records import dict_of
 from migrate.clients.python.scopes import Function, is_none, parameters
 from migrate.clients.python.uses import unreadable
 from migrate.rulebook.clients import ParameterRule
@@ -25,16 +27,19 @@ def collect(project: Project, entries: Entries, found: Parameters, rules: dict[s
         else:
             if entry.name in found.given:
                 found.covered.append(found.given[entry.name][1:])
-            value = literal(project, at)
-            simple = repeatable(entry.value)
-            given = Given(entry.name, entries.module.text(entry.value), value, simple)
+            given = Given(entry.name, entries.text(entry), literal(project, at), repeatable(entry.value))
+            if isinstance(entries, Record):
+                value, empty = entries.literals.get(entry.name, UNKNOWN), entry.name in entries.nullable
+                given = replace(given, literal=value, simple=True, nullable=empty and value is UNKNOWN)
+            elif given.literal is UNKNOWN:
+                given = replace(given, nullable=nullable(project, at))
             found.given[entry.name] = (given, entries, entry)
 
 
 def spread(project: Project, at: At, entries: Entries, found: Parameters, rules: dict[str, ParameterRule]) -> None:
     """Reads what one `**` brings in."""
     values = [_parameter(one) or one for one in project.values(at)]
-    if len(values) == 1 and (inner := entries_of(values[0])):
+    if len(values) == 1 and (inner := dict_of(project, values[0])):
         found.others.append(inner)
         collect(project, inner, found, rules)
     elif len(values) == 1 and isinstance(values[0].node, ast.arg) and _kwarg(values[0]):
@@ -74,7 +79,7 @@ def _choice(project: Project, at: At, values: list[At], found: Parameters) -> Ch
               for value in project.values(argument, callers=True)]  # fmt: skip
     defaults = [At(one.module, value) for one in given if (value := _default(one)) is not None]
     some = [one for one in (*values, *defaults, *passed) if not isinstance(one.node, ast.arg) and not is_none(one.node)]
-    dicts = [entries_of(one) for one in dict.fromkeys(some)]
+    dicts = [dict_of(project, one) for one in dict.fromkeys(some)]
     if any(one is None or any(entry.name is None for entry in one.entries) for one in dicts):
         return None
     for one in given:
@@ -111,23 +116,16 @@ def _only_brought_in(parameter: At) -> bool:
 
 def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> None:
     """`**kwargs` of a function: readable where every caller is seen and passes known parameters, or nothing."""
-    module = parameter.module
-    function = module.around(parameter.node, ast.FunctionDef, ast.AsyncFunctionDef)
-    name = module.text(parameter.node).split(":")[0]
-    assert isinstance(function, Function)
-    if len(module.reads(parameter.node, name)) != 1:
+    name = _arg(parameter).arg
+    taken = settings(project, parameter, at, found)
+    if taken is None:
         found.notes.append(unreadable(at, f"**{name}", "it is changed or read by key"))
         return
-    own = {arg.arg for arg, _ in parameters(function)}
-    callers = project.callers(At(module, function))
-    found.callers_seen = len(callers)
-    for caller in callers:
-        passed = keywords_of(caller, caller.node) if isinstance(caller.node, ast.Call) else None
-        if passed is None or any(entry.name is None for entry in passed.entries):
-            found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it that cannot be seen"))
-            return
-        more = replace(passed, entries=[entry for entry in passed.entries if entry.name not in own])
-        found.callers += [(passed, more)] if more.entries else []
+    passed = passing(project, parameter, taken, dicts=found.choosing)
+    if passed is None:
+        found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it that cannot be seen"))
+        return
+    found.callers, found.callers_seen = passed
     if found.callers:
         text = f"{name}: the callers in this repository pass vLLM's names now, and others must too (max_tokens)"
     else:

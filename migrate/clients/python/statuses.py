@@ -23,26 +23,47 @@ def statuses(flow: Flow, rules: Rules, group: Group, modules: Iterable[Module]) 
     for at, compare in flow.statuses:
         _compared(flow.project, at, compare, rules, group)
     for at, match in flow.matches:
-        for pattern in (node for case in match.cases for node in ast.walk(case.pattern)):
-            if isinstance(pattern, ast.MatchValue):
-                value = At(at.module, pattern.value)
-                if rule := rules.get(code_of(flow.project, value)):
-                    text = " | ".join(spelled(value, _new(rule)))
-                    group.changes.replace(at.module, *at.module.span(pattern.value), text)
-                    _say(value, rule, group)
+        _matched(flow.project, at.module, match, rules, group)
     for module in modules:
         _retries(flow.project, module, rules, group)
+
+
+def _matched(project: Project, module: Module, match: ast.Match, rules: Rules, group: Group) -> None:
+    """The codes among the cases of a match."""
+    for pattern in (node for case in match.cases for node in ast.walk(case.pattern)):
+        if isinstance(pattern, ast.MatchValue):
+            value = At(module, pattern.value)
+            if rule := rules.get(code_of(project, value)):
+                group.changes.replace(module, *module.span(pattern.value), " | ".join(spelled(value, _new(rule))))
+                _say(value, rule, group)
 
 
 def coded(project: Project, module: Module, handler: ast.ExceptHandler, rules: Rules, group: Group) -> None:
     """The codes that a handler compares with the status of its exception: `error.status_code`, `error.response...`."""
     for node in (inner for one in handler.body for inner in ast.walk(one)):
-        compare = module.parents.get(node)
-        if not isinstance(node, ast.Attribute) or node.attr != "status_code" or not isinstance(compare, ast.Compare):
+        use = module.parents.get(node)
+        if not isinstance(node, ast.Attribute) or node.attr != "status_code":
             continue
         base = node.value.value if isinstance(node.value, ast.Attribute) else node.value
-        if handler.name and isinstance(base, ast.Name) and base.id == handler.name:
-            _compared(project, At(module, node), compare, rules, group)
+        if not handler.name or not isinstance(base, ast.Name) or base.id != handler.name:
+            continue
+        if isinstance(use, ast.Compare):
+            _compared(project, At(module, node), use, rules, group)
+        elif isinstance(use, ast.Match):
+            _matched(project, module, use, rules, group)
+        elif isinstance(use, ast.Subscript | ast.Call):
+            _looked_up(project, At(module, node), use, rules, group)
+
+
+def _looked_up(project: Project, at: At, use: ast.Subscript | ast.Call, rules: Rules, group: Group) -> None:
+    """A table by codes: `MESSAGES[error.status_code]`, `MESSAGES.get(error.status_code)`."""
+    holder = use.value if isinstance(use, ast.Subscript) else use.func
+    holder = holder.value if isinstance(holder, ast.Attribute) else holder
+    for value in project.values(At(at.module, holder)):
+        keys = value.node.keys if isinstance(value.node, ast.Dict) else []
+        for code in (value.module.text(key) for key in keys if key is not None):
+            if rule := rules.get(code):
+                group.notes.append((at, rule.id, f"{code} is among the codes that are looked up: {rule.why}"))
 
 
 def _listed(project: Project, at: At) -> tuple[Module, ast.expr]:

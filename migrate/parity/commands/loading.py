@@ -10,6 +10,7 @@ from migrate.parity.commands.choices import Asking
 from migrate.parity.commands.ending import interruptible
 from migrate.parity.commands.load_options import BadOption
 from migrate.parity.commands.options import say
+from migrate.parity.record import NoEngine
 from migrate.parity.reports import Format, render
 
 if TYPE_CHECKING:
@@ -47,12 +48,19 @@ class Job:
         return self._spread() if spread else run_fast(interruptible(self._both()))
 
     async def _alone(self) -> str:
+        """
+        Raises:
+            NoEngine: it answered nothing, as without its key.
+        """
         from migrate.parity.latency.measuring import calibrated, load
         from migrate.parity.latency.summary import alone
         from migrate.parity.latency.words import single, sweep
 
         calibration = await calibrated(self.plan, say)
         (loaded,) = await load((self.first,), self.asking.prompts, self.plan, say, self.asking.api_key)
+        if len(loaded.table.failures) == len(loaded.table):
+            why = next(iter(loaded.table.failures.values()), "none was sent")
+            raise NoEngine(f"{self.first}: no request was answered: {why}")
         metrics, notes = alone(loaded, self.plan, calibration)
         points = ["sweep:", *sweep(loaded.sweep)] if loaded.sweep else []
         return "\n".join([*single(metrics), *points, *(f"- {note}" for note in notes)]) + "\n"

@@ -54,7 +54,7 @@ class Target:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadUrl(f"{url}: no URL of an engine: write http://HOST:PORT")
         secure = parts.scheme == "https"
-        key = f"Bearer {api_key}" if api_key else _login(parts)
+        key = _login(parts) or (f"Bearer {api_key}" if api_key else "")
         return cls(parts.hostname, port or (443 if secure else 80), parts.path.rstrip("/"), secure, key)
 
     def context(self) -> ssl.SSLContext | None:

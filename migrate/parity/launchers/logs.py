@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import BinaryIO
 
-from migrate.redaction import redact
+from migrate.parity.redact import told
 
 LAST_LINES = 15
 # What is read of a log's end: enough for a start that failed, however long the log is.
@@ -42,7 +42,7 @@ def clean(log: Path) -> None:
     try:
         with log.open("rb") as old, fresh(staged) as new:
             for line in old:
-                new.write(redact(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
+                new.write(told(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
         staged.replace(log)
     finally:
         staged.unlink(missing_ok=True)
@@ -63,4 +63,4 @@ def tail(log: Path) -> str:
         return f"it wrote nothing to its log ({log})"
     first = next((found["error"] for line in lines[:-LAST_LINES] if (found := _ERROR.match(line))), "")
     cause = [f"its first error is {first}"] if first else []
-    return redact("\n".join(["; ".join([*cause, f"its log ends with ({log}):"]), *lines[-LAST_LINES:]]))
+    return told("\n".join(["; ".join([*cause, f"its log ends with ({log}):"]), *lines[-LAST_LINES:]]))

@@ -94,6 +94,8 @@ def test_a_key_that_an_engine_logs_is_redacted(line: str, tmp_path: Path) -> Non
         b'Args { model_id: "m", api_key: Some("sesame") }',
         b"vllm serve m --api-key sesame-open",
         b"HF_TOKEN=hf_sesamesesamesesame",
+        b"['vllm', 'serve', '--api-key', 'sesame']",
+        b"GET /?api_key=sesame",
     ],
 )
 def test_what_an_engine_says_of_its_keys_does_not_stay(tmp_path: Path, line: bytes) -> None:
