@@ -15,6 +15,7 @@ _TOKEN = re.compile(r'\s*([\[\]{},:]|"(?:[^"\\]|\\.)*"|[^\s\[\]{},:"]+)')
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 _MAGIC = re.compile(r"^[ \t]*(?:[%!?](?:[^\n]*\\\n)*[^\n]*|[\w.]+\?{1,2}[ \t]*$)", re.MULTILINE)
 _CELL = re.compile(r"\s*%%(\w+)")
+_FILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?P<name>[^\s-][^\s]*)[ \t]*\n")
 # Cell magics whose other lines are Python.
 _PYTHON = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "skip", "debug"})
 _SHELLS = frozenset({"bash", "sh", "script", "shell", "!"})
@@ -51,16 +52,25 @@ class Broken:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A cell that is a file of its own: the name that it is written under, its text."""
+
+    name: str
+    fragment: Fragment
+
+
+@dataclass(frozen=True)
 class Notebook:
     """`code`: all Python as one text; `shell`: what magics run in a shell; `text`: documents between.
 
-    `broken`: cells that are no Python; the rest is read.
+    `broken`: cells that are no Python; the rest is read. `written`: what `%%writefile` puts into files.
     """
 
     code: Fragment
     shell: tuple[Fragment, ...]
     text: tuple[Fragment, ...]
     broken: tuple[Broken, ...]
+    written: tuple[Written, ...] = ()
 
 
 def notebook(source: Source) -> Notebook | None:
@@ -78,7 +88,13 @@ def notebook(source: Source) -> Notebook | None:
             masked[index] = _comment(cell.fragment.text)
     shell = tuple(one for cell in code for one in _shell(cell.fragment))
     text = tuple(cell.fragment for cell in found if cell.kind == "markdown")
-    return Notebook(_joined(source, code, masked), shell, text, tuple(broken))
+    written = tuple(one for cell in code if (one := _written(cell.fragment)))
+    return Notebook(_joined(source, code, masked), shell, text, tuple(broken), written)
+
+
+def _written(fragment: Fragment) -> Written | None:
+    match = _FILE.match(fragment.text)
+    return Written(match["name"].strip("\"'"), fragment.part(match.end(), len(fragment.text))) if match else None
 
 
 def _mistake(text: str) -> SyntaxError | None:

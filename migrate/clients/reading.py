@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from posixpath import splitext
 
@@ -36,7 +37,7 @@ from migrate.languages import (
     read_shell,
 )
 from migrate.repository import Repository
-from migrate.source import Fragment, Source
+from migrate.source import Source
 from migrate.touchpoints import Launch
 from migrate.triggers import holds
 
@@ -179,11 +180,11 @@ def _project(repository: Repository, hot: list[str], paths: list[str], known: Bo
         source = repository.source(path)
         if source is None:
             continue
-        fragment = _cells(source, known, collected) if path.endswith(".ipynb") else None
-        if fragment is None and path.endswith(".ipynb"):
-            continue
         try:
-            modules.append(Module.parse(fragment, dotted(path)) if fragment else Module.of(source, repository))
+            if path.endswith(".ipynb"):
+                modules += _cells(source, known, collected)
+            else:
+                modules.append(Module.of(source, repository))
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
@@ -191,17 +192,21 @@ def _project(repository: Repository, hot: list[str], paths: list[str], known: Bo
     return Project(modules, frozenset(repository.paths), known.wrappers, outside)
 
 
-def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None:
-    """The Python of a notebook; cells that are none are named and left out."""
+def _cells(source: Source, known: Book, collected: Collected) -> list[Module]:
+    """The Python of a notebook, and that of the files that its cells write; cells that are none are left out."""
     found = notebook(source)
     if found is None:
         collected.skipped.append(Skipped(source.path, "no notebook that can be read"))
-        return None
+        return []
     for one in found.broken:
         if _triggered(one.text.encode("utf-8", "replace"), known):
             reason = f"cell {one.cell}, line {one.line}: no Python 3: {one.reason}"
             collected.skipped.append(Skipped(source.path, reason))
-    return found.code
+    modules = [Module.parse(found.code, dotted(source.path))]
+    for file in found.written:
+        with suppress(SyntaxError):  # a template, or code of another Python
+            modules += [Module.parse(file.fragment, dotted(file.name))] if file.name.endswith(".py") else []
+    return modules
 
 
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:

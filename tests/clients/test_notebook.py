@@ -130,6 +130,27 @@ def test_broken_cells_that_hold_tgi_are_skipped_with_their_number(moved: Callabl
     assert "openai" in done.files["a.ipynb"]
 
 
+def test_a_program_that_a_cell_writes_is_one_of_the_repository(moved: Callable[..., Any]) -> None:
+    ask = 'r = requests.post("http://tgi/generate", json={"inputs": "x", "parameters": {"max_new_tokens": 5}})'
+    text = dumped(
+        cell("%%writefile llm.py", "import requests", ask),
+        cell("%%writefile old.py", "print 1"),
+        cell("from llm import r", 'r.json()["generated_text"]'),
+    )
+    done = moved({"a.ipynb": text}).files["a.ipynb"]
+    assert '"http://tgi/v1/completions"'.replace('"', '\\"') in done
+    assert 'r.json()[\\"choices\\"][0][\\"text\\"]' in done
+    assert "print 1" in done
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "page.html"])
+def test_other_files_that_a_cell_writes_are_no_programs(name: str, moved: Callable[..., Any]) -> None:
+    text = dumped(
+        cell(f"%%writefile {name}", "from text_generation import Client", 'Client("http://tgi").generate("x")')
+    )
+    assert moved({"a.ipynb": text}).files["a.ipynb"] == text
+
+
 def test_a_line_that_goes_leaves_its_cell_apart_from_the_next() -> None:
     text = dumped(cell("x = 1", "y = 2"), cell("z = 3"))
     found = notebook(Source("a.ipynb", text))

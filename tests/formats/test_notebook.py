@@ -25,6 +25,14 @@ def text(kind: str, source: str) -> str:
         ("code", f"!{RUN}", 1),
         ("code", f"%%bash\n{RUN}", 1),
         ("code", CODE, 1),
+        ("code", f"%%writefile run.sh\n{RUN}", 1),
+        ("code", f"%%file Dockerfile\nFROM {RUN.split()[4]}\nENV MODEL_ID=a/b\n", 1),
+        (
+            "code",
+            f"%%writefile compose.yaml\nservices:\n  tgi:\n    image: {RUN.split()[4]}\n    command: --model-id a/b\n",
+            1,
+        ),
+        ("code", f"%%writefile notes.txt\n{RUN}", 0),
         ("markdown", f"# Start\n```bash\n{RUN}\n```", 1),
         ("markdown", f"Start it with `{RUN}`.", 1),
         ("markdown", f"Once it was {RUN}.", 0),
@@ -32,7 +40,21 @@ def text(kind: str, source: str) -> str:
         ("raw", RUN, 0),
         ("code", "print(1)", 0),
     ],
-    ids=["line", "cell", "python", "document", "backquotes", "prose", "comment", "raw", "nothing"],
+    ids=[
+        "line",
+        "cell",
+        "python",
+        "script",
+        "image",
+        "compose",
+        "notes",
+        "document",
+        "backquotes",
+        "prose",
+        "comment",
+        "raw",
+        "nothing",
+    ],
 )
 def test_launches(kind: str, source: str, count: int) -> None:
     repo = Repository.of({"a.ipynb": text(kind, source)})
