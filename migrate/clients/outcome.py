@@ -53,11 +53,13 @@ class Clients:
 class Collected:
     """The same, while it is put together.
 
-    `budget` is the token budget of the repository's launch, `launched` whether it has a launch.
+    `budget` is the token budget of the repository's launch, `launched` whether it has a launch, `protected` whether
+    that asks for a key.
     """
 
     budget: str | None = None
     launched: bool = False
+    protected: bool = False
     served: set[str] = field(default_factory=set)  # aliases that a server of the repository has already
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)

@@ -146,6 +146,19 @@ class Argument(_Part, frozen=True):
     least: float | None = None
 
 
+class Ambient(_Part, frozen=True):
+    """What the old library sent though nobody gave it: `argument` becomes this text where it is absent.
+
+    Only where the address has one of `hosts`, a launch of the repository asks for a key, or the program says one of
+    `words`.
+    """
+
+    argument: str
+    becomes: str
+    hosts: list[str] = []
+    words: list[str] = []
+
+
 class Form(_Part, frozen=True):
     """What comes back from a call under `when` (stream, details): a kind of object, or a text behind a path."""
 
@@ -246,6 +259,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
     `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
     an argument of the successor, the variables that the old class looks in where it is not given.
+    `ambient`: what the old class sent unasked.
     """
 
     form: ClassVar[str] = "constructor"
@@ -272,6 +286,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     chat: Chat | None = None
     refuses: dict[str, str] = {}
     variables: dict[str, list[str]] = {}
+    ambient: Ambient | None = None
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):

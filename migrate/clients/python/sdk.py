@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import structs
+
 from migrate.clients.outcome import Collected
 from migrate.clients.python.addressless import addressed, environment
 from migrate.clients.python.arguments import address_of, named
@@ -14,6 +16,7 @@ from migrate.clients.python.entries import Entries, entries_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.kept import Kept
+from migrate.clients.python.keys import relied_on
 from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_fields import Fields
@@ -164,13 +167,20 @@ class Libraries:
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
-        settle_arguments(self.project, entries, rule, group)
+        settle_arguments(self.project, entries, self._keyed(at, rule, group), group)
         if rule.keeps:
             Kept(self.project, entries, rule, rule.keeps, group).settle(at)
         self.made[id(group)] = [place for place, _ in flow.calls]
         self._methods(flow, rule, group)
         self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
         return group
+
+    def _keyed(self, at: At, rule: ConstructorRule, group: Group) -> ConstructorRule:
+        """The rule with the token that the old class sent unasked, where that may be needed."""
+        ambient, protected = rule.ambient, self.collected.protected
+        if ambient is None or not relied_on(self.project, at, ambient, group.address or "", protected):
+            return rule
+        return structs.replace(rule, adds=rule.adds | {ambient.argument: ambient.becomes})
 
     # --- calls on it ---
 
