@@ -376,13 +376,21 @@ class RequiresRule(ClientRule, frozen=True, kw_only=True):
 
 
 class ExceptionRule(ClientRule, frozen=True, kw_only=True):
-    """An exception of the old library, and the successor's; `beside`: the old one stays, the new one is caught too."""
+    """An exception of the old library, and the successor's, one or several.
+
+    `beside`: the old one stays, the new one is caught too. `elsewhere`: other parts of the library raise it as well, so
+    that only handlers around the client's calls are meant. `members`: what its objects hold under another name.
+    `clients`: what it becomes instead, by the package of the old client.
+    """
 
     form: ClassVar[str] = "exception"
 
     exception: Names
-    becomes: str
+    becomes: Names
     beside: bool = False
+    elsewhere: bool = False
+    members: dict[str, str] = {}
+    clients: dict[str, str] = {}
 
 
 class StatusRule(ClientRule, frozen=True, kw_only=True):

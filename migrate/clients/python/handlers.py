@@ -20,7 +20,7 @@ def handlers(flow: Flow, at: At, depth: int = DEPTH) -> None:
     for parent in module.up(at.node):
         if isinstance(parent, ast.Try) and inner in parent.body:
             for handler in parent.handlers:
-                _reads(flow, module, handler)
+                refused(flow, module, handler)
         if isinstance(parent, Function):
             for caller in flow.project.callers(At(module, parent)) if depth else ():
                 handlers(flow, caller, depth - 1)
@@ -28,7 +28,8 @@ def handlers(flow: Flow, at: At, depth: int = DEPTH) -> None:
         inner = parent
 
 
-def _reads(flow: Flow, module: Module, handler: ast.ExceptHandler) -> None:
+def refused(flow: Flow, module: Module, handler: ast.ExceptHandler) -> None:
+    """Follows the reply and the status that a handler reads from its exception."""
     for name in module.loads.get(handler.name or "", []):
         use = module.parents[name]
         if handler not in module.up(name) or not isinstance(use, ast.Attribute):

@@ -21,6 +21,7 @@ from migrate.clients.python.statuses import coded
 from migrate.clients.python.texts import address, text_of
 from migrate.clients.rules import Book
 from migrate.rulebook.clients import SpeaksRule
+from migrate.rulebook.model import as_list
 
 ALIAS = "tgi"
 
@@ -192,7 +193,7 @@ class OpenAi:
                 if any((self.project.foreign(module, one) or "").startswith("openai.") for one in types):
                     coded(self.project, module, handler, self.statuses, group)
         for one in caught(self.project, module, self.exceptions):
-            name = one.rule.becomes.split(".")[-1]
+            name = as_list(one.rule.becomes)[0].split(".")[-1]
             end = module.span(one.node)[1]
             if one.rule.safety == "review":
                 group.notes.append((At(module, one.node), one.rule.id, one.rule.why))

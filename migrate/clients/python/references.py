@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from migrate.clients.python.caught import Caught, caught
+from migrate.clients.python.exceptions import Exceptions, Swapped
+from migrate.clients.python.flow import Flow
+from migrate.clients.python.handlers import refused
 from migrate.clients.python.imports import tidy
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.reach import reach
 from migrate.clients.python.report import Group
 from migrate.clients.python.statuses import coded
 from migrate.clients.python.trail import name_of
@@ -18,6 +21,8 @@ from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.repository import Repository
 from migrate.rulebook.clients import ConstructorRule
+
+REFUSAL = 'vLLM\'s refusals have another form: {"error": {"message": ..., "type": ...}}'
 
 
 @dataclass
@@ -35,19 +40,17 @@ class References:
 
     def __init__(self, project: Project, book: Book) -> None:
         self.project, self.book = project, book
-        self.exceptions = book.exceptions
+        self.exceptions = Exceptions(project, book.exceptions)
         self.gone: dict[int, set[str]] = {}
         self.used: dict[int, tuple[Module, Used]] = {}
 
-    def replace(self, at: At, rule: ConstructorRule, group: Group, calls: AbstractSet[int]) -> None:
-        """The class where it is called, where annotations name it, and its exceptions. `calls`: nodes of the calls."""
+    def replace(self, at: At, rule: ConstructorRule, group: Group, calls: Sequence[At]) -> None:
+        """The class where it is called and where annotations name it, its exceptions. `calls`: those on its object."""
         becomes = rule.becomes
         if becomes == "same":
             return
         module = at.module
-        used = self.used.setdefault(id(module), (module, Used()))[1]
-        used.groups.append(group)
-        replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
+        used, replaced, new = self._used(module, group)
         new |= {dotted for dotted in rule.imports if _said(group, module, dotted.split(".")[-1])}
         names = set(rule.constructor)
         nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *self._annotations(module, names)]
@@ -62,8 +65,19 @@ class References:
             replaced |= {id(one) for one in ast.walk(node)}
             new.add(becomes)
         self._tests(module, rule, group, new)
-        for one in caught(self.project, module, self.exceptions):
-            self._caught(one, module, group, used, calls)
+        reached = reach(self.project, calls)
+        package = rule.constructor[0].split(".")[0]
+        for other in self.project.modules:
+            done = self.exceptions.swapped(other, module, reached, package)
+            if done is not None:
+                self._raised(other, done, group)
+
+    def _used(self, module: Module, group: Group) -> tuple[Used, set[int], set[str]]:
+        """What groups leave behind in a module, and this group's part: the nodes that go, the names that come."""
+        used = self.used.setdefault(id(module), (module, Used()))[1]
+        if id(group) not in used.new:
+            used.groups.append(group)
+        return used, used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
 
     def _tests(self, module: Module, rule: ConstructorRule, group: Group, new: set[str]) -> None:
         """`isinstance(x, Class)`: an object of the old class may be one of the new class now."""
@@ -86,26 +100,21 @@ class References:
             found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
         return found
 
-    def _caught(self, one: Caught, module: Module, group: Group, used: Used, calls: AbstractSet[int]) -> None:
-        becomes = one.rule.becomes
-        old = (self.project.foreign(module, one.node) or "").split(".")[0]
-        beside = one.rule.beside
-        if old == becomes.split(".")[0] or (beside and not calls & one.tried):
-            return
-        name = becomes.split(".")[-1]
-        start, end = module.span(one.node)
-        text = module.text(one.node)
-        if beside:
-            several = isinstance(one.handler.type, ast.Tuple)
-            group.changes.replace(module, start, end, f"{text}, {name}" if several else f"({text}, {name})")
-        else:
-            group.changes.replace(module, start, end, name)
-            used.replaced[id(group)] |= {id(inner) for inner in ast.walk(one.node)}
-            used.libraries.add(old)
-        used.new[id(group)].add(becomes)
-        coded(self.project, module, one.handler, self.book.statuses, group)
-        if one.rule.safety == "review":
-            group.notes.append((At(module, one.node), one.rule.id, one.rule.why))
+    def _raised(self, module: Module, done: Swapped, group: Group) -> None:
+        """The exceptions in a module, and the codes that their handlers compare."""
+        used, replaced, new = self._used(module, group)
+        group.changes.merge(done.changes)
+        group.notes += done.notes
+        new |= done.new
+        for node in done.gone:
+            replaced |= {id(inner) for inner in ast.walk(node)}
+            used.libraries.add((self.project.foreign(module, node) or "").split(".")[0])
+        for handler in done.handlers:
+            coded(self.project, module, handler, self.book.statuses, group)
+            flow = Flow(self.project, self.book.members, {})
+            refused(flow, module, handler)
+            group.changes.merge(flow.changes)
+            group.notes += [(place, "client/reply-unseen", REFUSAL) for place, _ in flow.escapes]
 
     # --- when it is settled which groups are written ---
 

@@ -76,7 +76,7 @@ class Libraries:
                 continue
             group = group_of(at, rule)
             self._methods(flow, rule, group)
-            self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+            self.references.replace(at, rule, group, [place for place, _ in flow.calls])
             yield group
 
     def _dicts(self, module: Module) -> Iterator[Group]:
@@ -172,7 +172,7 @@ class Libraries:
             Kept(self.project, entries, rule, rule.keeps, group).settle(at)
         self.made[id(group)] = [place for place, _ in flow.calls]
         self._methods(flow, rule, group)
-        self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+        self.references.replace(at, rule, group, [place for place, _ in flow.calls])
         return group
 
     def _keyed(self, at: At, rule: ConstructorRule, group: Group) -> ConstructorRule:
