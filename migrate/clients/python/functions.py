@@ -117,12 +117,20 @@ def _asked(trail: Trail, at: At, call: ast.Call, name: str, kind: str) -> bool:
         trail.changes.insert(at.module, at.module.span(at.node)[1], '["tokens"]')
     elif name == "isinstance" and kind in ("answer", "answers"):
         _tested_type(trail, at, call, kind)
+    elif name == "isinstance" and len(call.args) == 2 and _exceptions(call.args[1]):
+        return True
     elif kind == "object" and name == "getattr":
         reason = "getattr: the method is chosen by a name that is not written here"
         trail.escapes.append((At(at.module, call), reason))
     else:
         return name == "len" or (name in ("bool", "append", "type", "isinstance") and kind in ("response", "line"))
     return True
+
+
+def _exceptions(node: ast.expr) -> bool:
+    """Whether only classes of exceptions are named, as what `gather(return_exceptions=True)` gives is tested for."""
+    names = [name_of(one) for one in (node.elts if isinstance(node, ast.Tuple) else [node])]
+    return all(name.endswith(("Exception", "Error")) for name in names)
 
 
 def _index(call: ast.Call, given: ast.AST) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
 from migrate.clients.python.arguments import named, rename
+from migrate.clients.python.awaiting import awaited, promised
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change
@@ -69,7 +70,8 @@ class Methods:
     ) -> None:
         self.project, self.parameters, self.members, self.budget = project, parameters, members, budget
 
-    def convert(self, at: At, spec: Call, rule: str) -> Converted:
+    def convert(self, at: At, spec: Call, rule: str, waits: bool = False) -> Converted:
+        """`waits`: the client is asynchronous."""
         found = Converted()
         entries = named(at, spec.positional)
         if entries is None:
@@ -86,7 +88,7 @@ class Methods:
         form = self._form(at, spec, special, found, rule)
         if found.manual or form is None:
             return found
-        flow = self._result(at, spec, form[0], found)
+        flow = self._result(at, spec, form[0], found, waits)
         done = self._translate(read, spec, special, form[1], found, at)
         if read.callers:
             self._passed(spec, read, done, flow, found, rule)
@@ -121,7 +123,7 @@ class Methods:
                 return form, flags["stream"]
         return None
 
-    def _result(self, at: At, spec: Call, form: Form, found: Converted) -> Flow:
+    def _result(self, at: At, spec: Call, form: Form, found: Converted, waits: bool) -> Flow:
         flow = Flow(self.project, self.members, {})
         module = at.module
         parent = module.parents[at.node]
@@ -131,6 +133,8 @@ class Methods:
             flow.follow(at, form.gives)
             for place, read in flow.wholes:
                 whole(flow, place, read, ".choices[0].text")
+        elif waits and outer is at.node:
+            promised(flow, at, form.suffix, form.pieces)
         elif form.pieces:
             loop = "async for" if isinstance(outer, ast.Await) else "for"
             flow.changes.wrap(module, outer, outer, f"(chunk.{form.pieces} {loop} chunk in {{base}})")
@@ -139,7 +143,7 @@ class Methods:
         else:
             flow.changes.wrap(module, outer, outer, f"{{base}}{form.suffix}")
         if spec.awaits and not isinstance(parent, ast.Await):
-            flow.changes.insert(module, module.span(at.node)[0], "await ", 0)
+            awaited(flow, at)
         found.manual += [(place, "client/reply-unseen", reason) for place, reason in flow.escapes]
         found.notes += flow.notes
         return flow

@@ -196,7 +196,8 @@ class Libraries:
         elif spec.fields:
             self._chat(at, path, spec, rule, group)
         else:
-            self.methods.convert(at, spec, rule.id).into(group)
+            waits = rule.becomes.split(".")[-1].startswith("Async")
+            self.methods.convert(at, spec, rule.id, waits).into(group)
 
     def _chat(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
         """A call that has OpenAI's fields already becomes the same call of the OpenAI SDK."""

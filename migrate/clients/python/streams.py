@@ -10,7 +10,7 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import At
 from migrate.clients.python.report import Group
 from migrate.clients.python.sites import Site
-from migrate.clients.python.trail import LOOPS
+from migrate.clients.python.trail import LOOPS, unused
 
 
 def streamed(flow: Flow, site: Site, group: Group) -> None:
@@ -80,7 +80,7 @@ def whole(flow: Flow, at: At, read: At, path: str) -> None:
     bound = module.bound(event)
     binding = bound[-1]
     where = module.statement(binding.target)
-    name = _free(module, "whole_text")
+    name = unused(module, "whole_text")
     piece = f"{name} += {event.id}{path}"
     if where is loop:
         first(flow, module, loop, piece, reason_at=read)
@@ -103,12 +103,6 @@ def _following(module: Module, statement: ast.stmt) -> ast.stmt | None:
             found: ast.stmt = statements[statements.index(statement) + 1]
             return found
     return None
-
-
-def _free(module: Module, name: str) -> str:
-    while name in module.fragment.text:
-        name = f"{name}_"
-    return name
 
 
 def _refusal(flow: Flow, site: Site, group: Group) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migrate.clients.python.changes import Changes
+from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.rulebook.clients import MemberRule
 
@@ -90,3 +91,10 @@ def name_of(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def unused(module: Module, name: str) -> str:
+    """The name, or one like it that the module does not hold yet."""
+    while name in module.fragment.text:
+        name = f"{name}_"
+    return name
