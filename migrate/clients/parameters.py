@@ -32,6 +32,7 @@ class Given:
     text: str
     literal: Any = UNKNOWN
     simple: bool = False  # it may be written twice
+    optional: bool = False  # it may be None at run time
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Spelling:
     greedy_unless: str = "({value} if {flag} else {other})"
     neutral: str = "{value} in (None, 1.0)"
     negate: str = "not {flag} and "
+    set: str = "{value} is not None"
     grammar: Callable[[str], tuple[str, str] | None] = lambda _: None
 
     def literal(self, value: Any) -> str:
@@ -156,8 +158,12 @@ def _sampling(given: Mapping[str, Given], found: Translation, spelling: Spelling
         found.added.append(("temperature", "1.0"))
         return
     flag = given.get("do_sample")
-    narrowing = any(name in given and given[name].literal not in NEUTRAL_TEMPERATURE for name in NARROWING)
-    sampled = narrowing or (flag is not None and flag.literal is True)
+    narrowing = [given[name] for name in NARROWING if name in given]
+    narrowing = [one for one in narrowing if one.literal not in NEUTRAL_TEMPERATURE]
+    doubtful = all(one.literal is UNKNOWN and one.optional and one.simple for one in narrowing)
+    sampled = (narrowing and not doubtful) or (flag is not None and flag.literal is True)
+    if narrowing and not sampled:
+        flag = _either(flag, narrowing, spelling)
     temperature = given.get("temperature")
     if temperature is None:
         found.added.append(("temperature", _absent(sampled, flag, spelling)))
@@ -167,6 +173,13 @@ def _sampling(given: Mapping[str, Given], found: Translation, spelling: Spelling
         found.becomes["temperature"] = ("temperature", _unless(flag, temperature.text, spelling))
     elif not sampled and temperature.literal is UNKNOWN:
         _undecided(temperature, flag, found, spelling)
+
+
+def _either(flag: Given | None, narrowing: Sequence[Given], spelling: Spelling) -> Given:
+    """do_sample together with parameters that make TGI sample unless they turn out to be None."""
+    asked = [flag] if flag is not None and not _decided(flag) else []
+    texts = [*(one.text for one in asked), *(spelling.set.format(value=_closed(one.text)) for one in narrowing)]
+    return Given("do_sample", " or ".join(texts), simple=all(one.simple for one in asked))
 
 
 def _decided(flag: Given | None) -> bool:

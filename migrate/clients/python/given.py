@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field, replace
 
-from migrate.clients.parameters import UNKNOWN, Given, Note
+from migrate.clients.parameters import NARROWING, UNKNOWN, Given, Note
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
+from migrate.clients.python.optional import optional
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import Function, parameters
 from migrate.clients.python.uses import LATER, SAMPLING, subscripts, unreadable, updates
@@ -176,7 +177,8 @@ def collect(project: Project, entries: Entries, found: Parameters, rules: dict[s
                 found.covered.append(found.given[entry.name][1:])
             value = literal(project, at)
             simple = repeatable(entry.value)
-            given = Given(entry.name, entries.module.text(entry.value), value, simple)
+            text = entries.module.text(entry.value)
+            given = Given(entry.name, text, value, simple, entry.name in NARROWING and optional(project, at))
             found.given[entry.name] = (given, entries, entry)
 
 
