@@ -259,7 +259,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
     `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
     an argument of the successor, the variables that the old class looks in where it is not given.
-    `ambient`: what the old class sent unasked.
+    `ambient`: what the old class sent unasked. `types`: classes of the old library that annotations name, and the new.
     """
 
     form: ClassVar[str] = "constructor"
@@ -287,6 +287,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     refuses: dict[str, str] = {}
     variables: dict[str, list[str]] = {}
     ambient: Ambient | None = None
+    types: dict[str, str] = {}
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):

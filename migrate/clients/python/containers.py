@@ -17,6 +17,8 @@ def held(trail: Trail, at: At, parent: ast.AST, kind: str) -> bool:
     around = At(at.module, parent)
     if isinstance(parent, ast.Tuple) and isinstance(parent.ctx, ast.Load) and at.node in parent.elts:
         trail.follow(around, f"tuple:{parent.elts.index(at.node)}:{kind}")
+    elif isinstance(parent, ast.Dict) and (form := _entry(parent, at.node)) is not None:
+        trail.follow(around, f"{form}:{kind}")
     elif isinstance(parent, ast.DictComp):
         trail.follow(around, f"dict:{kind}" if parent.value is at.node else f"keys:{kind}")
     elif isinstance(parent, ast.List) or (isinstance(parent, COMPREHENSIONS) and parent.elt is at.node):
@@ -24,6 +26,19 @@ def held(trail: Trail, at: At, parent: ast.AST, kind: str) -> bool:
     else:
         return False
     return True
+
+
+def _entry(display: ast.Dict, value: ast.AST) -> str | None:
+    """How a value stands in a dict display: among others of its kind (`dict`), or under a key of its own."""
+    places = [index for index, one in enumerate(display.values) if one is value]
+    called = {ast.dump(one.func) if isinstance(one, ast.Call) else "" for one in display.values}
+    if not places:
+        return None
+    if len(called) == 1 and "" not in called:
+        return "dict"
+    key = display.keys[places[0]]
+    name = key.value if isinstance(key, ast.Constant) else None
+    return f"tuple:{name}" if isinstance(name, str) and name.isidentifier() else None
 
 
 def filled(trail: Trail, at: At, call: ast.Call, kind: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.clients.python.containers import filled
+from migrate.clients.python.instances import constructed
 from migrate.clients.python.names import reads
 from migrate.clients.python.project import At
 from migrate.clients.python.provided import fixture, provided
@@ -18,7 +19,11 @@ SAME = frozenset(
     ["gather", "run", "wait_for", "create_task", "run_until_complete", "str", "bytes", "nullcontext", "closing"]
 )
 MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
-PASS_THROUGH = frozenset(["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm"])
+PASS_THROUGH = frozenset(
+    ["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm", "cycle", "islice", "deque"]
+)
+ONE_OF = frozenset(["next", "choice", "max", "min"])
+KEYS_OF = frozenset(["sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", "choice", "cycle"])  # of a dict
 
 
 def returned(trail: Trail, at: At, kind: str, yields: bool = False) -> None:
@@ -48,16 +53,35 @@ def _handed(trail: Trail, at: At, kind: str) -> None:
     name = name_of(call.func) if isinstance(call, ast.Call) and call.func is not at.node else ""
     if isinstance(call, ast.Call) and name in ("map", "imap", "imap_unordered"):
         trail.follow(At(at.module, call), f"list:{kind}")
+    elif isinstance(call, ast.Call) and name == "partial" and call.args[0] is at.node:
+        _partial(trail, At(at.module, call), kind)
     elif isinstance(call, ast.Call) and name in ("submit", "run_in_executor", "to_thread"):
         trail.follow(At(at.module, call), f"future:{kind}" if name == "submit" else kind)
     elif not isinstance(call, ast.alias | ast.ImportFrom):
         trail.escape(at, kind)
 
 
+def _partial(trail: Trail, at: At, kind: str) -> None:
+    """`partial(f, ...)`: handed on like `f` itself, or called under a name."""
+    parent = at.module.parents[at.node]
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name):
+        _handed(trail, at, kind)
+        return
+    for read in at.module.reads(target, target.id):
+        call = at.module.parents[read]
+        if isinstance(call, ast.Call) and call.func is read:
+            trail.follow(At(at.module, call), kind)
+        else:
+            _handed(trail, At(at.module, read), kind)
+
+
 def passed(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> None:
     """The value is an argument."""
     name = name_of(call.func)
-    if _into(trail, at, call, given, kind) or _decoded(trail, at, call, name, kind):
+    if _into(trail, at, call, given, kind) or constructed(trail, at, call, given, kind):
+        return
+    if _decoded(trail, at, call, name, kind):
         return
     if _combined(trail, at, call, given, kind) or filled(trail, at, call, kind) or _asked(trail, at, call, name, kind):
         return
@@ -95,10 +119,12 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
         trail.follow(here, f"list:tuple:{_index(call, given)}:{kind[5:]}")
     elif name == "gather" and not isinstance(given, ast.Starred) and given in call.args:
         trail.follow(here, f"tuple:{_index(call, given)}:{kind}")
+    elif name in ONE_OF and several and given is call.args[0]:
+        trail.follow(here, kind[5:])
     elif name in SAME or (name in PASS_THROUGH and several):
         trail.follow(here, kind)
     else:
-        return False
+        return name in KEYS_OF and kind.startswith("dict:")
     return True
 
 

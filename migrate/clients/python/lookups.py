@@ -21,8 +21,18 @@ def compared(trail: Trail, at: At, compare: ast.Compare, kind: str) -> None:
         _words(trail, at, compare)
     elif inside and isinstance(left, ast.Constant):
         _has(trail, at, compare, left, kind)
-    elif kind == "reason" and not all(isinstance(one, ast.Constant | ast.Tuple) for one in compare.comparators):
+    elif kind == "reason" and not all(_text(trail, At(at.module, one)) for one in compare.comparators):
         trail.escapes.append((at, "finish_reason is compared with something that is no text here"))
+
+
+def _text(trail: Trail, at: At) -> bool:
+    """Whether a finish reason is compared with a text, with several, or with the library's word for one."""
+    if isinstance(at.node, ast.Tuple | ast.List | ast.Set):
+        return all(_text(trail, At(at.module, one)) for one in at.node.elts)
+    words = trail.members["reason", "value"].words
+    if isinstance(at.node, ast.Name | ast.Attribute) and trail.project.foreign(at.module, at.node) in words:
+        return True
+    return all(isinstance(value.node, ast.Constant) for value in trail.project.values(at))
 
 
 def _has(trail: Trail, at: At, compare: ast.Compare, left: ast.Constant, kind: str) -> None:

@@ -91,6 +91,8 @@ def _of_answer(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, call
         key(trail, at, called, called.args[0], kind, called.args[1:])
     elif isinstance(parent, ast.Subscript):
         key(trail, at, parent, parent.slice, kind)
+    elif called and parent.attr == "result" and not called.args:
+        trail.follow(At(module, called), kind)  # of a task
     elif (kind, parent.attr) in trail.members:
         apply(trail, at, parent, parent.attr, kind, '"')
     elif kind != "headers":

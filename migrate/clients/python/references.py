@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migrate.clients.python.exceptions import Exceptions, Swapped
@@ -17,6 +17,7 @@ from migrate.clients.python.reach import reach
 from migrate.clients.python.report import Group
 from migrate.clients.python.statuses import coded
 from migrate.clients.python.trail import name_of
+from migrate.clients.python.types import annotated, typed
 from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.repository import Repository
@@ -41,6 +42,8 @@ class References:
     def __init__(self, project: Project, book: Book) -> None:
         self.project, self.book = project, book
         self.exceptions = Exceptions(project, book.exceptions)
+        words = book.members.get(("reason", "value"))
+        self.words = words.words if words else {}
         self.gone: dict[int, set[str]] = {}
         self.used: dict[int, tuple[Module, Used]] = {}
 
@@ -53,7 +56,7 @@ class References:
         used, replaced, new = self._used(module, group)
         new |= {dotted for dotted in rule.imports if _said(group, module, dotted.split(".")[-1])}
         names = set(rule.constructor)
-        nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *self._annotations(module, names)]
+        nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *annotated(self.project, module, names)]
         for node in nodes:
             old = self.project.foreign(module, node) or ""
             used.libraries.add(old.split(".")[0])
@@ -71,6 +74,10 @@ class References:
             done = self.exceptions.swapped(other, module, reached, package)
             if done is not None:
                 self._raised(other, done, group)
+            touched = other is not module and id(other) in group.changes.modules
+            if touched or other is module or module in self.project.imported(other):
+                own = dict.fromkeys(rule.constructor, becomes) if touched else {}
+                self._typed(other, own | rule.types, group)
 
     def _used(self, module: Module, group: Group) -> tuple[Used, set[int], set[str]]:
         """What groups leave behind in a module, and this group's part: the nodes that go, the names that come."""
@@ -90,15 +97,16 @@ class References:
                         group.changes.replace(module, *module.span(kind), text if len(kinds) > 1 else f"({text})")
                         new.add(rule.becomes)
 
-    def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
-        found: list[ast.expr] = []
-        for node in module.nodes:
-            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
-                annotation = node.value  # a name for a type: `Llm = Annotated[Client, ...]`
-            inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
-            found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
-        return found
+    def _typed(self, module: Module, types: Mapping[str, str], group: Group) -> None:
+        """The library's types in annotations, and the words of its enumeration."""
+        done = typed(self.project, module, types, self.words)
+        if done.gone:
+            used, replaced, new = self._used(module, group)
+            group.changes.merge(done.changes)
+            new |= done.new
+            for node in done.gone:
+                replaced |= {id(inner) for inner in ast.walk(node)}
+                used.libraries.add((self.project.foreign(module, node) or "").split(".")[0])
 
     def _raised(self, module: Module, done: Swapped, group: Group) -> None:
         """The exceptions in a module, and the codes that their handlers compare."""
