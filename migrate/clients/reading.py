@@ -211,5 +211,5 @@ def _python(repository: Repository, project: Project, book: Book, own: frozenset
     unite(groups)
     settle(groups)
     libraries.imports()
-    report(groups, collected)
+    report([*groups, *libraries.tests()], collected)
     collected.findings += follow(repository, libraries.needs(repository))

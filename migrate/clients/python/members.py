@@ -6,6 +6,7 @@ import ast
 
 from migrate.clients.python.containers import taken
 from migrate.clients.python.lookups import apply, key
+from migrate.clients.python.mocks import mocked
 from migrate.clients.python.project import At
 from migrate.clients.python.trail import LOOPS, Trail, name_of
 
@@ -106,6 +107,9 @@ def _of_object(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, call
     while isinstance(node, ast.Attribute):
         path.append(node.attr)
         above = at.module.parents[node]
+        if mocked(path):
+            trail.stands.append(At(at.module, node))
+            return
         if isinstance(above, ast.Call) and above.func is node:
             trail.calls.append((At(at.module, above), ".".join(path)))
             return

@@ -138,11 +138,15 @@ class References:
             if new:
                 self.gone[id(module)] = tidy(module, replaced, used.libraries, sorted(new), written[0].changes)
 
+    def written(self) -> list[tuple[Module, Group]]:
+        """The groups that are written, by the modules whose names they replace."""
+        return [(module, group) for module, used in self.used.values() for group in used.groups if not group.manual]
+
     def needs(self, repository: Repository) -> list[Need]:
         """What the written groups mean for the packages that a project names."""
         rules = {rule.id: rule for rule in self.book.constructors.values()}
         found = []
-        for group in [group for _, used in self.used.values() for group in used.groups if not group.manual]:
+        for _, group in self.written():
             package = rules[group.rule].package
             if package:
                 gone = not package.stays and not self._still(repository, package.old, group.rule)

@@ -24,6 +24,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
 from migrate.clients.python.report import Group, group_of
 from migrate.clients.python.reported import Reported
+from migrate.clients.python.standins import patched, stands
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
 from migrate.clients.python.wrapped import Wrapping
 from migrate.clients.rules import Book
@@ -46,6 +47,7 @@ class Libraries:
         self.wrapping = Wrapping(project, book, collected.budget, self.references)
         self.reported = Reported(project, book, self.constructors)
         self.chats = ChatClasses(project, collected, self.fields, self.references)
+        self.stands: list[Group] = []  # mocks of clients in tests
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
         self.imports, self.needs = self.references.imports, self.references.needs
 
@@ -61,6 +63,15 @@ class Libraries:
             found += self._parameters(module)
             found += self.reported.groups(module)
         return [*found, *self.chats.beside]
+
+    def tests(self) -> list[Group]:
+        """What the written groups mean for tests that put something in a client's place."""
+        rules = {rule.id: rule for rule in self.book.constructors.values()}
+        written = {(id(module), rule.id): (module, rule) for module, group in self.references.written()
+                   if (rule := rules.get(group.rule)) is not None}  # fmt: skip
+        known = {rule.id for _, rule in written.values()}
+        found = [group for group in self.stands if group.rule in known]
+        return [*found, *patched(self.project, written.values())]
 
     def _parameters(self, module: Module) -> Iterator[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
@@ -154,7 +165,8 @@ class Libraries:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
             stays = rule.package is not None and rule.package.stays
-            if not known and (stays or not flow.escapes):
+            named = any(isinstance(one.node, ast.Attribute) and one.node.attr in calls for one, _ in flow.escapes)
+            if not known and not named and (stays or not flow.escapes):
                 return None
             if known and all(calls[path].keep is not None for _, path in known):
                 return self._kept(known, calls, group)
@@ -171,6 +183,7 @@ class Libraries:
         if rule.keeps:
             Kept(self.project, entries, rule, rule.keeps, group).settle(at)
         self.made[id(group)] = [place for place, _ in flow.calls]
+        self.stands += [stands(place, rule) for place in flow.stands]
         self._methods(flow, rule, group)
         self.references.replace(at, rule, group, [place for place, _ in flow.calls])
         return group

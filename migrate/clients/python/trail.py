@@ -54,6 +54,7 @@ class Trail:
     matches: list[tuple[At, ast.Match]] = field(default_factory=list)
     raises: list[At] = field(default_factory=list)  # where an error of the server becomes an exception
     calls: list[tuple[At, str]] = field(default_factory=list)
+    stands: list[At] = field(default_factory=list)  # what a test says about a mock of an object
     sources: list[At] = field(default_factory=list)
     wider: list[tuple[At, ast.expr, MemberRule, str]] = field(default_factory=list)  # written by what is read later
     waiting: list[tuple[At, str]] = field(default_factory=list)
