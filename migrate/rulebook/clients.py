@@ -63,8 +63,9 @@ class ParameterRule(ClientRule, frozen=True, kw_only=True):
 class MemberRule(ClientRule, frozen=True, kw_only=True):
     """What a kind of object (`of`) holds under a name (`member`), and where the new object has it.
 
-    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it) and `get` (where it is looked up
-    with `{default}`) are templates with `{base}`; `{whole}` is the text of a stream, joined. `words` are TGI's values
+    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it) `get` (where it is looked up
+    with `{default}`) and `counted` (in `len()`) are templates with `{base}`;
+    `{whole}` is the text of a stream, joined. `words` are TGI's values
     that programs compare it with, and vLLM's. `wider` are templates by a member of its elements that is read, too.
     `gives` is the kind of what comes out, `needs` what the request must ask
     for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
@@ -80,6 +81,7 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     negated: str | None = msgspec.field(default=None, name="not")
     pattern: str | None = None
     get: str | None = None
+    counted: str | None = None
     words: dict[str, str] = {}
     wider: dict[str, str] = {}
     needs: dict[str, str] = {}
@@ -288,6 +290,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     variables: dict[str, list[str]] = {}
     ambient: Ambient | None = None
     types: dict[str, str] = {}
+    others: dict[str, str] = {}
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from migrate.clients.python.uses import LATER, SAMPLING, subscripts, unreadable,
 from migrate.rulebook.clients import ParameterRule
 
 DECIDING = (*SAMPLING, "temperature", "grammar")  # what these mean is settled where they are set
+GRAMMARS = ("Grammar", "TextGenerationInputGrammarType")  # classes of text_generation and huggingface_hub
 JSON_WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
 
 
@@ -32,6 +33,7 @@ class Parameters:
     later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
     nested: set[int] = field(default_factory=set)  # ids of `body["parameters"]` in what is set so
     updates: set[int] = field(default_factory=set)  # ids of the `.update` that are read
+    unread: set[str] = field(default_factory=set)  # what they ask for, that nobody reads from the answer
 
     def known(self) -> list[Given]:
         """Everything that may be sent."""
@@ -72,7 +74,7 @@ def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:
     """TGI's grammar `{"type": ..., "value": ...}` as the text of vLLM's structured_outputs."""
     values = project.values(at)
     node = values[0].node if len(values) == 1 else None
-    made = isinstance(node, ast.Call) and at.module.text(node.func).split(".")[-1] == "Grammar"
+    made = isinstance(node, ast.Call) and at.module.text(node.func).split(".")[-1] in GRAMMARS
     found = keywords_of(values[0], node) if isinstance(node, ast.Call) and made else None
     found = found or (entries_of(at) if node is at.node else None)
     if found is None or found.names() != {"type", "value"}:

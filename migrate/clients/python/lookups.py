@@ -81,6 +81,12 @@ def key(
 def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str, missing: str | None = None) -> None:
     """The member becomes what its rule says, in the form for the place: value, truth, comparison with None."""
     rule = trail.members[kind, name]
+    if rule.counted is not None and (call := _counted(at.module, node)) is not None:
+        (start, end), (first, last) = at.module.span(call), at.module.span(at.node)
+        prefix, suffix = rule.counted.split("{base}")
+        trail.changes.replace(at.module, start, first, prefix)
+        trail.changes.replace(at.module, last, end, suffix)
+        return
     trail.read.add((kind, name))
     trail.needs |= rule.needs
     if rule.safety == "manual":
@@ -107,6 +113,12 @@ def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str
         trail.changes.wrap(at.module, target, at.node, written)
     if target is node and template == rule.becomes:
         trail.follow(At(at.module, node), rule.gives)
+
+
+def _counted(module: Module, node: ast.expr) -> ast.Call | None:
+    """The `len(...)` around a value."""
+    call = module.parents[node]
+    return call if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "len" else None
 
 
 def _form(module: Module, node: ast.expr, rule: MemberRule) -> tuple[str, ast.expr]:

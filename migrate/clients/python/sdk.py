@@ -171,7 +171,11 @@ class Libraries:
             if known and all(calls[path].keep is not None for _, path in known):
                 return self._kept(known, calls, group)
             group.manual += [
-                (place, rule.id, f"{path}: this method has no counterpart that is known here")
+                (
+                    place,
+                    rule.id,
+                    f"{path}: {rule.others.get(path, 'this method has no counterpart that is known here')}",
+                )
                 for place, path in flow.calls
                 if path not in calls
             ]

@@ -69,8 +69,8 @@ def before(
     flow.changes.insert(module, start, written)
 
 
-def whole(flow: Flow, at: At, read: At, path: str) -> None:
-    """TGI's last event holds the whole text: vLLM's pieces are joined where they come."""
+def whole(flow: Flow, at: At, read: At, path: str, start: str = '""') -> None:
+    """TGI's last event holds the whole text: vLLM's pieces are joined where they come, behind what it starts with."""
     module = at.module
     loop = module.around(read.node, *LOOPS)
     event = at.node
@@ -89,9 +89,8 @@ def whole(flow: Flow, at: At, read: At, path: str) -> None:
     else:
         flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
         return
-    before(flow, module, loop, (f'{name} = ""',), read)
-    start, end = module.span(read.node)
-    flow.changes.replace(module, start, end, name)
+    before(flow, module, loop, (f"{name} = {start}",), read)
+    flow.changes.replace(module, *module.span(read.node), name)
 
 
 def _following(module: Module, statement: ast.stmt) -> ast.stmt | None:
