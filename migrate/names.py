@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from migrate.clients.outcome import ClientName, ClientNeed, Clients
 from migrate.findings import Finding, Safety
-from migrate.launch.arguments import read_arguments
+from migrate.places import adapters, points_at
 from migrate.touchpoints import Launch
 
 DEFAULT = ("tgi",)
 UNPLACED = "client/server-needs"
-_HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"})
-_PORT = "3000"  # of the launcher outside an image, where none is given
 _FLAGS = {"tool-call-parser": "--enable-auto-tool-choice and --tool-call-parser for its model"}
 
 
@@ -32,7 +28,8 @@ class Asked:
 def asked_of(launch: Launch, launches: Sequence[Launch], clients: Clients) -> Asked:
     """What is asked of a launch.
 
-    A name counts for the launches that its client's address points at, and for all where it points at none of them.
+    A name counts for the launches that its client's address points at, and for all where it points at none of them;
+    the name of an adapter that the launch loads is no name of its model.
     Adapters and features count only where it is known which launch is meant. Without any client that names a model
     the name is `tgi`, which TGI's own documentation sends.
     """
@@ -41,6 +38,8 @@ def asked_of(launch: Launch, launches: Sequence[Launch], clients: Clients) -> As
         owners = _owners(one.address, launches)
         if one.name and not one.adapter and (not owners or launch in owners):
             names[one.name] = None
+    for adapter in adapters(launch):
+        names.pop(adapter, None)
     mine = [one for one in _all(clients) if _meant(one, launches) == [launch]]
     return Asked(
         tuple(names) or DEFAULT,
@@ -94,28 +93,4 @@ def _meant(one: ClientName | ClientNeed, launches: Sequence[Launch]) -> list[Lau
 
 
 def _owners(address: str | None, launches: Sequence[Launch]) -> list[Launch]:
-    return [launch for launch in launches if address and _points_at(address, launch)]
-
-
-def _points_at(address: str, launch: Launch) -> bool:
-    """Whether an address names this launch: its service, or a port of this machine that it publishes."""
-    try:
-        parts = urlsplit(address if "//" in address else f"//{address}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return False
-    if host in _HERE:
-        return port is not None and str(port) in _ports(launch)
-    if host is None or launch.name is None:
-        return False
-    name = launch.name.lower()
-    return host == name or (host.startswith(f"{name}.") and host.endswith((".svc", ".local", ".internal")))
-
-
-def _ports(launch: Launch) -> list[str]:
-    """The ports of this machine at which the launch answers."""
-    if launch.place == "host":
-        given = [one.value for one in read_arguments(launch.arguments).given if one.option == "port"]
-        given += [variable.word for variable in launch.environment if variable.name == "PORT"]
-        return [word.known or word.value for word in given if word][:1] or [_PORT]
-    return re.findall(r"(?<![\d.])(\d{2,5}):\d{2,5}(?!\d)", launch.text)
+    return [launch for launch in launches if address and points_at(address, launch)]

@@ -10,18 +10,20 @@ from functools import partial
 from migrate.catalog import images
 from migrate.clients import read as read_clients
 from migrate.faults import contained
-from migrate.findings import Finding, Reading, Safety, Skipped
+from migrate.findings import Finding, Reading, Skipped
 from migrate.formats import registry
 from migrate.launch.architecture import served
-from migrate.launch.convert import convert
+from migrate.launch.convert import convert, stays
 from migrate.launch.facts import Setting
 from migrate.launch.mentions import convert_mention
 from migrate.names import Asked, asked_of, held_back, tied, unplaced
 from migrate.repository import Repository
 from migrate.rulebook import Rulebook, load
 from migrate.settings import Settings
+from migrate.together import Converted, together
 from migrate.touchpoints import Found, Launch, Mention
 
+_FOLLOWING = frozenset({"health", "log-line", "download-weights", "virtual-environment"})
 _BROWSER = re.compile(r"\.(jsx|tsx|vue|svelte|html?)$", re.IGNORECASE)
 
 
@@ -48,30 +50,30 @@ def scan(repo: Repository, candidates: Sequence[str], settings: Settings) -> Rea
     """
     rulebook = load(settings.rules)
     read = _read(repo, candidates)
-    clients = read_clients(repo, settings.source, settings.rules)
+    clients = read_clients(repo, settings.source, settings.rules, tuple(read.launches))
     calls = [*clients.findings, *unplaced(read.launches, clients)]
     findings: list[Finding] = []
-    blocked: set[str] = set()
+    left: list[Launch] = []
     groups: dict[str, str] = {}
+    asking: list[Asked] = []
+    converted: list[Converted] = []
     for number, launch in enumerate(read.launches, 1):
-        asked = asked_of(launch, read.launches, clients)
+        asking.append(asked_of(launch, read.launches, clients))
         found: list[Finding] | None = None
         with contained((launch.path,), read.skipped):
-            found = convert(launch, _setting(launch, asked, repo, settings), rulebook, f"{launch.path}#{number}")
-        if found is None or _stays(found):
-            blocked |= _references(launch)
+            setting = _setting(launch, asking[-1], repo, settings)
+            found = convert(launch, setting, rulebook, f"{launch.path}#{number}")
+        converted.append((launch, found))
+    for number, ((launch, found), asked) in enumerate(zip(together(converted), asking, strict=True), 1):
+        if stays(found):
+            left.append(launch)
             calls = held_back(calls, asked.groups, launch)
         else:
             groups |= dict.fromkeys(asked.groups, f"{launch.path}#{number}")
         findings += found or ()
     findings += tied(calls, groups)
-    findings += _mentions(read, blocked, settings, rulebook)
+    findings += _mentions(read, left, settings, rulebook)
     return Reading(tuple(sorted(set(findings), key=_by_place)), tuple(dict.fromkeys((*read.skipped, *clients.skipped))))
-
-
-def _stays(found: Iterable[Finding]) -> bool:
-    """Whether nothing of a launch is written."""
-    return any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found)
 
 
 def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:
@@ -107,14 +109,27 @@ def _references(launch: Launch) -> set[str]:
     return {word.known or word.value for word in (launch.image, launch.runs_in) if word}
 
 
-def _mentions(read: _Read, blocked: set[str], settings: Settings, rulebook: Rulebook) -> Iterable[Finding]:
-    """Mentions follow the launches: the image of a launch that stays is not replaced elsewhere either."""
-    written = {reference for launch in read.launches for reference in _references(launch)} - blocked
+def _mentions(read: _Read, left: Sequence[Launch], settings: Settings, rulebook: Rulebook) -> Iterable[Finding]:
+    """Mentions follow the launches: what belongs to one that stays is not changed either."""
+    written = [launch for launch in read.launches if launch not in left]
+    blocked = {reference for launch in left for reference in _references(launch)}
+    free = {reference for launch in written for reference in _references(launch)}
     convert_one = partial(convert_mention, setting=Setting(settings.target, settings.source), rulebook=rulebook)
     for number, mention in enumerate(read.mentions, 1):
-        if mention.kind == "image" and mention.value in blocked and mention.value not in written:
+        if mention.kind == "image" and mention.value in blocked - free:
             continue
         if mention.kind == "image" and images.recognise(mention.value) is None:
             continue
+        if mention.kind == "unused-image" and any(reference.startswith(mention.value) for reference in blocked):
+            continue
+        follows = mention.kind in _FOLLOWING or (mention.kind == "image" and mention.value not in free)
+        if follows and _belongs(mention, left) and not _belongs(mention, written):
+            continue
         with contained((mention.path,), read.skipped):
             yield from convert_one(mention, group=f"{mention.path}#m{number}")
+
+
+def _belongs(mention: Mention, launches: Iterable[Launch]) -> bool:
+    if mention.launch is not None:
+        return any(launch.name == mention.launch for launch in launches)
+    return any(launch.path == mention.path for launch in launches)

@@ -25,7 +25,7 @@ _SHAPES = re.compile(
     r"|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)"
 )
 _BEARER = re.compile(r"(?i)\b(bearer\s+)([A-Za-z0-9._~+/=-]{8,})")
-_LOGIN = re.compile(r"(?<=://)([^\s/:@]+):([^\s/@]+)@")
+_LOGIN = re.compile(r"(?<=://)([^\s/:@]+):([^\s/?#]+)@")
 _EXPRESSION = re.compile(r"[$<{(]|\*+$|(?:true|false|none|null|empty)$", re.IGNORECASE)
 
 

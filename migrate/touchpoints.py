@@ -158,6 +158,8 @@ class Launch:
     only the winning ones are listed. `anchor` is what a finding about the whole launch points at.
     `template`: a service that others extend and that names no model: it is not started itself, only its image and
     variables are translated.
+    `additions` are words that the launch gets besides, on a condition or later (`${N:+--num-shard $N}`, `CMD+=" ..."`):
+    each a template with arguments of its own, written in place and with this launch or not at all.
     `unsupported`: why the format can read but not write this place (a workflow's service container): everything
     becomes manual with this reason.
     """
@@ -178,6 +180,7 @@ class Launch:
     gpus: Gpus = Gpus()
     name: str | None = None
     template: bool = False
+    additions: tuple[Launch, ...] = ()
     unsupported: str | None = None
 
 
@@ -187,7 +190,8 @@ class Mention:
 
     `kind` and `value` are what rules match: image, log-line, health, program, virtual-environment, copy-from-image,
     dialect (a launch in a syntax that is only reported), metric ... `edit` builds the edit that replaces the value;
-    None: report only. `launch` is the anchor of the launch that the place belongs to, so both are written or neither.
+    None: report only. `launch` is the name of the launch that the place belongs to, so both are written or neither;
+    None: the launches of its file.
     """
 
     path: str

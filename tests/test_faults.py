@@ -49,10 +49,11 @@ def test_what_is_said_to_a_person_passes(monkeypatch: pytest.MonkeyPatch) -> Non
     ("place", "files", "path"),
     [
         ("migrate.formats.workflow.read", {"ci.yaml": f"a: {RUN}", "run.sh": RUN}, "ci.yaml"),
-        ("migrate.clients.reading.read_javascript", {"a.js": CALL, "run.sh": RUN}, "a.js"),
+        ("migrate.clients.reading.JavaScript.read", {"a.js": CALL, "run.sh": RUN}, "a.js"),
+        ("migrate.clients.reading.JavaScript.report", {"a.js": CALL, "run.sh": RUN}, "a.js"),
         ("migrate.clients.reading._python", {"a.py": "from text_generation import Client\n", "run.sh": RUN}, "a.py"),
     ],
-    ids=["format", "language", "Python"],
+    ids=["format", "language", "language, across files", "Python"],
 )
 def test_the_rest_goes_on(monkeypatch: pytest.MonkeyPatch, place: str, files: dict[str, str], path: str) -> None:
     monkeypatch.setattr(place, broken)

@@ -112,3 +112,24 @@ def test_programs_stay_with_a_launch_that_stays() -> None:
     assert (held.safety, held.edits) == (Safety.MANUAL, ())
     assert held.message == "moves; stays with the launch in compose.yaml that serves it, which is not written"
     assert rest == others
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--lora-adapters", "sql=/data/sql,tone=/data/tone"],
+        ["--lora-adapters=sql=acme/sql"],
+        ["--lora-adapters", "sql"],
+    ],
+)
+def test_an_adapter_that_the_launch_loads_is_no_name_of_its_model(words: list[str]) -> None:
+    launch = Launch(
+        "run.sh",
+        "launcher",
+        "host",
+        Span(0, 1),
+        nothing,
+        arguments=tuple(word(one) for one in ["--port", "80", *words]),
+    )
+    assert names(launch, (launch,), sent("sql", None), sent("chat", None)) == ("chat",)
+    assert names(launch, (launch,), sent("sql", None)) == ("tgi",)

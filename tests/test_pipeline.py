@@ -188,3 +188,130 @@ def test_of_two_launches_an_unknown_one_is_told_what_it_needs() -> None:
     said = [one for one in findings(files) if one.rule == "client/server-needs"]
     assert [(one.path, one.safety) for one in said] == [("ask.py", Safety.REVIEW)]
     assert "--tool-call-parser" not in rewritten(files)["run.sh"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "becomes"),
+    [
+        ("--num-shard 2", "--tensor-parallel-size 2"),
+        ("--quantize eetq", None),
+        ("--model-id a/b", None),
+        ("--usage-stats off", None),
+    ],
+    ids=["written", "blocked", "model", "becomes a variable"],
+)
+def test_options_in_a_variable_of_compose_are_written_with_the_launch(flags: str, becomes: str | None) -> None:
+    text = f"services:\n  llm:\n    image: {TGI}\n    command: --model-id x/y ${{MORE}}\n"
+    files = rewritten({"compose.yaml": text, ".env": f"MORE={flags}\n"})
+    assert files[".env"] == f"MORE={becomes or flags}\n"
+    assert (files["compose.yaml"] != text) == bool(becomes)
+
+
+def test_lines_of_env_files_that_others_override_go_too() -> None:
+    files = {
+        "run.sh": f"docker run --env-file a.env --env-file b.env -e MAX_TOTAL_TOKENS=9 {TGI} --model-id a/b\n",
+        "a.env": "MAX_TOTAL_TOKENS=7\nNUM_SHARD=2\nTZ=UTC\n",
+        "b.env": "NUM_SHARD=4\nHF_TOKEN=x\n",
+        "compose.yaml": f"services:\n  a:\n    image: {TGI}\n    env_file: c.env\n    environment: {{MODEL_ID: a/b}}\n"
+        "  b:\n    image: x/y\n    env_file: d.env\n"
+        f"  c:\n    image: {TGI}\n    env_file: [c.env, d.env]\n    environment: {{MODEL_ID: c/d, NUM_SHARD: 8}}\n",
+        "c.env": "MODEL_ID=x/y\nTZ=UTC\n",
+        "d.env": "NUM_SHARD=2\n",
+    }
+    after = rewritten(files)
+    assert [after[name] for name in ("a.env", "b.env", "c.env")] == ["TZ=UTC\n", "HF_TOKEN=x\n", "TZ=UTC\n"]
+    assert after["d.env"] == files["d.env"]  # another service reads it
+
+
+@pytest.mark.parametrize("template", [".env.example", ".env.sample", "env.template", "example.env"])
+@pytest.mark.parametrize("beside", [True, False], ids=["beside .env", "alone"])
+def test_image_in_the_template_of_an_env_file(template: str, beside: bool) -> None:
+    compose = "services:\n  llm:\n    image: ${IMAGE}\n    command: --model-id ${MODEL}\n"
+    files = {"compose.yaml": compose, template: f"IMAGE={TGI}\nMODEL=a/b\n"}
+    if beside:
+        files[".env"] = f"IMAGE={TGI}\nMODEL=c/d\n"
+    after = rewritten(files)
+    assert after[template] == f"IMAGE={VLLM}\nMODEL=a/b\n"
+    assert after.get(".env", f"IMAGE={VLLM}\nMODEL=c/d\n") == f"IMAGE={VLLM}\nMODEL=c/d\n"
+    assert "image: ${IMAGE}" in after["compose.yaml"]
+
+
+def test_other_values_of_a_template_stay() -> None:
+    compose = "services:\n  llm:\n    image: ${IMAGE}\n    command: --model-id a/b\n"
+    files = {"compose.yaml": compose, ".env": f"IMAGE={TGI}\n", ".env.example": "IMAGE=your-image\n"}
+    assert rewritten(files)[".env.example"] == "IMAGE=your-image\n"
+
+
+NAMED = f"docker run -d --name llm {TGI} --model-id a/b"
+READY = "Application startup complete"
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("docker logs llm | grep -q Connected", f'docker logs llm | grep -q "{READY}"'),
+        ("docker logs llm | grep -qE 'Connected|Error'", f"docker logs llm | grep -qE '{READY}|Error'"),
+        (
+            "bash -c 'until docker logs llm | grep -q Connected; do :; done'",
+            f"bash -c 'until docker logs llm | grep -q \"{READY}\"; do :; done'",
+        ),
+        (
+            'bash -c "until docker logs llm | grep -q Connected; do :; done"',
+            f'bash -c "until docker logs llm | grep -q \\"{READY}\\"; do :; done"',
+        ),
+        ("docker logs db | grep Connected", "docker logs db | grep Connected"),
+        ('docker logs "$1" | grep Connected', 'docker logs "$1" | grep Connected'),
+    ],
+    ids=["bare", "pattern", "single quotes around", "double quotes around", "another container", "unknown container"],
+)
+@pytest.mark.parametrize("path", ["run.sh", "wait.sh"], ids=["the same script", "another script"])
+def test_line_of_the_log_is_waited_for(path: str, before: str, expected: str) -> None:
+    files = {"run.sh": f"{NAMED}\n", "wait.sh": "", path: f"{NAMED if path == 'run.sh' else '#'}\n{before}\n"}
+    assert rewritten(files)[path].endswith(f"\n{expected}\n")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"run.sh": f"{NAMED} --quantize eetq\ndocker logs llm | grep -q Connected\ncurl localhost:80/info\n"},
+        {"run.sh": f"{NAMED} --quantize eetq\n", "wait.sh": "docker logs llm | grep -q Connected\n"},
+        {
+            "compose.yaml": f"services:\n  a:\n    image: {TGI}\n    command: --model-id a/b --quantize eetq\n"
+            "    healthcheck: {test: curl -f localhost/info}\n"
+        },
+        {
+            "Dockerfile": f'FROM {TGI}\nRUN text-generation-server download-weights a/b\nCMD ["--quantize", "exl2"]\n'
+            "HEALTHCHECK CMD curl localhost/info\n"
+        },
+    ],
+    ids=["script", "another script", "compose", "image"],
+)
+def test_what_belongs_to_a_launch_that_stays_is_left_too(files: dict[str, str]) -> None:
+    assert rewritten(files) == files
+
+
+def test_checks_follow_their_own_service() -> None:
+    service = f"    image: {TGI}\n    healthcheck: {{test: curl -f localhost/info}}\n    command: --model-id a/b"
+    text = f"services:\n  a:\n{service} --quantize eetq\n  b:\n{service}\n"
+    written = rewritten({"compose.yaml": text})["compose.yaml"]
+    assert written.split("  b:")[0] == text.split("  b:", maxsplit=1)[0]
+    assert "localhost/health" in written.split("  b:")[1]
+
+
+def test_image_and_version_in_the_environment_of_a_workflow() -> None:
+    first, second = "docker run ${{ env.IMG }} --model-id a/b", "docker run X:${{env.TAG}} --model-id a/b"
+    steps = f"jobs: {{a: {{steps: [{{run: '{first}'}}, {{run: '{second}'}}]}}}}\n"
+    text = f"env:\n  IMG: {TGI}\n  TAG: 2.4.0\n{steps.replace('X:', TGI.rpartition(':')[0] + ':')}"
+    written = rewritten({".github/workflows/a.yml": text})[".github/workflows/a.yml"]
+    assert f"IMG: {VLLM}\n" in written
+    assert "docker run ${{ env.IMG }} a/b" in written
+    assert f"docker run {VLLM} a/b --served-model-name a/b tgi --max-model-len 4096" in written
+
+
+@pytest.mark.parametrize("default", [": ${MODEL_ID:=a/b}", ': "${MODEL_ID:=a/b}"', ": ${MODEL_ID=a/b}"])
+def test_default_of_an_exported_variable_is_not_its_value(default: str) -> None:
+    text = f"{default}\nexport MODEL_ID\ntext-generation-launcher\n"
+    written = rewritten({"s.sh": text})["s.sh"]
+    assert written.startswith(
+        f'{default}\nexport MODEL_ID\nvllm serve "$MODEL_ID" --served-model-name "$MODEL_ID" tgi '
+    )

@@ -21,7 +21,8 @@ class TgiImage:
     """`variant`: cuda, rocm, intel-cpu, intel-xpu, gaudi, neuron, trtllm, llamacpp, tpu, sagemaker, google, ci, sif.
 
     `version` is the TGI version that the reference states (None: latest, sha-..., digest, an expression).
-    `mirror`: the registry where it is not one of TGI's own. `tag_expression`: the tag holds an expression.
+    `mirror`: the registry where it is not one of TGI's own. `tag_expression`: the tag holds an expression,
+    `whole`: the reference is nothing but one with a default.
     """
 
     variant: str
@@ -29,6 +30,7 @@ class TgiImage:
     digest: bool = False
     mirror: str | None = None
     tag_expression: str | None = None
+    whole: bool = False
 
 
 def recognise(reference: str) -> TgiImage | None:
@@ -45,7 +47,7 @@ def recognise(reference: str) -> TgiImage | None:
     whole = default_of(text)
     if whole is not None:
         inner = recognise(whole)
-        return replace(inner, tag_expression=text) if inner else None
+        return replace(inner, tag_expression=text, whole=True) if inner else None
     parsed = Reference.parse(text)
     if parsed is None or set(parsed.namespace) & set(load("tgi-images")["other_projects"]):
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from migrate.findings import Finding, Skipped
 from migrate.source import Span
+from migrate.touchpoints import Launch
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ class Collected:
     budget: str | None = None
     launched: bool = False
     protected: bool = False
-    served: set[str] = field(default_factory=set)  # aliases that a server of the repository has already
+    launches: tuple[Launch, ...] = ()
+    beside: frozenset[str] = frozenset()  # hosts of other services in the files of the launches
+    served: set[str] = field(default_factory=set)  # names that a server of the repository has already
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     names: list[ClientName] = field(default_factory=list)

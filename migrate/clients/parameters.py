@@ -26,13 +26,16 @@ NEUTRAL_TEMPERATURE = (None, 1.0)
 
 @dataclass(frozen=True)
 class Given:
-    """A parameter as it is written: `literal` is its value where that is known, else UNKNOWN; `text` its source."""
+    """A parameter as it is written: `literal` is its value where that is known, else UNKNOWN; `text` its source.
+
+    `nullable`: it may be null, which is to TGI as if it was not there.
+    """
 
     name: str
     text: str
     literal: Any = UNKNOWN
     simple: bool = False  # it may be written twice
-    optional: bool = False  # it may be None at run time
+    nullable: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,9 @@ class Spelling:
     greedy_unless: str = "({value} if {flag} else {other})"
     neutral: str = "{value} in (None, 1.0)"
     negate: str = "not {flag} and "
-    set: str = "{value} is not None"
+    given: str = "{value} is not None"
+    missing: str = "{value} is None"
+    either: str = " or "
     grammar: Callable[[str], tuple[str, str] | None] = lambda _: None
 
     def literal(self, value: Any) -> str:
@@ -103,8 +108,11 @@ def translate(
         else:
             _one(one, rule, found, spelling)
     _sampling(by_name, found, spelling, parameters)
-    if not {"max_new_tokens", "max_tokens"} & by_name.keys() or _is_null(by_name.get("max_new_tokens")):
+    limit = by_name.get("max_new_tokens")
+    if not {"max_new_tokens", "max_tokens"} & by_name.keys() or _is_null(limit):
         _limit(found, budget, by_name)
+    elif limit is not None and limit.nullable:
+        _maybe_unlimited(limit, found, budget, spelling)
     return found
 
 
@@ -158,12 +166,10 @@ def _sampling(given: Mapping[str, Given], found: Translation, spelling: Spelling
         found.added.append(("temperature", "1.0"))
         return
     flag = given.get("do_sample")
-    narrowing = [given[name] for name in NARROWING if name in given]
-    narrowing = [one for one in narrowing if one.literal not in NEUTRAL_TEMPERATURE]
-    doubtful = all(one.literal is UNKNOWN and one.optional and one.simple for one in narrowing)
-    sampled = (narrowing and not doubtful) or (flag is not None and flag.literal is True)
-    if narrowing and not sampled:
-        flag = _either(flag, narrowing, spelling)
+    narrow = [one for name, one in given.items() if name in NARROWING and one.literal not in NEUTRAL_TEMPERATURE]
+    narrowing = any(not (one.nullable and one.simple) for one in narrow)
+    flag = _asked(flag, narrow, spelling) if narrow and not narrowing else flag
+    sampled = narrowing or (flag is not None and flag.literal is True)
     temperature = given.get("temperature")
     if temperature is None:
         found.added.append(("temperature", _absent(sampled, flag, spelling)))
@@ -175,11 +181,13 @@ def _sampling(given: Mapping[str, Given], found: Translation, spelling: Spelling
         _undecided(temperature, flag, found, spelling)
 
 
-def _either(flag: Given | None, narrowing: Sequence[Given], spelling: Spelling) -> Given:
-    """do_sample together with parameters that make TGI sample unless they turn out to be None."""
-    asked = [flag] if flag is not None and not _decided(flag) else []
-    texts = [*(one.text for one in asked), *(spelling.set.format(value=_closed(one.text)) for one in narrowing)]
-    return Given("do_sample", " or ".join(texts), simple=all(one.simple for one in asked))
+def _asked(flag: Given | None, narrow: Sequence[Given], spelling: Spelling) -> Given | None:
+    """do_sample as it would have to be said: true as well where one of the parameters that make TGI sample is given."""
+    if flag is not None and (flag.literal is True or (flag.literal is UNKNOWN and not flag.simple)):
+        return flag
+    tests = [flag.text] if flag is not None and flag.literal is UNKNOWN else []
+    tests += [spelling.given.format(value=_closed(one.text)) for one in narrow]
+    return Given("do_sample", spelling.either.join(tests), UNKNOWN, simple=True)
 
 
 def _decided(flag: Given | None) -> bool:
@@ -205,14 +213,33 @@ def _undecided(temperature: Given, flag: Given | None, found: Translation, spell
         return
     doubt = spelling.neutral.format(value=_closed(temperature.text))
     if flag is not None and not _decided(flag):
-        doubt = spelling.negate.format(flag=_closed(flag.text)) + doubt
+        doubt = _denied(flag, spelling) + doubt
     text = spelling.greedy_unless.format(value="0", flag=doubt, other=temperature.text)
     found.becomes["temperature"] = ("temperature", text)
+
+
+def _denied(flag: Given, spelling: Spelling) -> str:
+    """The test that do_sample, or what stands for it, is not given."""
+    mark = spelling.given.format(value="")
+    if flag.text.endswith(mark) and spelling.either not in flag.text:
+        return f"{spelling.missing.format(value=flag.text.removesuffix(mark))} and "
+    return spelling.negate.format(flag=_closed(flag.text))
 
 
 def _closed(text: str) -> str:
     """The text as one operand."""
     return text if re.fullmatch(r"[\w.]+(\(.*\)|\[.*\])?", text, re.DOTALL) else f"({text})"
+
+
+def _maybe_unlimited(limit: Given, found: Translation, budget: str | None, spelling: Spelling) -> None:
+    """The limit may be null at run time."""
+    if budget is not None and limit.simple:
+        test = spelling.missing.format(value=_closed(limit.text))
+        text = spelling.greedy_unless.format(value=budget, flag=test, other=limit.text)
+        found.becomes[limit.name] = ("max_tokens", text)
+    else:
+        reason = "max_new_tokens: where it is None, TGI 3 fills the context, vLLM stops after 16 tokens: give a number"
+        found.notes.append(Note(limit.name, "client/parameter-max-new-tokens", reason))
 
 
 def _limit(found: Translation, budget: str | None, given: Mapping[str, Given]) -> None:

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from posixpath import splitext
 
+import yaml
+
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
+from migrate.clients.python.configured import Configured, Outside
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
@@ -17,12 +20,14 @@ from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle, unite
 from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, book
+from migrate.clients.variables import Variables
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
 from migrate.findings import Skipped
-from migrate.languages import others, read_cells, read_javascript, read_other, read_pipeline, read_proxy, read_shell
+from migrate.languages import JavaScript, others, read_cells, read_other, read_pipeline, read_proxy, read_shell
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
+from migrate.touchpoints import Launch
 from migrate.triggers import holds
 
 # Substrings first, as in migrate.triggers; a pattern only where one of its words is there. Classes come from the rules.
@@ -52,8 +57,8 @@ LAUNCHED = (b"text-generation-inference", b"text-generation-launcher", b"hugging
 SETTINGS = (b"--max-total-tokens", b"MAX_TOTAL_TOKENS", b"served")
 BUDGET = re.compile(rb"(?:--max-total-tokens|MAX_TOTAL_TOKENS)[\"']?\s*[=:,]?\s*[\"']?(?:value:\s*[\"']?)?(\d+)")
 SERVED = re.compile(rb"served[-_]model[-_]name[^\n]*(?:\n[ \t]*-[ \t]+\w[^\n]*)*")
-ALIAS = re.compile(rb"\b(tgi|dummy)\b")
 KEY = re.compile(rb"--api-key\b|\bAPI_KEY\b")
+NAME = re.compile(rb"(?<![\w/.$-])([A-Za-z][\w./-]*)")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
@@ -65,10 +70,16 @@ LANGUAGES = {
 LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
 
 
-def read(repository: Repository, source: str | None = None, rules: tuple[Path, ...] = ()) -> Clients:
+def read(
+    repository: Repository,
+    source: str | None = None,
+    rules: tuple[Path, ...] = (),
+    launches: tuple[Launch, ...] = (),
+) -> Clients:
     """Everything about clients in a repository.
 
-    `source` is TGI's version where it is told; `rules` are folders with rules of the user's own.
+    `source` is TGI's version where it is told; `rules` are folders with rules of the user's own; `launches` are those
+    of TGI in the repository, where they are read already.
 
     Raises:
         RulesInvalid: a rule file has mistakes.
@@ -78,10 +89,11 @@ def read(repository: Repository, source: str | None = None, rules: tuple[Path, .
     paths = _programs(repository)
     files = (repository.read(path) for path in repository.paths if _launchable(path))
     texts = [data for data in files if holds(data, SETTINGS) or holds(data, LAUNCHED)]
-    launches = [data for data in texts if holds(data, LAUNCHED)]
-    collected.launched = bool(launches)
-    collected.protected = any(KEY.search(data) for data in launches)
+    starting = [data for data in texts if holds(data, LAUNCHED)]
+    collected.launched = bool(starting)
+    collected.protected = any(KEY.search(data) for data in starting)
     collected.served = _served(texts)
+    collected.launches, collected.beside = launches, _beside(repository, launches)
     collected.budget = _budget(texts, source)
     hot = [path for path in paths if _triggered(repository.read(path), known)]
     project = _project(repository, hot, paths, known, collected)
@@ -90,7 +102,7 @@ def read(repository: Repository, source: str | None = None, rules: tuple[Path, .
     with contained(hot, collected.skipped):
         _python(repository, project, known, own, collected)
     _languages(repository, known, collected)
-    needs = [Need(old, new, False, group) for old, new, group in collected.packages]
+    needs = [Need(old, new, group, stays=True) for old, new, group in collected.packages]
     collected.findings += follow_packages(repository, needs)
     return collected.done()
 
@@ -115,9 +127,23 @@ def _launchable(path: str) -> bool:
 
 
 def _served(texts: Sequence[bytes]) -> set[str]:
-    """TGI's aliases that a server of the repository serves already."""
+    """The names that a server of the repository serves already."""
     lines = [match[0] for data in texts for match in SERVED.finditer(data)]
-    return {match[1].decode() for line in lines for match in ALIAS.finditer(line)}
+    return {match[1].decode() for line in lines for match in NAME.finditer(line)}
+
+
+def _beside(repository: Repository, launches: tuple[Launch, ...]) -> frozenset[str]:
+    """The names of the other services in compose files that start TGI."""
+    found: set[str] = set()
+    for path in {launch.path for launch in launches if launch.kind == "compose"}:
+        source = repository.source(path)
+        try:
+            root = yaml.load(source.text, Loader=yaml.SafeLoader) if source else None
+        except (yaml.YAMLError, ValueError):
+            continue
+        services = root.get("services") if isinstance(root, dict) else None
+        found |= {str(name) for name in services} if isinstance(services, dict) else set()
+    return frozenset(found - {str(launch.name) for launch in launches})
 
 
 def _budget(texts: Sequence[bytes], source: str | None) -> str | None:
@@ -154,7 +180,8 @@ def _project(repository: Repository, hot: list[str], paths: list[str], known: Bo
         except SyntaxError as error:
             if path in hot:
                 collected.skipped.append(Skipped(path, f"line {error.lineno or 1}: no Python 3: {error.msg}"))
-    return Project(modules, frozenset(repository.paths), known.wrappers)
+    outside = Outside(repository, repository.once("variables", Variables))
+    return Project(modules, frozenset(repository.paths), known.wrappers, outside)
 
 
 def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None:
@@ -171,6 +198,7 @@ def _cells(source: Source, known: Book, collected: Collected) -> Fragment | None
 
 
 def _languages(repository: Repository, book: Book, collected: Collected) -> None:
+    scripts = JavaScript(repository, book, collected)
     for path in repository.paths:
         reader = LANGUAGES.get(splitext(path)[1]) or ("shell" if _recipes(path) else None)
         reader = "notebook" if path.endswith(".ipynb") else reader
@@ -179,21 +207,21 @@ def _languages(repository: Repository, book: Book, collected: Collected) -> None
             continue
         faults = len(collected.skipped)
         with contained((path,), collected.skipped):
-            _language(reader, source, book, collected)
+            scripts.read(source) if reader == "javascript" else _language(reader, source, book, collected, repository)
         if len(collected.skipped) > faults:
             collected.findings = [one for one in collected.findings if one.path != path]
+    with contained(scripts.paths, collected.skipped):
+        scripts.report()
 
 
-def _language(reader: str | None, source: Source, book: Book, collected: Collected) -> None:
+def _language(reader: str | None, source: Source, book: Book, collected: Collected, repository: Repository) -> None:
     if reader == "yaml":
         read_proxy(source, collected)
         read_pipeline(source, book, collected)
     elif reader == "notebook":
         read_cells(source, book, collected)
     elif reader == "shell":
-        read_shell(source, book, collected)
-    elif reader == "javascript":
-        read_javascript(source, book, collected)
+        read_shell(source, book, collected, repository)
     else:
         read_other(source, collected)
 
@@ -205,9 +233,9 @@ def _recipes(path: str) -> bool:
 
 def _python(repository: Repository, project: Project, book: Book, own: frozenset[str], collected: Collected) -> None:
     groups = Http(project, book, collected.budget, own, collected.launched).groups(project.modules)
-    libraries = Libraries(project, book, collected)
+    libraries = Libraries(project, book, collected, repository.once("variables", Variables))
     groups += libraries.groups(project.modules)
-    groups += OpenAi(project, book, collected).groups(project.modules)
+    groups += OpenAi(project, book, collected, Configured(project)).groups(project.modules)
     unite(groups)
     settle(groups)
     libraries.imports()

@@ -3,29 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from posixpath import dirname
 
+from migrate.dependencies.changes import addition, removal, replacement
 from migrate.dependencies.homes import Home, homes, locks
-from migrate.dependencies.lines import Place, requirement
+from migrate.dependencies.lines import Place
+from migrate.dependencies.unnamed import added, nearest
+from migrate.dependencies.versions import capped
 from migrate.findings import Finding, Safety
 from migrate.repository import Repository
-from migrate.source import Edit, Fragment, Span
+from migrate.source import Edit, Span
 
 RULE = "client/dependency"
+_MAIN = re.compile(r"(?:project|tool\.poetry)\.dependencies|tool\.poetry\.dependencies\.?|packages|")
+_HASHED = "; its line is pinned by hashes, so write the file anew with the tool that made it"
+_OLDER = "; the version that is named here is older: raise it"
+_FOLDERS = frozenset({"requirements", "deps", "dependencies"})
 
 
 @dataclass(frozen=True)
 class Need:
     """A program uses `new` (a requirement with bounds, None: nothing) in place of the package `old`.
 
-    `gone`: nothing uses the old one any more.
+    `users` are the paths of programs that use the new one, `still` of those that go on with the old one;
+    `stays`: the old one is never taken away.
     """
 
     old: str
     new: str | None
-    gone: bool
     group: str
+    users: frozenset[str] = frozenset()
+    still: frozenset[str] = frozenset()
+    stays: bool = False
+
+
+@dataclass(frozen=True)
+class Want:
+    """What a need comes to in one file: whether the old package goes, which comes, and the groups that ask."""
+
+    old: str
+    new: str | None
+    gone: bool
+    groups: tuple[str, ...]
 
     @property
     def message(self) -> str:
@@ -36,99 +57,98 @@ class Need:
 def follow(repository: Repository, needs: Iterable[Need]) -> list[Finding]:
     """The edits of all texts that name packages, and notes at lock files."""
     merged = list(dict.fromkeys(needs))
-    found = []
-    for home in homes(repository) if merged else ():
-        found += _home(home, merged)
-    for need in {one.old: one for one in merged}.values():
-        for path, start, end, command in locks(repository, need.old):
-            text = f"{need.message}: run `{command}`, which writes this file anew"
-            found.append(Finding(RULE, path, Span(start, end), "dependency", Safety.REVIEW, text, need.old))
-    return found
-
-
-def _home(home: Home, needs: list[Need]) -> list[Finding]:
+    texts = list(homes(repository)) if merged else []
     found: list[Finding] = []
-    added: set[str] = set()
-    for need in needs:
-        known = not home.commands and need.new is not None and (_has(home, need.new) or need.new in added)
-        new, written = None if known else need.new, False
-        for place in home.places(need.old):
-            if place.hashed:
-                found.append(_finding(home, place, need, Safety.MANUAL, _HASHED, ()))
-                continue
-            left_out = place.source or (written and not home.commands)
-            edit = _edit(home.fragment, place, None if left_out else new, need.gone)
-            if edit is None:
-                continue
-            written = written or not place.source
-            if new:
-                added.add(new)
-            found.append(_finding(home, place, need, Safety.SAFE, "", (edit,)))
+    for home in texts:
+        found += _home(home, _wanted(home.path, merged))
+    found += _unnamed(texts, merged)
+    for want in {one.old: one for one in _wanted("", merged)}.values():
+        for path, start, end, command in locks(repository, want.old):
+            text = f"{want.message}: run `{command}`, which writes this file anew"
+            found.append(Finding(RULE, path, Span(start, end), "dependency", Safety.REVIEW, text, want.old))
     return found
 
 
-_HASHED = "; its line is pinned by hashes, so write the file anew with the tool that made it"
+def _wanted(path: str, needs: list[Need]) -> list[Want]:
+    """What the programs below a file's folder need; where none is there, those of the whole repository."""
+    folder = dirname(path)
+    folder = dirname(folder) if folder.rpartition("/")[2] in _FOLDERS else folder
+    found: dict[tuple[str, str | None], list[Need]] = {}
+    for need in needs:
+        found.setdefault((need.old, need.new), []).append(need)
+    wanted = []
+    for (old, new), several in found.items():
+        users = frozenset().union(*(one.users for one in several))
+        still = frozenset().union(*(one.still for one in several))
+        below = {one for one in users | still if one.startswith(f"{folder}/")} if folder else set()
+        inside = below or users | still
+        if users & inside or not users:
+            gone = not still & inside and not any(one.stays for one in several)
+            mine = [one.group for one in several if one.users & inside or not one.users]
+            wanted.append(Want(old, new, gone, tuple(dict.fromkeys(mine))))
+    return wanted
 
 
-def _finding(home: Home, place: Place, need: Need, safety: Safety, more: str, edits: tuple[Edit, ...]) -> Finding:
+def _home(home: Home, wants: list[Want]) -> Iterator[Finding]:
+    got: set[tuple[str, str]] = set()  # lists and packages that they have got
+    for want in wants:
+        there = home.places(_name(want.new)) if want.new else []
+        for place in there:
+            if capped(home.fragment.text[place.start : place.end], want.new or ""):
+                yield from _findings(home, place, want, Safety.MANUAL, _OLDER, ())
+        lists = {place.listed for place in there if not place.source}
+        for place in home.places(want.old):
+            if place.hashed:
+                yield from _findings(home, place, want, Safety.MANUAL, _HASHED, ())
+                continue
+            key = (place.listed, want.new or "")
+            known = not home.commands and (
+                place.listed in lists or any(map(_MAIN.fullmatch, lists)) or key in got or place.source
+            )
+            edit = _edit(home, place, None if known else want.new, want.gone)
+            if edit is not None:
+                if not known:
+                    got.add(key)
+                yield from _findings(home, place, want, Safety.SAFE, "", (edit,))
+
+
+def _unnamed(texts: list[Home], needs: list[Need]) -> Iterator[Finding]:
+    """Packages that no file names, neither the old one nor the new one: the project's list gets the new one."""
+    for want in _wanted("", needs):
+        if want.new is None or any(home.places(want.old) or home.places(_name(want.new)) for home in texts):
+            continue
+        users = {path for need in needs if (need.old, need.new) == (want.old, want.new) for path in need.users}
+        for home in {id(one): one for path in sorted(users) if (one := nearest(texts, path))}.values():
+            edit = added(home, want.new, RULE)
+            groups = want.groups
+            message = f"{want.new} is used now; {want.old} came with another package"
+            safety = Safety.SAFE if edit else Safety.MANUAL
+            span = Span(edit.start, edit.end) if edit else Span(0, 0)
+            edits = (edit,) if edit else ()
+            message += "" if edit else _HASHED
+            yield from (
+                Finding(RULE, home.path, span, "dependency", safety, message, "", group, edits) for group in groups
+            )
+
+
+def _findings(
+    home: Home, place: Place, want: Want, safety: Safety, more: str, edits: tuple[Edit, ...]
+) -> Iterator[Finding]:
     span = home.fragment.span(place.start, place.end)
     text = home.fragment.text[place.start : place.end]
-    return Finding(RULE, home.path, span, "dependency", safety, need.message + more, text, need.group, edits)
+    for group in want.groups:
+        yield Finding(RULE, home.path, span, "dependency", safety, want.message + more, text, group, edits)
 
 
-def _has(home: Home, needed: str) -> bool:
-    name = re.match(r"[\w-]+", needed)
-    return name is not None and bool(home.places(name[0]))
+def _name(needed: str) -> str:
+    match = re.match(r"[\w-]+", needed)
+    assert match is not None
+    return match[0]
 
 
-def _edit(fragment: Fragment, place: Place, new: str | None, gone: bool) -> Edit | None:
+def _edit(home: Home, place: Place, new: str | None, gone: bool) -> Edit | None:
     if gone and new:
-        return fragment.edit(*_span(place), _written(fragment, place, new), RULE)
+        return replacement(home.fragment, place, new, RULE)
     if gone:
-        return _removal(fragment, place)
-    return _addition(fragment, place, new) if new else None
-
-
-def _span(place: Place) -> tuple[int, int]:
-    """The entry; of a word with its quotes."""
-    if place.form == "word" and place.quote:
-        return place.start - 1, place.end + 1
-    return place.start, place.end
-
-
-def _written(fragment: Fragment, place: Place, new: str) -> str:
-    """The requirement in the place's syntax; as a word of a shell it is quoted, for it holds `<` and `>`."""
-    if place.form != "word":
-        return requirement(place, new)
-    before = fragment.text[place.line[0] : _span(place)[0]]
-    quote = place.quote or ("'" if before.count("'") % 2 == 0 else '"')
-    return f"{quote}{new}{quote}"
-
-
-def _addition(fragment: Fragment, place: Place, new: str) -> Edit:
-    text, newline = fragment.text, fragment.source.newline
-    if place.form == "word":
-        end = _span(place)[1]
-        return fragment.edit(end, end, f" {_written(fragment, place, new)}", RULE)
-    if place.form == "quoted":
-        own_line = not text[place.line[0] : place.start - 1].strip()
-        lead = f",{newline}{text[place.line[0] : place.start - 1]}" if own_line else ", "
-        return Edit(fragment.source.path, place.end + 1, place.end + 1, f"{lead}{place.quote}{new}{place.quote}", RULE)
-    line = f"{place.lead}{requirement(place, new)}"
-    end = place.line[1]
-    lines = (line + newline) if text[end - 1 : end] == "\n" else (newline + line)
-    return Edit(fragment.source.path, end, end, lines, RULE)
-
-
-def _removal(fragment: Fragment, place: Place) -> Edit | None:
-    text = fragment.text
-    start, end = place.start, place.end
-    if place.form == "word":
-        return None  # a command without its last package fails
-    if place.form != "quoted":
-        return fragment.edit(*place.line, "", RULE)
-    start, end = start - 1, end + 1
-    comma = re.match(r"[ \t]*,[ \t]*", text[end:])
-    end += comma.end() if comma else 0
-    alone = not text[place.line[0] : start].strip() and not text[end : place.line[1]].strip()
-    return fragment.edit(*(place.line if alone else (start, end)), "", RULE)
+        return removal(home.fragment, place, RULE)
+    return addition(home.fragment, place, new, RULE) if new else None

@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 from yaml import MappingNode, Node, ScalarNode
 
 from migrate.catalog.images import recognise
-from migrate.formats.compose_build import base_image, dockerfile, has_arguments, image_variables
+from migrate.formats.built_images import base_image, image_variables
+from migrate.formats.compose_build import dockerfile, has_arguments
 from migrate.formats.compose_command import LAUNCHER
 from migrate.formats.compose_environment import Entry, env_file_paths, holders, missing_env_files, read_environment
 from migrate.formats.compose_health import health_mentions
@@ -148,9 +149,6 @@ def _unsupported(start: Start, repo: Repository) -> str | None:
         return f"the launcher runs in {start.image.value}, not in one of TGI's images: rebuild that image on vLLM first"
     if start.program:
         return f"the entrypoint is a program of its own ({start.program}): let it start vLLM"
-    for word in start.arguments:
-        if pure_reference(word.value) and (word.resolved or "").startswith("-"):
-            return f"{word.value} holds options of TGI: write them into the command, then run this again"
     missing = missing_env_files(start.service, repo)
     if missing and not _names_model(start):
         return f"the model is set in {missing[0]}, which is not in the repository: write its name into the command"
@@ -267,6 +265,7 @@ class _Reader:
         shared = shared or any(re.search(rf"\$\$\{{?{name}\b", layer.text) for layer in service.layers)
         if entry.holder is None and entry.source is service.definitions.source:
             shared = shared or name in references(self.source.text)
+        entry = replace(entry, below=tuple(self._shared(one, service) for one in entry.below))
         return replace(entry, variable=replace(entry.variable, shared=True)) if shared else entry
 
     def _launch(self, start: Start) -> Launch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -20,8 +20,7 @@ from migrate.touchpoints import Variable, Word
 @dataclass(frozen=True)
 class Entry:
     """One variable with the node that states it: a map's key and value, a list's item, or a line of an env file
-    (`holder`
-    None). `fact` is the service's key that brings it."""
+    (`holder` None). `fact` is the service's key that brings it, `below` are lines of env files that it overrides."""
 
     variable: Variable
     fact: Fact
@@ -29,16 +28,19 @@ class Entry:
     key: ScalarNode | None = None
     value: ScalarNode | None = None
     holder: MappingNode | SequenceNode | None = None
+    below: tuple[Entry, ...] = ()
 
 
 def read_environment(service: Service, repo: Repository) -> list[Entry]:
     """The variables that the process sees: env files first, then `environment`, later ones win; only winners are
     listed."""
     found: dict[str, Entry] = {}
-    for fact in service.all("env_file"):
-        found.update((entry.variable.name, entry) for entry in _env_files(fact, repo))
-    for fact in service.all("environment"):
-        found.update((entry.variable.name, entry) for entry in _entries(fact, service))
+    given = [entry for fact in service.all("env_file") for entry in _env_files(fact, repo)]
+    given += [entry for fact in service.all("environment") for entry in _entries(fact, service)]
+    for entry in given:
+        lower = found.pop(entry.variable.name, None)
+        lines = (*lower.below, replace(lower, below=())) if lower else ()
+        found[entry.variable.name] = replace(entry, below=tuple(one for one in lines if one.holder is None))
     return list(found.values())
 
 

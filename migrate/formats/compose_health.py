@@ -23,14 +23,14 @@ def health_mentions(service: Service) -> Iterator[Mention]:
     test = child(fact.value, "test")
     for node in [test] if isinstance(test, ScalarNode) else items(test):
         if isinstance(node, ScalarNode):
-            yield from _mentions(fact, fragment(fact.source, node))
+            yield from _mentions(fact, fragment(fact.source, node), service.name)
 
 
-def _mentions(fact: Fact, read: Fragment) -> Iterator[Mention]:
+def _mentions(fact: Fact, read: Fragment, service: str) -> Iterator[Mention]:
     for one in asked(read.text):
         text, place = read.text[one.start : one.end], read.span(one.start, one.end)
         edit = _editor(read, (one.start, one.end)) if one.replaceable else None
-        yield Mention(fact.source.path, "health", text, place, text, edit)
+        yield Mention(fact.source.path, "health", text, place, text, edit, service)
 
 
 def _editor(read: Fragment, place: tuple[int, int]) -> Callable[[str], Edit]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from yaml import ScalarNode
 
+from migrate.formats.commandline import split
 from migrate.formats.compose_command import Strip, final_words, read_strip
 from migrate.formats.compose_devices import read_gpus, read_mounts
 from migrate.formats.compose_environment import Entry
@@ -15,6 +16,9 @@ from migrate.formats.compose_model import Fact, Service, strings
 from migrate.formats.compose_script import Script, read_start_script
 from migrate.formats.compose_settings import Environment, entry_text
 from migrate.formats.compose_values import default_of, pure_reference, replace_scalar, text_of, word_of
+from migrate.formats.definitions import value_text
+from migrate.formats.shell_additions import addition
+from migrate.formats.shell_arguments import Part
 from migrate.formats.yaml_scalar import fragment, value, written
 from migrate.formats.yaml_tree import aliased, is_flow, span
 from migrate.repository import Repository
@@ -179,8 +183,10 @@ class Writer:
         name = pure_reference(value(fact.source, fact.value)) if self.elsewhere else None
         definitions = self.start.service.definitions
         if name in definitions.entries and definitions.source is not None:
-            place, rule = definitions.entries[name].inside, plan.image.rule or plan.rule
-            edits = [Edit(definitions.source.path, place.start, place.end, plan.image.value, rule)]
+            rule = plan.image.rule or plan.rule
+            edits = [
+                Edit(path, place.start, place.end, plan.image.value, rule) for path, place in definitions.images(name)
+            ]
             read = fragment(fact.source, fact.value)
             default = default_of(read.text)
             return [*edits, read.edit(*default, plan.image.value, rule)] if default else edits
@@ -245,8 +251,25 @@ def launch_of(start: Start, writer: Writer, template: bool, unsupported: str | N
         gpus=start.gpus,
         name=start.service.name,
         template=template,
+        additions=tuple(_flags(start)),
         unsupported=unsupported,
     )
+
+
+def _flags(start: Start) -> Iterator[Launch]:
+    """The options that variables of the `.env` file bring. An item of a list is one word, whatever it holds."""
+    definitions = start.service.definitions
+    texts = [strip for strip in start.strips if isinstance(strip.node, ScalarNode)]
+    for word in (word for strip in texts for word in strip.arguments):
+        entry = definitions.entries.get(pure_reference(word.value) or "")
+        if entry is None or definitions.source is None or not entry.value.startswith("-"):
+            continue
+        text = value_text(definitions.source, entry)
+        part = Part(text, 0, "words", True, entry.mark)
+        for index, item in enumerate(split(text, "words")):
+            part.add(item, index)
+        if found := addition(part, "compose"):
+            yield found
 
 
 def start_of(

@@ -59,18 +59,17 @@ def read_start_script(
 
 
 def _place(service: Service) -> tuple[Fact, ScalarNode] | None:
+    """The scalar behind `-c`: entrypoint and command are one command line. A command alone is one where it names a
+    shell."""
     facts = [fact for name in ("entrypoint", "command") if (fact := service.fact(name))]
-    for index, fact in enumerate(facts):
-        words = _words(fact)
-        if not words or basename(words[0][0]) not in _SHELLS:
-            return None
-        at = next((at for at, (word, _) in enumerate(words) if at and _COMMAND_FLAG.fullmatch(word)), None)
-        if at is None:
-            return None
-        if at + 1 < len(words):
-            return fact, words[at + 1][1]
-        return _first(facts[index + 1]) if index + 1 < len(facts) else None
-    return None
+    words = [(word, fact, node) for fact in facts for word, node in _words(fact)]
+    if not words or basename(words[0][0]) not in _SHELLS:
+        return None
+    at = next((at for at, (word, _, _) in enumerate(words) if at and _COMMAND_FLAG.fullmatch(word)), None)
+    if at is None or at + 1 == len(words):
+        return None
+    _, fact, node = words[at + 1]
+    return (fact, node) if fact is words[at][1] else _first(fact)
 
 
 def _first(fact: Fact) -> tuple[Fact, ScalarNode] | None:

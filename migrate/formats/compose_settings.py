@@ -40,6 +40,7 @@ class Environment:
         `only`: the file that may change (an override file); what stands in others is left to their own services.
         """
         gone = [self.entries[index] for index in plan.removed if not self._inherited(self.entries[index])]
+        gone += [one for entry in gone for one in entry.below if not one.variable.shared]
         replaced = [
             (setting, self.entries[setting.replaces]) for setting in plan.settings if setting.replaces is not None
         ]

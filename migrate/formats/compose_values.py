@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from yaml import ScalarNode
 
+from migrate.catalog.images import recognise
 from migrate.formats.env_file import Entry, parse
 from migrate.formats.yaml_scalar import fragment, written
 from migrate.formats.yaml_tree import span
@@ -15,6 +17,14 @@ from migrate.source import Edit, Source, Span
 from migrate.touchpoints import Token, Word
 
 DIALECT = "yaml"
+_TEMPLATES = (
+    *(
+        f".env{sign}{word}"
+        for word in ("example", "sample", "template", "dist", "default", "defaults")
+        for sign in ".-"
+    ),
+    *("env.example", "env.sample", "env.template", "example.env", "sample.env", "template.env"),
+)
 _REFERENCE = re.compile(
     r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_]\w*)"
     r"|\{(?P<name>[A-Za-z_]\w*)(?P<rest>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\})"
@@ -23,16 +33,26 @@ _REFERENCE = re.compile(
 
 @dataclass(frozen=True)
 class Definitions:
-    """The `.env` file beside a compose file: what `${X}` stands for."""
+    """The `.env` file beside a compose file: what `${X}` stands for. Where the repository has only a template that
+    people copy, that is it; else templates are `twins` of the file."""
 
     source: Source | None
     entries: dict[str, Entry]
+    twins: tuple[Source, ...] = ()
 
     @classmethod
     def beside(cls, path: str, repo: Repository) -> Definitions:
-        place = repo.beside(path, ".env")
-        source = repo.source(place) if place else None
-        return cls(source, {entry.name: entry for entry in parse(source)} if source else {})
+        places = [place for name in (".env", *_TEMPLATES) if (place := repo.beside(path, name))]
+        found = [source for place in places if (source := repo.source(place))]
+        entries = {entry.name: entry for entry in parse(found[0])} if found else {}
+        return cls(found[0] if found else None, entries, tuple(found[1:]))
+
+    def images(self, name: str) -> Iterator[tuple[str, Span]]:
+        """Where a variable's image stands in the file and in its templates."""
+        for source in (*([self.source] if self.source else []), *self.twins):
+            for entry in parse(source):
+                if entry.name == name and (source is self.source or recognise(entry.value)):
+                    yield source.path, entry.inside
 
     def resolve(self, text: str) -> str | None:
         """The text with every reference replaced and `$$` as one dollar; None where one has neither value nor

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from migrate.formats.env_file import parse
+from migrate.formats.env_file import Entry, parse
 from migrate.formats.shell_quote import escape_in
 from migrate.formats.shell_script import Array, Command
 from migrate.formats.shell_words import Lexed
@@ -17,9 +17,9 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?=)")
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*):?=(.*)\}$", re.DOTALL)
 _REFERENCE = re.compile(
     r"\$\$?\{(?P<name>\w+)(?:(?P<how>:?[-=?+])(?P<default>(?:[^{}]|\$\{[^{}]*\})*))?\}"
-    r"|\$\$?(?P<bare>\w+)|\$\((?P<make>\w+)\)"
+    r"|\$\$?(?P<bare>\w+)|\$\((?P<make>\w+)\)|\$\{\{\s*env\.(?P<job>\w+)\s*\}\}"
 )
-_PURE = re.compile(r"\$\$?(?:\{(\w+)(?:\[[@*]\])?\}|(\w+)|\((\w+)\))")
+_PURE = re.compile(r"\$\$?(?:\{(\w+)(?:\[[@*]\])?\}|(\w+)|\((\w+)\)|\{\{\s*env\.(\w+)\s*\}\})")
 _DECLARING = ("export", "declare", "typeset", "local", "readonly")
 
 
@@ -73,7 +73,7 @@ class Definitions:
     def pure(self, value: str) -> str | None:
         """The variable's name where the word is nothing but a reference to it."""
         match = _PURE.fullmatch(value)
-        return (match[1] or match[2] or match[3]) if match else None
+        return next(filter(None, match.groups())) if match else None
 
     def resolve(self, value: str, *, defaults: bool = False, hidden: tuple[str, ...] = ()) -> str | None:
         """The literal that a value with expansions stands for, None where the text does not tell it.
@@ -95,7 +95,7 @@ class Definitions:
         return None if "$" in rest else "".join([*parts, rest])
 
     def _reference(self, match: re.Match[str], defaults: bool, hidden: tuple[str, ...]) -> str | None:
-        name = match["name"] or match["bare"] or match["make"]
+        name = match["name"] or match["bare"] or match["make"] or match["job"]
         found = [item for item in self.of(name) if defaults or not item.weak] if name not in hidden else []
         default = match["default"] if defaults and match["how"] in ("-", ":-", "=", ":=") else None
         if not found or any(item.appended or item.array for item in found):
@@ -204,13 +204,18 @@ def _sourced(path: str, name: str, definitions: Definitions, repo: Repository, e
 
 def add_env_file(source: Source, definitions: Definitions, exported: bool) -> None:
     """The definitions of an env file that a script sources."""
-    whole = Fragment.whole(source)
     for entry in parse(source):
-        text = whole.part(entry.inside.start, entry.inside.end)
-        text = Fragment(source, text.text, text.offsets, _escaper(entry.mark, whole.escape))
+        text = value_text(source, entry)
         live = "$" in entry.raw and entry.mark != "'"
         marked = exported or source.text[entry.span.start : entry.name_span.start].strip() == "export"
         definitions.add(Definition(entry.name, entry.value, text, entry.span, entry.span, entry.mark, live, marked))
+
+
+def value_text(source: Source, entry: Entry) -> Fragment:
+    """The value of an env file's entry as a text of its own, written back with its quotes."""
+    whole = Fragment.whole(source)
+    text = whole.part(entry.inside.start, entry.inside.end)
+    return Fragment(source, text.text, text.offsets, _escaper(entry.mark, whole.escape))
 
 
 def find_file(repo: Repository, path: str, name: str) -> str | None:

@@ -235,3 +235,20 @@ def visible(value: str) -> Gpus:
     if value in ("", "void", "none"):
         return Gpus()
     return Gpus("all") if value == "all" or "$" in value else Gpus("list", len(value.split(",")))
+
+
+def bind(value: str) -> tuple[str, str] | None:
+    """Host path and container path of `-v`; a colon inside `${X:-y}` divides nothing."""
+    masked = re.sub(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}", lambda match: "x" * len(match[0]), value)
+    parts = [match.span() for match in re.finditer(r"[^:]+", masked)]
+    if len(parts) < 2:
+        return None
+    return value[slice(*parts[0])], value[slice(*parts[1])]
+
+
+def mounted(value: str) -> tuple[str, str] | None:
+    """Host path and container path of `--mount`."""
+    fields = dict(part.partition("=")[::2] for part in value.split(","))
+    source = fields.get("source") or fields.get("src")
+    target = fields.get("target") or fields.get("dst") or fields.get("destination")
+    return (source, target) if source and target else None

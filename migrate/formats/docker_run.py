@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from migrate.catalog.images import recognise
 from migrate.formats import env_file
+from migrate.formats.built_images import Built, built_images
 from migrate.formats.commandline import lay_arguments, quote
-from migrate.formats.definitions import default_of, find_file, mark_of
-from migrate.formats.docker_options import Option, alone, gpus_of, read_options, visible
+from migrate.formats.definitions import find_file, mark_of
+from migrate.formats.docker_options import Option, alone, bind, gpus_of, mounted, read_options, visible
+from migrate.formats.image_edits import image_edit
 from migrate.formats.shell_arguments import Arguments
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_words import Lexed
@@ -22,7 +22,8 @@ LAUNCHER = "text-generation-launcher"
 
 @dataclass
 class Container:
-    """A `docker run` of one of TGI's images. `first` is the index of the word behind `run`, `image_at` of the image."""
+    """A `docker run` of one of TGI's images. `first` is the index of the word behind `run`, `image_at` of the image,
+    `built` what the repository builds it from."""
 
     reading: Reading
     words: Sequence[Lexed]
@@ -32,7 +33,9 @@ class Container:
     image: Word
     arguments: Arguments = field(default_factory=lambda: Arguments([], []))
     launcher: tuple[Reading, Lexed] | None = None
-    environment: list[tuple[Variable, Option | Source]] = field(default_factory=list)
+    environment: list[tuple[Variable, Option | Source | None]] = field(default_factory=list)
+    built: Built | None = None
+    overridden: list[tuple[Variable, Source]] = field(default_factory=list)
 
     def option(self, name: str) -> Option | None:
         return next((option for option in reversed(self.options) if option.name == name), None)
@@ -44,6 +47,7 @@ class Container:
 
     def launch(self, start: int) -> Launch:
         """The launch; `start` is the index of the word that names docker."""
+        self.overridden = []
         self.environment = list(_environment(self))
         fragment = self.reading.fragment
         variables = tuple(variable for variable, _ in self.environment)
@@ -55,7 +59,8 @@ class Container:
             anchor=fragment.span(self.words[start].start, self.words[self.first - 1].end),
             write=self.write,
             text=fragment.text[self.words[start].start : self.words[-1].end],
-            image=self.image,
+            image=None if self.built else self.image,
+            runs_in=self.built.base if self.built else None,
             through_entrypoint=self.launcher is None and not self._launcher_is_entrypoint(),
             arguments=tuple(self.arguments.words),
             defined=self.arguments.defined,
@@ -63,7 +68,15 @@ class Container:
             mounts=tuple(_mounts(self)),
             gpus=_gpus(self, variables),
             name=self._known(name) if name else None,
+            unsupported=self._unsupported(),
         )
+
+    def _unsupported(self) -> str | None:
+        if self.built and self.built.command and not self.arguments.words:
+            return "the image's CMD and these variables both say how the server starts: move the variables by hand"
+        if self.built is None or not self.built.program:
+            return None
+        return f"the image starts {self.built.program} in place of TGI's entrypoint: change what it is given by hand"
 
     def _known(self, option: Option) -> str:
         value = option.value(self.words)
@@ -126,8 +139,11 @@ class Container:
             variable, origin = self.environment[index]
             if isinstance(origin, Source):
                 edits += env_file.remove(origin, [variable.name], plan.rule)
-            else:
+            elif origin is not None:
                 changes.append(self._option_change(origin, (), plan.rule))
+            for lower, source in self.overridden:
+                if lower.name == variable.name and not lower.shared:
+                    edits += env_file.remove(source, [lower.name], plan.rule)
         for setting in plan.settings:
             if setting.replaces is None:
                 added += [Token("-e", rule=setting.rule), self._assignment(setting, "")]
@@ -136,7 +152,7 @@ class Container:
             if isinstance(origin, Source):
                 value = setting.value.value if setting.value else variable.word.value
                 edits += env_file.assign(origin, variable.name, setting.name, value, setting.rule)
-            else:
+            elif origin is not None:
                 changes.append(self._replacement(origin, setting, variable))
         return changes, added, edits
 
@@ -162,36 +178,41 @@ class Container:
         return Token(f"{prefix}{setting.name}={value.value}", text, dialect, value.expression, setting.rule)
 
 
-def image_edit(reading: Reading, image: Word, lexed: Lexed, token: Token, rule: str) -> list[Edit] | None:
-    """The edits of the definition (and default) that an image variable stands for; None where the word itself
-    changes."""
-    rule = token.rule or rule
-    edits: list[Edit] = []
-    for definition in reading.image_definitions(image):
-        text = definition.text
-        default = default_of(text.text)
-        start, end = default[1:] if default else (0, len(text.text))
-        edits.append(text.edit(start, end, token.value, rule))
-    default = default_of(lexed.value)
-    if default and recognise(lexed.value[default[1] : default[2]]):
-        start, end = lexed.places[default[1]], lexed.places[default[2] - 1] + 1
-        edits.append(reading.fragment.edit(start, end, token.value, rule))
-    return edits or None
-
-
 def find_container(reading: Reading, words: Sequence[Lexed], first: int) -> Container | None:
-    """The container that `docker run` starts from word `first` on, None where its image is not one of TGI's."""
-    options, image_at = read_options(words, first, lambda at: reading.image(words[at]) is not None)
-    image = reading.image(words[image_at]) if image_at is not None else None
-    if image is None or image_at is None:
+    """The container that `docker run` starts from word `first` on, None where its image is not one of TGI's, nor one
+    that the repository builds from those."""
+    options, image_at = read_options(words, first, lambda at: _is_image(reading, words[at]))
+    if image_at is None:
         return None
+    image, built = reading.image(words[image_at]), _built(reading, words[image_at])
+    if image is None:
+        return (
+            Container(reading, words, first, options, image_at, reading.word(words[image_at]), built=built)
+            if built
+            else None
+        )
     reading.used.update(definition.span for definition in reading.image_definitions(image))
     return Container(reading, words, first, options, image_at, image)
 
 
-def _environment(container: Container) -> list[tuple[Variable, Option | Source]]:
-    """What the process sees: `-e` wins over `--env-file`, a later one over an earlier one."""
-    found: dict[str, tuple[Variable, Option | Source]] = {}
+def _is_image(reading: Reading, lexed: Lexed) -> bool:
+    return reading.image(lexed) is not None or _built(reading, lexed) is not None
+
+
+def _built(reading: Reading, lexed: Lexed) -> Built | None:
+    """The image of the repository that a word names: as the command says that builds it, or by a name of its own."""
+    known = reading.definitions.resolve(lexed.value) if lexed.expression else lexed.value
+    for image in built_images(reading.repo):
+        if "$" in image.name and (image.path, image.name) == (reading.path, lexed.value):
+            return image
+        if "$" not in image.name and known == image.name:
+            return image
+    return None
+
+
+def _environment(container: Container) -> list[tuple[Variable, Option | Source | None]]:
+    """What the process sees: `-e` wins over `--env-file`, a later one over an earlier one, all over the image's own."""
+    found: dict[str, tuple[Variable, Option | Source | None]] = {}
     reading, words = container.reading, container.words
     for option in container.options:
         if option.name != "env-file":
@@ -201,12 +222,25 @@ def _environment(container: Container) -> list[tuple[Variable, Option | Source]]
         if source:
             for variable in env_file.variables(source):
                 shared = env_file.sourced_by_user(variable.name, source.path, reading.repo)
-                found[variable.name] = (replace(variable, shared=shared), source)
+                _lay_over(container, found, replace(variable, shared=shared), source)
     for option in container.options:
         if option.name == "env" and option.at >= 0:
-            variable = _variable(container, option)
-            found[variable.name] = (variable, option)
+            _lay_over(container, found, _variable(container, option), option)
+    for variable in container.built.variables if container.built else ():
+        found.setdefault(variable.name, (variable, None))
     return list(found.values())
+
+
+def _lay_over(
+    container: Container,
+    found: dict[str, tuple[Variable, Option | Source | None]],
+    variable: Variable,
+    origin: Option | Source,
+) -> None:
+    lower, place = found.get(variable.name, (None, None))
+    if lower and isinstance(place, Source) and place is not origin:
+        container.overridden.append((lower, place))
+    found[variable.name] = (variable, origin)
 
 
 def _variable(container: Container, option: Option) -> Variable:
@@ -235,26 +269,10 @@ def _mounts(container: Container) -> list[Mount]:
             continue
         lexed, value = container.words[option.at], option.value(container.words)
         span = container.reading.fragment.span(lexed.start, lexed.end)
-        pair = _bind(value) if option.name == "volume" else _mounted(value)
+        pair = bind(value) if option.name == "volume" else mounted(value)
         if pair:
             mounts.append(Mount(*pair, span))
     return mounts
-
-
-def _bind(value: str) -> tuple[str, str] | None:
-    """Host path and container path of `-v`; a colon inside `${X:-y}` divides nothing."""
-    masked = re.sub(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}", lambda match: "x" * len(match[0]), value)
-    parts = [match.span() for match in re.finditer(r"[^:]+", masked)]
-    if len(parts) < 2:
-        return None
-    return value[slice(*parts[0])], value[slice(*parts[1])]
-
-
-def _mounted(value: str) -> tuple[str, str] | None:
-    fields = dict(part.partition("=")[::2] for part in value.split(","))
-    source = fields.get("source") or fields.get("src")
-    target = fields.get("target") or fields.get("dst") or fields.get("destination")
-    return (source, target) if source and target else None
 
 
 def _gpus(container: Container, variables: Sequence[Variable]) -> Gpus:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from migrate.source import Fragment, Source
+from migrate.source import Fragment, Source, Span
 
 _FENCE = re.compile(r"(?P<prefix>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)")
 _DIRECTIVE = re.compile(r"(?P<indent>[ \t]*)\.\.[ \t]+(?:code-block|code|sourcecode|prompt)::[ \t]*(?P<info>[^\n]*)")
 _LITERAL = re.compile(r"(?P<indent>[ \t]*)(?!\.\. )\S.*::[ \t]*$|(?P<alone>[ \t]*)::[ \t]*$")
 _LISTING = re.compile(r"\[source(?:%\w+)?,[ \t]*(?P<info>[\w+-]+)[^\]]*\][ \t]*$")
 _INDENTED = re.compile(r"(?: {4}|\t)[ \t]*\S")
+_SPAN = re.compile(r"(?<!`)`([^`\r\n]+)`(?!`)")
 _FIELD = re.compile(r"[ \t]*:[\w-]+:")
 
 
@@ -46,6 +47,16 @@ def blocks(source: Source) -> Iterator[Block]:
     if source.path.lower().endswith((".adoc", ".asciidoc")):
         return _asciidoc(source, lines)
     return _markdown(source, lines)
+
+
+def spans(source: Source) -> Iterator[Fragment]:
+    """The texts in single backquotes of Markdown's prose, each on one line."""
+    if not source.path.lower().endswith((".rst", ".rest", ".adoc", ".asciidoc")) and "`" in source.text:
+        whole = Fragment.whole(source)
+        taken = [Span(block.fragment.offsets[0], block.fragment.offsets[-1]) for block in blocks(source)]
+        for match in _SPAN.finditer(source.text):
+            if not any(match.start() in block for block in taken):
+                yield whole.part(*match.span(1))
 
 
 def _lines(source: Source) -> list[_Line]:

@@ -1,4 +1,5 @@
-"""Documentation: what people copy out of its code blocks is migrated like a file of that kind; prose never changes."""
+"""Documentation: what people copy out of its code blocks is migrated like a file of that kind, and so is a whole
+command in backquotes; other prose never changes."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from migrate.formats import dockerfile
-from migrate.formats.fences import Block, blocks
+from migrate.formats.fences import Block, blocks, spans
 from migrate.formats.mentions import image_references, launcher_commands, read_lines
 from migrate.formats.nested import read_nested
 from migrate.formats.shell import ScriptContext, read_script
@@ -33,6 +34,11 @@ _PROMPT = re.compile(r"[ \t]*(?:\([\w.-]+\)[ \t]*)?(?:[\w.-]+@[\w.-]+[^$#%\n]*[$
 _COMMAND = re.compile(
     r"[ \t]*(?:\$ )?(?:sudo |export |[A-Za-z_]\w*=)?\S*\b(?:docker|podman|text-generation-launcher)\b ?"
 )
+_WHOLE = re.compile(
+    r"(?:sudo )?(?:docker|podman|nerdctl) pull .*text-generation-inference:"
+    r"|(?:sudo )?(?:docker|podman|nerdctl) (?:container )?run .*(?:--model-id|MODEL_ID)\b"
+    r"|(?:sudo )?\S*text-generation-launcher .*--model-id\b"
+)
 _COMPOSE = re.compile(r"^services:[ \t]*$", re.MULTILINE)
 
 
@@ -42,10 +48,12 @@ def claims(path: str, repo: Repository | None = None) -> bool:
 
 
 def read(source: Source, repo: Repository) -> Found:
-    """Everything in the code blocks; a changelog is history and is not read."""
+    """Everything in the code blocks, and commands in backquotes; a changelog is history and is not read."""
     if _HISTORY.match(source.path.rpartition("/")[2]):
         return Found()
     found = [_block(block, repo) for block in blocks(source) if _holds_tgi(block.fragment.text)]
+    context = ScriptContext(kind="markdown", single_line=True)
+    found += [read_script(text, repo, context) for text in spans(source) if _WHOLE.match(text.text)]
     return Found(
         tuple(launch for each in found for launch in each.launches),
         tuple(mention for each in found for mention in each.mentions),

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 from migrate.catalog import tgi, vllm
 from migrate.clients.python.module import Module
-from migrate.formats.shell_context import Reading
 from migrate.source import Span
 from migrate.touchpoints import Launch, Mention
 
@@ -23,27 +22,17 @@ def options_in(text: str, start: int = 0, end: int | None = None) -> Iterator[re
             yield match
 
 
-def appended_in_shell(reading: Reading, launches: Sequence[Launch]) -> Iterator[Mention]:
-    """What a script adds to the variable that holds the whole command: `CMD="$CMD --quantize $Q"`."""
-    for definition in reading.definitions:
-        if not any(launch.path == reading.path and launch.anchor.start in definition.span for launch in launches):
-            continue
-        for other in reading.definitions.of(definition.name):
-            if other.span == definition.span or other.array:
-                continue
-            for match in options_in(other.text.text):
-                place = other.text.span(*match.span())
-                yield Mention(other.text.source.path, "passed-option", match[0], place, other.text.text)
-
-
 def appended_in_python(module: Module, launches: Sequence[Launch]) -> Iterator[Mention]:
-    """What a program adds to the list or the line of a launch: `args += [...]`, `args.append(...)`."""
+    """What a program adds to the list or the line of a launch in a way that is not translated."""
     names = {name for launch in launches for name in _assigned(module, launch)}
+    known = [one.anchor for launch in launches for one in launch.additions]
     for node in module.nodes if names else ():
-        if _grown(node) in names:
+        if _grown(module, node) in names:
             for one in ast.walk(node):
                 if isinstance(one, ast.Constant) and isinstance(one.value, str) and (found := _first(one.value)):
-                    yield Mention(module.path, "passed-option", found, Span(*module.span(one)), module.text(one))
+                    span = Span(*module.span(one))
+                    if not any(span.start in place for place in known):
+                        yield Mention(module.path, "passed-option", found, span, module.text(one))
 
 
 def _first(text: str) -> str | None:
@@ -52,17 +41,16 @@ def _first(text: str) -> str | None:
 
 def _assigned(module: Module, launch: Launch) -> Iterator[str]:
     for node in module.nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name | ast.Attribute):
             start, end = module.span(node.value)
             if start <= launch.anchor.start < end:
-                yield node.targets[0].id
+                yield module.text(node.targets[0])
 
 
-def _grown(node: ast.AST) -> str | None:
+def _grown(module: Module, node: ast.AST) -> str | None:
     """The name that a statement or a call adds to."""
-    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        return node.target.id
+    if isinstance(node, ast.AugAssign):
+        return module.text(node.target)
     function = node.func if isinstance(node, ast.Call) else None
-    if isinstance(function, ast.Attribute) and function.attr in _GROW and isinstance(function.value, ast.Name):
-        return function.value.id
-    return None
+    grown = function.value if isinstance(function, ast.Attribute) and function.attr in _GROW else None
+    return module.text(grown) if isinstance(grown, ast.Name | ast.Attribute) else None

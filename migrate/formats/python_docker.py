@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from migrate.catalog.images import recognise
 from migrate.clients.python.module import Module
-from migrate.formats.python_list import Listed, changes_of, quoted
+from migrate.formats.python_additions import additions
+from migrate.formats.python_constants import Image, image_of
+from migrate.formats.python_list import Listed, quoted
+from migrate.formats.python_words import Words, words_of
 from migrate.source import Edit, Span
 from migrate.touchpoints import CannotWrite, Gpus, Launch, Mount, Plan, Token, Variable, Word
 
@@ -27,6 +29,8 @@ class Command:
 
     listed: Listed
     image: int
+    reference: Image
+    words: Words
 
     def options(self) -> Iterator[tuple[int, str, Word | None]]:
         """Each option with its index and the word behind it."""
@@ -44,20 +48,23 @@ def docker_launch(module: Module, node: ast.expr, elements: Sequence[ast.expr]) 
     words = listed.words(0)
     if "run" not in (words[1].value, words[2].value):
         return None
-    image = next((index for index, word in enumerate(words) if not word.expression and recognise(word.value)), None)
-    if image is None:
+    found = next(((index, one) for index, each in enumerate(elements) if (one := image_of(module, each))), None)
+    if found is None:
         return None
-    command = Command(listed, image)
+    index, image = found
+    command = Command(listed, index, image, words_of(module, node, elements, index + 1))
     return Launch(
         module.path,
         "python",
         "container",
         Span(*module.span(node)),
         partial(_write, command),
-        module.text(node),
-        image=words[image],
+        module.text(command.words.root),
+        image=image.word,
         through_entrypoint=True,
-        arguments=words[image + 1 :],
+        arguments=command.words.arguments,
+        defined=command.words.defined,
+        additions=additions(module, command.words),
         environment=tuple(_variables(command)),
         mounts=tuple(_mounts(command)),
         gpus=_gpus(command),
@@ -67,6 +74,8 @@ def docker_launch(module: Module, node: ast.expr, elements: Sequence[ast.expr]) 
 
 def _unsupported(command: Command) -> str | None:
     """Why the words around the image hide something that the server reads."""
+    if any(isinstance(one, ast.Starred) for one in command.listed.nodes[: command.image]):
+        return "what * brings among Docker's options cannot be seen"
     for _, name, value in command.options():
         if name.startswith("--entrypoint"):
             return "an entrypoint of its own starts the server"
@@ -148,7 +157,7 @@ def _write(command: Command, plan: Plan) -> list[Edit]:
     listed, image = command.listed, command.image
     edits: list[Edit] = []
     if plan.image is not None:
-        edits.append(listed.edit(image, listed.written(plan.image), plan.image.rule))
+        edits.append(command.reference.edit(plan.image))
     variables = list(_variables(command))
     starts = [word.span.start for word in listed.words(0)]
     gone = {*plan.removed, *(one.replaces for one in plan.settings if one.replaces is not None)}
@@ -164,13 +173,4 @@ def _write(command: Command, plan: Plan) -> list[Edit]:
     if new:
         at = listed.module.span(listed.nodes[image])[0]
         edits.append(listed.module.fragment.edit(at, at, new, plan.rule))
-    if image + 1 == len(listed.nodes):
-        return [*edits, *_behind(listed, image, plan)]
-    return [*edits, *changes_of(listed, plan, image + 1)]
-
-
-def _behind(listed: Listed, image: int, plan: Plan) -> list[Edit]:
-    """Arguments where there were none."""
-    end = listed.module.span(listed.nodes[image])[1]
-    words = "".join(f", {listed.written(word)}" for word in (*plan.head, *plan.tail))
-    return [listed.module.fragment.edit(end, end, words, plan.rule)] if words else []
+    return [*edits, *command.words.write(plan)]

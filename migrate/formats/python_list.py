@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from migrate.clients.python.module import Module
+from migrate.formats.python_constants import text_of
 from migrate.source import Edit, Span
 from migrate.touchpoints import CannotWrite, Plan, Token, Word
 
@@ -37,16 +38,10 @@ class Listed:
             start, end = self.module.span(node)
             raw = self.module.fragment.text[start:end]
             known = isinstance(node, ast.Constant) and isinstance(node.value, str | int | float)
-            value = str(node.value) if isinstance(node, ast.Constant) and known else f"${{{raw}}}"
-            resolved = None if known else self._constant(node)
+            value = str(node.value) if isinstance(node, ast.Constant) and known else f"{_flag(node)}${{{raw}}}"
+            resolved = None if known else text_of(self.module, node)
             found.append(Word(value, self.module.path, Span(start, end), raw, "python", not known, resolved))
         return tuple(found)
-
-    def _constant(self, node: ast.expr) -> str | None:
-        """The text that a name of the module stands for."""
-        bound = self.module.bound(node) if isinstance(node, ast.Name) else []
-        value = bound[0].value if len(bound) == 1 and bound[0].kind == "assign" else None
-        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
     def edit(self, index: int, text: str, rule: str) -> Edit:
         start, end = self.module.span(self.nodes[index])
@@ -58,7 +53,7 @@ class Listed:
         Raises:
             CannotWrite: an expression of another syntax.
         """
-        if token.dialect == "python" and token.raw is not None:
+        if token.dialect == "python" and token.raw:
             return token.raw
         if token.expression:
             raise CannotWrite(f"the value {token.value} depends on an expression that must be written by hand")
@@ -71,6 +66,13 @@ class Listed:
         return f",\n{line[2]}" if line else ", "
 
 
+def _flag(node: ast.expr) -> str:
+    """The option that an f-string such as `f"--port={port}"` begins with."""
+    first = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else None
+    match = re.match(r"--[a-z][a-z-]*=", str(first.value)) if isinstance(first, ast.Constant) else None
+    return match[0] if match else ""
+
+
 def changes_of(listed: Listed, plan: Plan, first: int) -> list[Edit]:
     """The edits of the arguments; `first` is the index of the first one in the list.
 
@@ -79,10 +81,12 @@ def changes_of(listed: Listed, plan: Plan, first: int) -> list[Edit]:
     """
     spans = [listed.module.span(node) for node in listed.nodes]
     fragment = listed.module.fragment
-    edits = []
+    edits: list[Edit] = []
     for start, stop, words, rule in _merged(plan, first):
         text = ", ".join(listed.written(word) for word in words)
-        if words:
+        if len(words) == stop - start:
+            edits += _renamed(listed, start, words, rule)
+        elif words:
             edits.append(fragment.edit(spans[start][0], spans[stop - 1][1], text, rule))
         elif stop < len(spans):
             edits.append(fragment.edit(spans[start][0], spans[stop][0], "", rule))
@@ -94,6 +98,14 @@ def changes_of(listed: Listed, plan: Plan, first: int) -> list[Edit]:
         edits.append(fragment.edit(at, at, f", {text}" if first else f"{text}, ", plan.rule))
     edits += _tail(listed, plan, first, spans)
     return edits
+
+
+def _renamed(listed: Listed, start: int, words: Sequence[Token], rule: str) -> Iterator[Edit]:
+    """As many words as before: each is changed alone."""
+    for index, word in enumerate(words, start):
+        text = listed.written(word)
+        if text != listed.module.text(listed.nodes[index]):
+            yield listed.edit(index, text, rule)
 
 
 def _tail(listed: Listed, plan: Plan, first: int, spans: list[tuple[int, int]]) -> list[Edit]:

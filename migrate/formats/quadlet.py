@@ -15,21 +15,24 @@ from migrate.touchpoints import Found, Gpus, Launch, Mount, Plan, Variable, Word
 
 @dataclass(frozen=True)
 class _Quadlet:
-    """Writes a plan into `Image=`, `Exec=` and `Environment=`."""
+    """Writes a plan into `Image=`, `Exec=` and `Environment=`; an `Entrypoint=` of TGI's own goes with the image."""
 
     image: Entry
     command: Entry | None
     words: tuple[Word, ...]
     assignments: tuple[Assignment, ...]
+    entrypoint: Entry | None = None
 
     def __call__(self, plan: Plan, launch: Launch) -> list[Edit]:
         if plan == Plan():
             return []
         beside = next((item.entry for item in self.assignments if item.entry), self.image)
         edits = environment_edits(launch, plan, self.assignments, beside)
+        value = self.image.value
         if plan.image:
-            value = self.image.value
             edits.append(value.edit(0, len(value.text.rstrip()), plan.image.value, plan.image.rule or plan.rule))
+        if self.entrypoint:
+            edits.append(Edit(value.source.path, self.entrypoint.span.start, self.entrypoint.span.end, "", plan.rule))
         if self.command:
             return edits + lay_arguments(self.command.value, self.words, plan, 0, dialect="systemd")
         tokens = (*plan.head, *plan.tail)
@@ -49,10 +52,13 @@ def read_quadlet(source: Source, entries: Sequence[Entry], assignments: Sequence
         return Found()
     command = next((entry for entry in entries if entry.key == "Exec"), None)
     words = tuple(split(command.value, "systemd")) if command else ()
+    entrypoint = next((entry for entry in entries if entry.key == "Entrypoint"), None)
+    program = entrypoint.value.text.strip().rpartition("/")[2] if entrypoint else ""
+    own = program in ("", "text-generation-launcher", "tgi-entrypoint.sh")
     reference = image.value.text.strip()
     span = image.value.span(0, len(reference))
     variables = tuple(replace(item.variable, private=True) for item in assignments)
-    writer = _Quadlet(image, command, words, tuple(assignments))
+    writer = _Quadlet(image, command, words, tuple(assignments), entrypoint)
     name = next((entry.value.text.strip() for entry in entries if entry.key == "ContainerName"), None)
     launch = Launch(
         path=source.path,
@@ -68,6 +74,7 @@ def read_quadlet(source: Source, entries: Sequence[Entry], assignments: Sequence
         mounts=tuple(_mounts(entries)),
         gpus=_gpus(entries, variables),
         name=name,
+        unsupported=None if own else f"the entrypoint is a program of its own ({program}): let it start vLLM",
     )
     return Found((launch,))
 

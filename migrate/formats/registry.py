@@ -61,8 +61,8 @@ def read(path: str, repo: Repository) -> Found:
 def with_companions(candidates: Iterable[str], repo: Repository) -> list[str]:
     """The candidates and the files that depend on them without naming TGI, each once.
 
-    Those are compose files that change or extend a service, and files that use an image by the name of a variable
-    which a candidate defines.
+    Those are compose files that change or extend a service, files that use an image by the name of a variable which a
+    candidate defines, and files that run an image which a candidate builds.
     """
     paths = dict.fromkeys(candidates)
     for path in list(paths):
@@ -72,7 +72,17 @@ def with_companions(candidates: Iterable[str], repo: Repository) -> list[str]:
             from migrate.formats.compose import companions
 
             paths |= dict.fromkeys(companions(path, repo))
-    return list(paths)
+    return list(paths | dict.fromkeys(_runners(paths, repo)))
+
+
+def _runners(paths: Iterable[str], repo: Repository) -> Iterator[str]:
+    """Files with commands that build or run an image of a Dockerfile among the candidates."""
+    if any("dockerfile" in path.lower() or "containerfile" in path.lower() for path in paths):
+        from migrate.formats.built_images import built_images
+
+        for image in built_images(repo):
+            yield image.path
+            yield from () if "$" in image.name else repo.holding(image.name, repo.holding(" run "))
 
 
 def _users(path: str, repo: Repository) -> Iterator[str]:

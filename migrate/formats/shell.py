@@ -10,16 +10,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from migrate.catalog.tgi import option
 from migrate.formats import mentions
 from migrate.formats.definitions import Definitions, collect, inside
 from migrate.formats.docker_run import LAUNCHER, Container, find_container
 from migrate.formats.dockerfile_scripts import hosts, with_command
+from migrate.formats.shell_additions import of_words
 from migrate.formats.shell_arguments import read_arguments
-from migrate.formats.shell_callers import read_callers
+from migrate.formats.shell_callers import read_callers, with_additions
 from migrate.formats.shell_commands import inner_texts, is_fork, name_of, program_at, run_at
 from migrate.formats.shell_context import Reading, ScriptContext
 from migrate.formats.shell_host import Host, cluster_image
-from migrate.formats.shell_mentions import foreign_images, health_commands, read_mentions
+from migrate.formats.shell_images import ASKS, foreign_images
+from migrate.formats.shell_mentions import health_commands, read_mentions
 from migrate.formats.shell_script import Command, scan
 from migrate.formats.shell_words import Lexed
 from migrate.repository import Repository
@@ -30,7 +33,6 @@ __all__ = ["ScriptContext", "claims", "read", "read_script"]
 
 _SUFFIXES = frozenset((".sh", ".bash", ".zsh", ".ksh", ".slurm", ".sbatch", ".envrc", ".command"))
 _SHEBANG = re.compile(r"#!.*\b(?:ba|z|k|da|a)?sh\b")
-_ASKS = frozenset(("--help", "-h", "--version", "-V"))
 _TRIGGER = re.compile(r"text-generation-(?:inference|launcher|server)|tgi-gaudi|tgi-entrypoint")
 
 
@@ -100,6 +102,7 @@ def _read(fragment: Fragment, repo: Repository, context: ScriptContext, definiti
                 handled.add(index)
     for item in nested:
         launches += item.launches
+    launches = with_additions(reading, launches)
     others = [command for index, command in enumerate(script.commands) if index not in handled]
     named = [*read_mentions(reading, others, launches), *read_callers(reading, launches)]
     problems = _problems(fragment, script.broken)
@@ -133,18 +136,25 @@ def _launch(reading: Reading, command: Command) -> Launch | None:
     at = program_at(words, (LAUNCHER,))
     if at is not None:
         host = _host(reading, words, at)
-        return host.launch() if host else None
+        return replace(host.launch(), additions=of_words(reading, host.arguments.loose)) if host else None
     run = run_at(words)
     if run is None:
         return None
     start, first = run
     container = find_container(reading, words, first)
-    return _container_launch(container, start) if container else None
+    launch = _container_launch(container, start) if container else None
+    return None if launch and container and container.built and not _says_something(launch) else launch
+
+
+def _says_something(launch: Launch) -> bool:
+    """Whether a command that runs an image of the repository adds to what that image says."""
+    given = any(option(one.name) for one in launch.environment if not one.shared)
+    return given or any(word.value.startswith("-") or word.expression for word in launch.arguments)
 
 
 def _host(reading: Reading, words: Sequence[Lexed], at: int) -> Host | None:
     """The launcher, or None for the fork of the same name, which takes other flags, and where it is only looked for."""
-    if is_fork(words[at + 1 :]) or any(word.value in _ASKS for word in words[at + 1 :]):
+    if is_fork(words[at + 1 :]) or any(word.value in ASKS for word in words[at + 1 :]):
         return None
     before = [word.value for word in words[:at]]
     if any(value.endswith(".sif") for value in before) or before[-2:] in (["command", "-v"], ["command", "-V"]):
@@ -155,19 +165,21 @@ def _host(reading: Reading, words: Sequence[Lexed], at: int) -> Host | None:
 
 
 def _container_launch(container: Container, start: int) -> Launch | None:
-    """The launch of a container, None where its entrypoint is another program than TGI's."""
+    """The launch of a container, None where its entrypoint is another program than TGI's or is only asked something."""
     reading, words, behind = container.reading, container.words, container.image_at + 1
+    if any(word.value in ASKS for word in words[behind:]):
+        return None
     entrypoint = container.entrypoint()
     if entrypoint is None or entrypoint.rpartition("/")[2] in (LAUNCHER, "tgi-entrypoint.sh", "entrypoint.sh"):
         container.arguments = read_arguments(reading, words[behind:], words[container.image_at].end)
-        return container.launch(start)
+        return replace(container.launch(start), additions=of_words(reading, container.arguments.loose))
     found = _launcher_in(reading, words, behind)
     if not found:
         return None
     inner, command, at = found
     container.launcher = (inner, command[at])
     container.arguments = read_arguments(inner, command[at + 1 :], command[at].end)
-    return container.launch(start)
+    return replace(container.launch(start), additions=of_words(inner, container.arguments.loose))
 
 
 def _launcher_in(reading: Reading, words: Sequence[Lexed], behind: int) -> tuple[Reading, Sequence[Lexed], int] | None:

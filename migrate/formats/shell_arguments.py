@@ -37,10 +37,13 @@ class Part:
 
 @dataclass
 class Arguments:
-    """All words in the order of the process, and the parts that hold them: the command first, then definitions."""
+    """All words in the order of the process, and the parts that hold them: the command first, then definitions.
+
+    `loose` are words of the command that stand for nothing known."""
 
     words: list[Word]
     parts: list[Part]
+    loose: list[Lexed] = field(default_factory=list)
 
     def write(self, plan: Plan) -> list[Edit]:
         """The edits of every part.
@@ -52,10 +55,10 @@ class Arguments:
         main = main or self.parts[0]
         edits: list[Edit] = []
         for part in self.parts:
-            own = _narrowed(plan, part, len(self.words))
+            own = narrowed(plan, part)
             if part is main:
                 own = replace(own, head=plan.head, tail=plan.tail, tail_before=_tail_place(plan, part))
-            _check(own, part)
+            check_marks(own, part)
             edits += lay_arguments(
                 part.fragment, part.words, own, part.anchor, dialect=part.dialect, single_line=part.single_line
             )
@@ -71,7 +74,7 @@ class Arguments:
         return bool(first.words) and all(index is None for index in first.order)
 
 
-def _narrowed(plan: Plan, part: Part, count: int) -> Plan:
+def narrowed(plan: Plan, part: Part) -> Plan:
     """The plan's changes of one part, in the part's own indices."""
     position = {index: at for at, index in enumerate(part.order) if index is not None}
     changes: list[Change] = []
@@ -100,7 +103,10 @@ def _tail_place(plan: Plan, part: Part) -> int | None:
     return end if end < len(part.order) else None
 
 
-def _check(plan: Plan, part: Part) -> None:
+def check_marks(plan: Plan, part: Part) -> None:
+    """Raises:
+    CannotWrite: an expression of another place inside single quotes.
+    """
     if part.mark != "'":
         return
     for token in (*plan.head, *plan.tail, *(word for change in plan.changes for word in change.words)):
@@ -119,6 +125,7 @@ def read_arguments(reading: Reading, words: Sequence[Lexed], anchor: int) -> Arg
         if parts is None:
             found.words.append(reading.word(lexed))
             command.add(found.words[-1], first)
+            found.loose += [lexed] if lexed.expression else []
             continue
         command.stands[len(command.order)] = (first, max(first, len(found.words) - 1))
         command.add(reading.word(lexed), None)
@@ -130,11 +137,11 @@ def _flags(reading: Reading, lexed: Lexed, words: list[Word]) -> list[Part] | No
     """The parts of a variable that holds flags (its words are added to `words`), None for any other word."""
     name = reading.definitions.pure(lexed.value) if lexed.expression else None
     found = reading.definitions.of(name) if name else []
-    if not found or not _appended(found) or not any(_holds_flags(definition) for definition in found):
+    if not found or not _appended(found) or not any(holds_flags(definition) for definition in found):
         return None
     parts: list[Part] = []
     try:
-        read = [_part(reading, definition) for definition in found]
+        read = [definition_part(reading, definition) for definition in found]
     except Unclosed:
         return None
     for part in read:
@@ -155,13 +162,14 @@ def _appended(found: Sequence[Definition]) -> bool:
     )
 
 
-def _holds_flags(definition: Definition) -> bool:
+def holds_flags(definition: Definition) -> bool:
+    """Whether a variable's value has options among its words."""
     if definition.array:
         return any(word.value.startswith("-") for word in definition.array.words)
     return any(word.startswith("--") or re.match(r"-p\b", word) for word in definition.value.split())
 
 
-def _part(reading: Reading, definition: Definition) -> Part:
+def definition_part(reading: Reading, definition: Definition) -> Part:
     """The words of one definition: of an array in the script's own syntax, of a string split at blanks."""
     if definition.array and definition.outer:
         fragment, array = definition.outer, definition.array

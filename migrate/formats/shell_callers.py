@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from migrate.formats.passed import appended_in_shell, options_in
+from migrate.formats.passed import options_in
+from migrate.formats.shell_additions import of_call, of_definition
 from migrate.formats.shell_context import Reading
 from migrate.source import Span
 from migrate.touchpoints import Launch, Mention
@@ -16,23 +18,48 @@ _FUNCTION = re.compile(r"(?m)(?:^|;)[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*(?:\(
 _CALLERS = frozenset((".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".service", ".mk", ".md", ".yml", ".yaml"))
 
 
-def read_callers(reading: Reading, launches: Sequence[Launch]) -> list[Mention]:
-    """One mention for each call with an option that vLLM does not have, in this text and in other scripts."""
-    appended = list(appended_in_shell(reading, launches))
-    passing = [launch for launch in launches if any(word.value in _PASSED for word in launch.arguments)]
-    if not passing:
-        return appended
-    return [*appended, *_function_calls(reading, passing), *_script_calls(reading)]
+def with_additions(reading: Reading, launches: Sequence[Launch]) -> list[Launch]:
+    """The launches of a script with what it adds to their command or passes to their function later."""
+    return [
+        replace(one, additions=tuple(dict.fromkeys((*one.additions, *_additions(reading, one))))) for one in launches
+    ]
 
 
-def _function_calls(reading: Reading, launches: Sequence[Launch]) -> Iterator[Mention]:
-    text, source = reading.fragment.text, reading.fragment.source
+def _additions(reading: Reading, launch: Launch) -> Iterator[Launch]:
+    found = [*_appended(reading, launch)]
+    if passes(launch):
+        found += _function_calls(reading, launch)
+    return (one for one in found if one)
+
+
+def passes(launch: Launch) -> bool:
+    """Whether a launch takes the arguments of its script or function."""
+    return any(word.value in _PASSED for word in launch.arguments)
+
+
+def _appended(reading: Reading, launch: Launch) -> Iterator[Launch | None]:
+    """What is added to the variable that holds the whole command: `CMD="$CMD --quantize $Q"`."""
+    for definition in reading.definitions:
+        if launch.path != reading.path or launch.anchor.start not in definition.span:
+            continue
+        for other in reading.definitions.of(definition.name):
+            grown = other.appended or re.search(rf"\$\{{?{other.name}\b", other.value)
+            if grown and not other.array and next(options_in(other.text.text), None):
+                yield of_definition(reading, other)
+
+
+def _function_calls(reading: Reading, launch: Launch) -> Iterator[Launch | None]:
+    text = reading.fragment.text
     starts = [(reading.fragment.offsets[match.start(1)], match[1]) for match in _FUNCTION.finditer(text)]
-    for launch in launches:
-        name = next((name for place, name in reversed(starts) if place < launch.anchor.start), None)
-        for command in reading.commands:
-            if name and command.name == name:
-                yield from _passed(reading, source.path, text, command.start, command.words[-1].end)
+    name = next((name for place, name in reversed(starts) if place < launch.anchor.start), None)
+    for command in reading.commands:
+        if name and command.name == name and _passed(reading, text, command.start, command.words[-1].end):
+            yield of_call(reading, command.words)
+
+
+def read_callers(reading: Reading, launches: Sequence[Launch]) -> list[Mention]:
+    """One mention for each call of this script, in another file, with an option that vLLM does not have."""
+    return list(_script_calls(reading)) if any(map(passes, launches)) else []
 
 
 def _script_calls(reading: Reading) -> Iterator[Mention]:
@@ -45,16 +72,13 @@ def _script_calls(reading: Reading) -> Iterator[Mention]:
         source = reading.repo.source(path)
         text = source.text if source else ""
         for match in call.finditer(text):
-            if not text[: match.start()].rpartition("\n")[2].lstrip().startswith("#"):
-                yield from _passed(reading, path, text, *match.span())
+            remark = text[: match.start()].rpartition("\n")[2].lstrip().startswith("#")
+            found = None if remark else _passed(reading, text, *match.span())
+            if found:
+                yield Mention(path, "passed-option", found[0], Span(*found.span()), match[0])
 
 
-def _passed(reading: Reading, path: str, text: str, start: int, end: int) -> Iterator[Mention]:
-    """The call as a mention, where it passes an option that only TGI has and that the script does not read itself."""
-    for match in options_in(text, start, end):
-        if f"{match[0]})" not in reading.fragment.text:
-            span = Span(*match.span())
-            if path == reading.path:
-                span = reading.fragment.span(*match.span())
-            yield Mention(path, "passed-option", match[0], span, text[start:end])
-            return
+def _passed(reading: Reading, text: str, start: int, end: int) -> re.Match[str] | None:
+    """The first option of a call that only TGI has and that the script does not read itself."""
+    own = reading.fragment.text
+    return next((match for match in options_in(text, start, end) if f"{match[0]})" not in own), None)

@@ -76,10 +76,13 @@ _PRINTERS = frozenset(
         "git",
     ]
 )
-_STARTS = re.compile(rf"\b(?:{'|'.join(_ENGINES)})\b[^\n]*?\b(?:run|create)\b|{LAUNCHER}|\btext-generation-server\b")
+_STARTS = re.compile(
+    rf"\b(?:{'|'.join(_ENGINES)})\b[^\n]*?\b(?:run|create|pull|logs)\b|{LAUNCHER}|\btext-generation-server\b"
+)
 _FORK = frozenset(
     ("--model-name", "--grpc-port", "--max-sequence-length", "--max-new-tokens", "--deployment-framework")
 )
+_KEYWORDS = frozenset(("if", "then", "elif", "else", "while", "until", "do", "!"))
 _HERE_SHELL = re.compile(r"\.(?:sh|bash)$")
 
 
@@ -118,7 +121,8 @@ def run_at(words: Sequence[Lexed]) -> tuple[int, int] | None:
 
 
 def _verb(words: Sequence[Lexed], at: int) -> int | None:
-    """The index behind `run`, `create` or `container run`; options of docker itself may stand before."""
+    """The index behind `run`, `create`, `container run` or `service create`; options of docker itself may stand
+    before."""
     while at < len(words) and words[at].value.startswith("-"):
         valued = words[at].value in (
             "-H",
@@ -132,7 +136,8 @@ def _verb(words: Sequence[Lexed], at: int) -> int | None:
             "--namespace",
         )
         at += 2 if valued else 1
-    if at < len(words) and words[at].value == "container":
+    group = words[at].value if at < len(words) else ""
+    if group == "container" or (group == "service" and [word.value for word in words[at + 1 : at + 2]] == ["create"]):
         at += 1
     return at + 1 if at < len(words) and words[at].value in ("run", "create") else None
 
@@ -175,7 +180,7 @@ def _substituted(word: Lexed, at: int) -> bool:
 def _program_text(leading: str) -> bool:
     """Whether what stands before a start in a text is command text (other commands, prefixes), not prose."""
     last = re.split(r"[;&|\n({]+", leading)[-1].split()
-    return not last or last[0] in _PREFIXES or "=" in last[0] or last[0] in _SHELLS
+    return not last or last[0] in _PREFIXES | _KEYWORDS or "=" in last[0] or last[0] in _SHELLS
 
 
 def _feeds_shell(reading: Reading, command: Command, start: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from migrate.formats.commandline import lay_arguments, quote
 from migrate.formats.definitions import Definition, mark_of
 from migrate.formats.docker_options import visible
-from migrate.formats.docker_run import image_edit
+from migrate.formats.image_edits import image_edit
 from migrate.formats.shell_arguments import Arguments
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_quote import literal
@@ -225,8 +225,8 @@ def _exported(host: Host, definition: Definition) -> Variable:
     known = host.reading.definitions.resolve(definition.value) if definition.expression else None
     span = text.span(0, len(text.text))
     word = Word(definition.value, text.source.path, span, raw, definition.dialect, definition.expression, known)
-    shared = _read_elsewhere(host, definition)
-    if shared and definition.dialect == "shell" and _is_fallback(host, definition):
+    shared = definition.weak or _read_elsewhere(host, definition)
+    if shared and definition.dialect == "shell" and (definition.weak or _is_fallback(host, definition)):
         own = f"${definition.name}"
         word = replace(word, value=own, raw=f'"{own}"', expression=True, resolved=None)
     return Variable(definition.name, word, definition.span, shared=shared)

@@ -9,10 +9,13 @@ import yaml
 from migrate.clients.outcome import ClientName, Collected
 from migrate.findings import Finding, Safety, Skipped
 from migrate.languages.server import sure
+from migrate.places import points_at
 from migrate.source import Edit, Source, Span
 
 RULE = "client/litellm-proxy"
 OLD, NEW = "huggingface/", "hosted_vllm/"
+SAME = ("openai/", "custom_openai/")  # providers that speak OpenAI's format already
+STOPS = "stop: TGI left the stop string in the text; extra_body: {include_stop_str_in_output: true} keeps it there"
 
 
 def read_proxy(source: Source, collected: Collected) -> None:
@@ -31,11 +34,25 @@ def read_proxy(source: Source, collected: Collected) -> None:
     for parameters in _parameters(root):
         scalars = _scalars(parameters)
         model, address = scalars.get("model"), scalars.get("api_base") or scalars.get("base_url")
-        if model is None or address is None or not model.value.startswith(OLD):
+        if model is None or address is None or model.start_mark.index in seen:
             continue
-        if model.start_mark.index not in seen:
-            seen.add(model.start_mark.index)
+        seen.add(model.start_mark.index)
+        if model.value.startswith(OLD):
             _provider(source, model, address, collected)
+            _stops(source, parameters, collected)
+        elif model.value.startswith(SAME) and any(points_at(address.value, one) for one in collected.launches):
+            span = Span(model.start_mark.index, model.end_mark.index)
+            name = model.value.partition("/")[2]
+            collected.names.append(ClientName(name, source.path, span, address.value))
+            _stops(source, parameters, collected)
+
+
+def _stops(source: Source, parameters: yaml.MappingNode, collected: Collected) -> None:
+    """Stop strings, which TGI left in the text."""
+    for key, _ in parameters.value:
+        if key.value == "stop" and "include_stop_str_in_output" not in source.text:
+            span = Span(key.start_mark.index, key.end_mark.index)
+            collected.findings.append(Finding(RULE, source.path, span, "client", Safety.REVIEW, STOPS, key.value))
 
 
 def _scalars(parameters: yaml.MappingNode) -> dict[str, yaml.ScalarNode]:

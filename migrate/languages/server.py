@@ -13,6 +13,11 @@ _HOSTED = re.compile(r"huggingface\.co|hf\.space", re.IGNORECASE)
 _HOST = re.compile(r"https?://([^/]*)")
 
 
+def names_tgi(text: str) -> bool:
+    """Whether a text says TGI's name."""
+    return _TGI.search(text) is not None
+
+
 def started_here(base: str) -> bool:
     """Whether an address is one at which a server of this repository may answer: this machine, or TGI by name."""
     return "$" not in base and sure(base, "", False) is True

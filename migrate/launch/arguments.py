@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -31,7 +32,7 @@ class Given:
 class Remark:
     """Something about words `first:last` or variable number `variable`, mostly that TGI refused them.
 
-    `kind` is what a rule's `remark` names; without a range nothing is changed.
+    `kind` is what a rule's `remark` names; without a range nothing is changed. `reason`: what TGI refused of a value.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Remark:
     last: int = -1
     variable: int = -1
     nearest: str = ""
+    reason: str = ""
 
 
 @dataclass
@@ -121,9 +123,12 @@ def _read_switch(words: Sequence[Word], index: int, name: str, equals: str, line
 
 
 def _after_equals(word: Word, flag: str, value: str) -> Word:
-    """The value of `--flag=value` as a word of its own; its raw text loses the flag where that stands unquoted."""
+    """The value of `--flag=value` as a word of its own; its raw text loses the flag where that stands unquoted, or in a
+    string of Python behind its first quotes."""
     head = f"{flag}="
-    raw = word.raw[len(head) :] if word.raw.startswith(head) else ""
+    quotes = re.match(r"[fFrR]*(?:\"{3}|'{3}|[\"'])" if word.dialect == "python" else "", word.raw)
+    start = quotes[0] if quotes else ""
+    raw = start + word.raw[len(start) + len(head) :] if word.raw.startswith(start + head) else ""
     resolved = word.resolved.partition("=")[2] if word.resolved is not None else None
     return Word(value, word.path, word.span, raw, word.dialect, word.expression, resolved)
 

@@ -92,5 +92,6 @@ _TESTS: dict[str, Callable[[Any, Facts], bool]] = {
     "digest": lambda wanted, facts: bool(facts.image and facts.image.digest) == wanted,
     "tag_expression": lambda wanted, facts: bool(facts.image and facts.image.tag_expression) == wanted,
     "foreign": lambda wanted, facts: bool(facts.line.foreign) == wanted,
+    "image_expression": lambda wanted, facts: bool(facts.image and facts.image.whole) == wanted,
     "editable": lambda wanted, facts: (facts.launch.unsupported is None) == wanted,
 }

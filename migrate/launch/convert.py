@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from migrate.catalog import vllm
@@ -19,36 +19,61 @@ REFUSED = "launch/refused"
 UNWRITABLE = "launch/unwritable"
 
 
+def stays(found: Sequence[Finding] | None) -> bool:
+    """Whether nothing of a launch is written; None: it could not be converted."""
+    if found is None:
+        return True
+    return any(one.safety is Safety.MANUAL for one in found) and not any(one.edits for one in found)
+
+
+@dataclass(frozen=True)
+class _Converted:
+    """The findings of a launch, or of words that it gets besides. `blocked`: a rule forbids to write them."""
+
+    findings: list[Finding]
+    written: bool = False
+    blocked: bool = False
+
+
 def convert(launch: Launch, setting: Setting, rulebook: Rulebook, group: str) -> list[Finding]:
     """The findings of one launch; their edits together are its translation, and are written whole or not at all."""
+    engine = launch.image or launch.runs_in
+    added = [_converted(replace(one, runs_in=engine), setting, rulebook, group) for one in launch.additions]
+    if blocking := [finding for one in added if one.blocked for finding in one.findings]:
+        return blocking
+    translated = tuple(words for words, one in zip(launch.additions, added, strict=True) if one.written)
+    found = _converted(replace(launch, additions=translated), setting, rulebook, group)
+    return [*found.findings, *(finding for one in added if found.written for finding in one.findings)]
+
+
+def _converted(launch: Launch, setting: Setting, rulebook: Rulebook, group: str) -> _Converted:
     facts = read_facts(launch, setting, rulebook)
     found = list(outcomes(facts, rulebook))
     if launch.unsupported is not None:
-        return [_whole(launch, group, UNWRITABLE, launch.unsupported)]
+        return _Converted([_whole(launch, group, UNWRITABLE, launch.unsupported)])
     blocking = [outcome for outcome in found if outcome.case.blocks]
     if blocking:
-        return [_finding(outcome, launch, group) for outcome in blocking]
+        return _Converted([_finding(outcome, launch, group) for outcome in blocking], blocked=True)
     plan = make_plan(facts, found)
     if refusals := refused(facts, plan):
-        return [
-            _whole(launch, group, REFUSED, f"vLLM {setting.target} would refuse the result: {text}")
-            for text in refusals
-        ]
+        texts = [f"vLLM {setting.target} would refuse the result: {text}" for text in refusals]
+        return _Converted([_whole(launch, group, REFUSED, text) for text in texts])
     try:
         edits = launch.write(plan)
     except CannotWrite as error:
-        return [_whole(launch, group, UNWRITABLE, str(error))]
-    spoken = [outcome for outcome in found if not outcome.case.quiet]
-    return _with_edits([_finding(outcome, launch, group) for outcome in spoken], edits)
+        return _Converted([_whole(launch, group, UNWRITABLE, str(error))])
+    spoken = [_finding(outcome, launch, group) for outcome in found if not outcome.case.quiet]
+    return _Converted(_with_edits(spoken, edits), written=True)
 
 
 def refused(facts: Facts, plan: Plan) -> list[str]:
     """What the target's own command line would refuse of the plan."""
-    if facts.launch.template:
-        return []
     words = ["$EXPRESSION" if token.expression else token.value for token in command_words(facts, plan)]
-    invocation: Literal["image", "serve"] = "image" if facts.launch.through_entrypoint else "serve"
-    return [str(one) for one in vllm.check_command(words, facts.setting.target, invocation=invocation)]
+    if facts.launch.template:
+        words = ["MODEL", *words]
+    through = facts.launch.through_entrypoint and not facts.launch.template
+    invocation: Literal["image", "serve"] = "image" if through else "serve"
+    return [one.message for one in vllm.check_command(words, facts.setting.target, invocation=invocation)]
 
 
 def _whole(launch: Launch, group: str, rule: str, message: str) -> Finding:

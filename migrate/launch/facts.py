@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from migrate.rulebook import Rulebook
 from migrate.touchpoints import Launch, Variable, Word
 
 NEWEST_TGI = tgi.versions()[-1].removeprefix("v")
+_NUMBERS = frozenset({"integer", "port", "float"})
 _CPU_BUILDS = frozenset({"intel-cpu"})
 
 
@@ -117,16 +118,32 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
             overridden.append(entry)
         else:
             options[entry.option] = [entry]
+    version = (image and image.version) or setting.source or NEWEST_TGI
+    remarks += list(_no_numbers(options, version))
     return Facts(
         launch,
         setting,
         image,
-        {name: tuple(entries) for name, entries in options.items()},
+        {name: tuple(entries) for name, entries in options.items() if entries},
         tuple(overridden),
         tuple(repeated),
         line,
         tuple(remarks),
     )
+
+
+def _no_numbers(options: Mapping[str, list[Given]], version: str) -> Iterator[Remark]:
+    """Takes out numbers that are none, and empty words: TGI's launcher did not start with them."""
+    for name, entries in options.items():
+        known = tgi.option(name)
+        value = entries[0].value
+        if known is None or known.form or value is None or value.certain is None:
+            continue
+        if known.kind not in _NUMBERS and not (known.kind == "enum" and not value.certain):
+            continue
+        if why := tgi.validate(name, value.certain, version):
+            one = entries.pop(0)
+            yield Remark("refused-value", one.written, value, one.first, one.last, one.variable, reason=why)
 
 
 def _recognise(reference: Word) -> images.TgiImage | None:

@@ -30,6 +30,7 @@ def make_plan(facts: Facts, outcomes: Iterable[Outcome]) -> Plan:
     for outcome in outcomes:
         _add(facts, outcome, draft)
     draft.removed |= {one.variable for one in facts.overridden if not facts.launch.environment[one.variable].shared}
+    draft.settings = _new(facts, draft)
     taken = {setting.replaces for setting in draft.settings}
     tail = sorted(draft.tail, key=lambda words: 0 if len(words) > 2 else 1 if len(words) == 1 else 2)
     return Plan(
@@ -105,14 +106,23 @@ def _settings(facts: Facts, outcome: Outcome, draft: _Draft) -> None:
         place = None
     for written in new:
         name = written.result.variable or ""
-        existing = next((n for n, variable in enumerate(facts.launch.environment) if variable.name == name), None)
-        if existing is not None and existing != place:
-            continue
         value = written.words[0] if written.words else None
         draft.settings.append(Setting(name, value, place, outcome.rule.id))
         place = None
     if place is not None:
         draft.removed.add(place)
+
+
+def _new(facts: Facts, draft: _Draft) -> list[Setting]:
+    """The settings whose name no variable has that stays; what such a setting would have replaced goes."""
+    kept: list[Setting] = []
+    for setting in draft.settings:
+        existing = next((n for n, one in enumerate(facts.launch.environment) if one.name == setting.name), None)
+        if existing in (None, setting.replaces) or existing in draft.removed:
+            kept.append(setting)
+        elif setting.replaces is not None:
+            draft.removed.add(setting.replaces)
+    return kept
 
 
 def _ruled(words: Iterable[Token], outcome: Outcome) -> list[Token]:

@@ -111,22 +111,17 @@ def _apply(rule: Rule, case: Case, scene: Scene) -> tuple[Written, ...]:
 
 
 def _image(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
-    launch = facts.launch
-    if launch.image is None or facts.image is None:
+    """What becomes of the image; of one that the launch only runs in, whether that keeps it from being written."""
+    word = facts.launch.image or facts.launch.runs_in
+    if word is None or facts.image is None:
         return
-    texts = {"replacement": vllm_images.replacement(facts.image, launch.image.value, facts.setting.target) or ""}
-    scene = Scene(facts, launch.image, texts=texts)
+    texts = {"replacement": vllm_images.replacement(facts.image, word.value, facts.setting.target) or ""}
+    scene = Scene(facts, word, texts=texts)
     for rule in rulebook.matching("image", facts.variant):
-        if case := decide(rule, facts, scene, word=launch.image):
-            yield Outcome(
-                rule,
-                case,
-                scene,
-                subject="the image",
-                span=launch.image.span,
-                path=launch.image.path,
-                written=_apply(rule, case, scene),
-            )
+        case = decide(rule, facts, scene, word=word)
+        if case and (facts.launch.image is not None or case.blocks):
+            written = _apply(rule, case, scene)
+            yield Outcome(rule, case, scene, subject="the image", span=word.span, path=word.path, written=written)
 
 
 def _remarks(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
@@ -140,7 +135,9 @@ def _remarks(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
         for one in facts.repeated
     ]
     for remark in (*facts.remarks, *overridden, *repeated, *_elsewhere(facts)):
-        scene = Scene(facts, remark.word, texts={"name": remark.written, "nearest": remark.nearest})
+        scene = Scene(
+            facts, remark.word, texts={"name": remark.written, "nearest": remark.nearest, "reason": remark.reason}
+        )
         for rule in rulebook.matching("remark", remark.kind):
             if case := decide(rule, facts, scene, word=remark.word):
                 yield Outcome(
@@ -159,8 +156,13 @@ def _remarks(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
 def _elsewhere(facts: Facts) -> Iterator[Remark]:
     """Words that a caller brings, and the first word of arguments that a definition holds."""
     arguments = facts.launch.arguments
+    translated = [(one.path, one.anchor) for one in facts.launch.additions]
+    texts = {one.text for one in facts.launch.additions}
     for index in facts.line.foreign:
         word = arguments[index]
+        inside = any(path == word.path and place.start in word.span for path, place in translated)
+        if inside or word.resolved in texts:
+            continue
         kind = "foreign-options" if _untranslated(word, facts.setting.target) else "foreign"
         yield Remark(kind, word.value, word)
     if facts.launch.defined:
@@ -169,14 +171,17 @@ def _elsewhere(facts: Facts) -> Iterator[Remark]:
 
 
 def _untranslated(word: Word, target: str) -> bool:
-    """Whether an expansion such as `${Q:+--quantize $Q}` holds options of TGI that vLLM does not have."""
-    flags = _FLAG.findall(word.value)
+    """Whether an expansion such as `${Q:+--quantize $Q}`, or what it stands for, holds options that only TGI has."""
+    flags = _FLAG.findall(f"{word.value} {word.resolved or ''}")
     return any(tgi.option(flag) and not vllm.catalog().option(flag, target) for flag in flags)
 
 
 def _differs(given: Given, facts: Facts) -> bool:
     flag = facts.options[given.option][0].value
-    return flag is None or given.value is None or _plain(flag.value) != _plain(given.value.value)
+    if flag is None or given.value is None:
+        return True
+    own = facts.launch.environment[given.variable].shared and re.match(rf"\$\$?\{{?{given.written}\b", flag.value)
+    return not own and _plain(flag.value) != _plain(given.value.value)
 
 
 def _plain(value: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from migrate.mistakes import not_yaml
 from migrate.parity.evidence import Allowed, Difference, Evidence, Outcome, Stage
 
 _FIELDS = ("stage", "prompt", "detail", "reason", "until")
@@ -120,17 +121,15 @@ def load(path: Path, today: date | None = None) -> Accepted:
 
 def _tree(path: Path) -> yaml.Node | None:
     try:
-        text = path.read_text(encoding="utf-8")
-        root: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise AcceptedError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise AcceptedError(f"{path}: no UTF-8 text") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise AcceptedError(f"{path}:{line}: not YAML: {error.problem}") from error
-    except yaml.reader.ReaderError as error:
-        raise AcceptedError(f"{path}:{text.count(chr(10), 0, error.position) + 1}: not YAML: {error.reason}") from error
+        raise AcceptedError(f"{path}: no UTF-8 text (byte {error.start}): save it as UTF-8") from error
+    try:
+        root: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise AcceptedError(str(not_yaml(str(path), text, error))) from error
     return root
 
 
@@ -142,7 +141,8 @@ def _entry(path: Path, node: yaml.Node) -> Entry:
     for key, value in node.value:
         here = f"{path}:{key.start_mark.line + 1}"
         if key.value not in _FIELDS:
-            raise AcceptedError(f"{here}: unknown field {key.value}; known are {', '.join(_FIELDS)}")
+            name = key.value if isinstance(key, yaml.ScalarNode) else "that is no name"
+            raise AcceptedError(f"{here}: unknown field {name}; known are {', '.join(_FIELDS)}")
         if not isinstance(value, yaml.ScalarNode) or not value.value:
             raise AcceptedError(f"{here}: {key.value}: a text is needed")
         found[key.value] = value.value

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta
 
 from migrate.parity.answer import Answer
 from migrate.parity.decoding import Decoding
+
+Share = Annotated[float, Meta(gt=0, lt=1)]
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
 
 
 class Outcome(Enum):
@@ -33,13 +40,13 @@ class Thresholds:
     noise where none was measured: 0.018 between one at a time and batched on vLLM 0.32.0 in bfloat16.
     """
 
-    alpha: float = 0.01
-    confidence: float = 0.95
-    tolerance: float = 0.15
-    regret: float = 0.01
-    margin: float = 0.5
-    shift: float = 2.0
-    floor: float = 0.02
+    alpha: Share = 0.01
+    confidence: Share = 0.95
+    tolerance: Share = 0.15
+    regret: NotNegative = 0.01
+    margin: NotNegative = 0.5
+    shift: Positive = 2.0
+    floor: NotNegative = 0.02
 
 
 # The stages that test a hypothesis: greedy, divergence, shift, finish, sampled.

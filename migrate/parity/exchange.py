@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -155,7 +156,7 @@ def exchange_from_json(data: Json) -> Exchange:
     )
     chunks = _chunks(answered.get("chunks"))
     status = answered.get("status")
-    if not isinstance(status, int):
+    if not isinstance(status, int) or isinstance(status, bool):
         raise BadExchange("reply.status is no integer")
     ended, failure = _number(answered.get("ended_ms", 0)), _text(answered, "failure", "")
     assert isinstance(data, dict)
@@ -200,7 +201,7 @@ def _headers(data: Mapping[str, Json]) -> dict[str, str]:
 
 
 def _number(value: Json) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         raise BadExchange("a time is no number")
     return float(value)
 

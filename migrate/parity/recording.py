@@ -64,7 +64,7 @@ class Recording:
         for number, line in enumerate(lines, start=2):
             try:
                 yield exchange_from_json(cast(Json, json.loads(line)))
-            except (BadExchange, ValueError) as error:
+            except (BadExchange, ValueError, RecursionError) as error:
                 raise RecordingError(f"{self.path}:{number}: {error}") from error
 
     def run(self, name: str) -> list[Exchange]:
@@ -74,6 +74,18 @@ class Recording:
     def runs(self) -> list[str]:
         """The names of the passes, in the order they began."""
         return list(dict.fromkeys(exchange.run for exchange in self))
+
+
+def recordable(path: Path) -> None:
+    """Whether a recording can be made or continued there, as far as that shows before an engine is started.
+
+    Raises:
+        RecordingError: there is something else, or the engine's own log would go there.
+    """
+    if path.suffix == ".log":
+        raise RecordingError(f"{path}: the engine's own log goes there: record to {path.with_suffix('.jsonl')}")
+    if path.exists() and next(_lines(path), None) is not None:
+        Recording.open(path)
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -90,7 +102,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 def _engine(path: Path, line: bytes) -> Engine:
     try:
         header: Json = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordingError(f"{path}:1: no recording: {error}") from error
     version = header.get("recording") if isinstance(header, dict) else None
     if not isinstance(header, dict) or not isinstance(version, int):

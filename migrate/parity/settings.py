@@ -8,14 +8,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from migrate.parity.evidence import Thresholds
+from migrate.parity.evidence import NotNegative, Positive, Share, Thresholds
 
 FILES = ("parity.yaml", "parity.yml")
 
-Positive = Annotated[float, Meta(gt=0)]
-NotNegative = Annotated[float, Meta(ge=0)]
 Count = Annotated[int, Meta(ge=1)]
-Share = Annotated[float, Meta(gt=0, lt=1)]
 Text = Annotated[str, Meta(min_length=1)]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -14,23 +13,12 @@ import yaml
 from yaml import MappingNode, Node, ScalarNode
 
 from migrate.formats.yaml_tree import Loader
+from migrate.mistakes import Mistake, not_yaml
 from migrate.parity.settings import Settings
 
 
 class SettingsInvalid(ValueError):
     """A settings file with mistakes; each is one line of the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A mistake and its place; the line counts from 1."""
-
-    path: Path
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
 
 
 def read(path: Path) -> Settings:
@@ -39,32 +27,40 @@ def read(path: Path) -> Settings:
     Raises:
         SettingsInvalid: it cannot be read, or has mistakes; all are named with their lines.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        loader = Loader(text)
-        node = loader.get_single_node()
-        data = loader.construct_document(node) if node is not None else {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsInvalid(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-    except yaml.YAMLError as error:
-        raise SettingsInvalid(str(Mistake(path, _line_of(error), f"no YAML: {_problem(error)}"))) from error
-    mistakes = [Mistake(path, line, message) for line, message in _mistakes(node, data, Settings, "")]
+    node, data = _tree(path)
+    mistakes = [Mistake(str(path), line, message) for line, message in _mistakes(node, data, Settings, "")]
     if mistakes:
         raise SettingsInvalid("\n".join(map(str, mistakes)))
     settings = msgspec.convert(data, Settings)
-    mistakes = [Mistake(path, _place(node, where), f"{'.'.join(where)}: {what}") for where, what in _unfit(settings)]
+    unfit = [(_place(node, where), f"{'.'.join(where)}: {what}") for where, what in _unfit(settings)]
+    mistakes = [Mistake(str(path), line, message) for line, message in unfit]
     if mistakes:
         raise SettingsInvalid("\n".join(map(str, mistakes)))
     return settings
 
 
-def _line_of(error: yaml.YAMLError) -> int:
-    mark = getattr(error, "problem_mark", None)
-    return mark.line + 1 if mark else 1
+def _tree(path: Path) -> tuple[Node | None, Any]:
+    """The file as nodes with places, and as values.
+
+    Raises:
+        SettingsInvalid: it cannot be read, or is no YAML.
+    """
+    text = _text(path)
+    try:
+        loader = Loader(text)
+        node = loader.get_single_node()
+        return node, loader.construct_document(node) if node is not None else {}
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SettingsInvalid(str(not_yaml(str(path), text, error))) from error
 
 
-def _problem(error: yaml.YAMLError) -> str:
-    return getattr(error, "problem", None) or str(error).splitlines()[0]
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SettingsInvalid(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsInvalid(f"{path}: no UTF-8 text (byte {error.start}): save it as UTF-8") from error
 
 
 def _mistakes(node: Node | None, data: Any, kind: Any, above: str) -> Iterator[tuple[int, str]]:

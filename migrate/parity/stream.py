@@ -69,9 +69,13 @@ def read_lines(reply: Reply) -> Stream:
     return Stream(tuple(events), cut=cut, garbage=any(event.data is None for event in events))
 
 
+# A server that writes NaN, which JSON does not have, has no number there.
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
+
+
 def parse(text: str) -> Json:
-    """JSON, or None where it is none."""
+    """JSON, or None where it is none or nested without end."""
     try:
-        return cast(Json, json.loads(text))
-    except ValueError:
+        return cast(Json, _DECODER.decode(text))
+    except (ValueError, RecursionError):
         return None

@@ -1,6 +1,5 @@
 """Rules as data: their shape, how they are read and checked, how their examples are run, and how they are explained."""
 
-from migrate.rulebook.files import RuleError
 from migrate.rulebook.loader import Rulebook, RulesInvalid, load
 
-__all__ = ["RuleError", "Rulebook", "RulesInvalid", "load"]
+__all__ = ["Rulebook", "RulesInvalid", "load"]

@@ -27,6 +27,7 @@ PLACEHOLDERS = frozenset(
         "variant",
         "mirror",
         "nearest",
+        "reason",
         "tag",
     }
 )

@@ -63,10 +63,10 @@ class ParameterRule(ClientRule, frozen=True, kw_only=True):
 class MemberRule(ClientRule, frozen=True, kw_only=True):
     """What a kind of object (`of`) holds under a name (`member`), and where the new object has it.
 
-    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it) `get` (where it is looked up
-    with `{default}`) and `counted` (in `len()`) are templates with `{base}`;
-    `{whole}` is the text of a stream, joined. `words` are TGI's values
-    that programs compare it with, and vLLM's. `wider` are templates by a member of its elements that is read, too.
+    `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it), `ends` (where an `if` leaves a
+    loop on it), `counted` (in `len()`) and `get` (where it is looked up with `{default}`) are templates with `{base}`;
+    `{whole}` is the text of a stream, joined. `words` are TGI's values that programs compare it with, and vLLM's.
+    `wider` are templates by a member of its elements that is read, too.
     `gives` is the kind of what comes out, `needs` what the request must ask
     for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
     """
@@ -79,6 +79,7 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     gives: str = "text"
     truth: str | None = None
     negated: str | None = msgspec.field(default=None, name="not")
+    ends: str | None = None
     pattern: str | None = None
     get: str | None = None
     counted: str | None = None
@@ -90,14 +91,20 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
 class LibraryRule(ClientRule, frozen=True, kw_only=True):
     """An HTTP library by the top names of its modules; `lines`: the members that give a stream's lines, and as what.
 
+    `chunks`: those that give pieces of it. A line is `bytes`, `str`, or `sse`: an event that the library has parsed.
     `refused`: by that, what a loop over the lines of `{response}` reads where the server may refuse at once.
+    `readers`: what makes events of any response, by name, with its own `lines`. `answer`: the method of a connection
+    that gives the response, where sending gives none.
     """
 
     form: ClassVar[str] = "library"
 
     library: list[str]
     lines: dict[str, str] = {}
+    chunks: dict[str, str] = {}
     refused: dict[str, str] = {}
+    readers: dict[str, dict[str, str]] = {}
+    answer: str | None = None
 
 
 class Held(_Part, frozen=True):
@@ -195,11 +202,15 @@ class Call(_Part, frozen=True):
 
 
 class Package(_Part, frozen=True):
-    """The package that the old class came from, and the requirement of its successor; `stays`: it has other uses."""
+    """The package that the old class came from, and the requirement of its successor.
+
+    `stays`: it has other uses. `commands`: its commands in scripts and documents; a repository that has one keeps it.
+    """
 
     old: str
     new: str
     stays: bool = False
+    commands: list[str] = []
 
 
 class Sends(_Part, frozen=True):
@@ -257,11 +268,13 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     names.
     `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
     that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
+    `shared`: the class has other uses than TGI, so an object counts only where its address or its calls tell.
     `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
     `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
     `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
     an argument of the successor, the variables that the old class looks in where it is not given.
     `ambient`: what the old class sent unasked. `types`: classes of the old library that annotations name, and the new.
+    `stops`: its `stop` goes to a route that kept the stop strings in the text.
     """
 
     form: ClassVar[str] = "constructor"
@@ -280,6 +293,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None
+    shared: bool = False
     tools: list[str] = []
     environment: dict[str, str] = {}
     wraps: str = ""
@@ -291,6 +305,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     ambient: Ambient | None = None
     types: dict[str, str] = {}
     others: dict[str, str] = {}
+    stops: bool = False
 
 
 class ScriptRule(ClientRule, frozen=True, kw_only=True):
@@ -335,7 +350,10 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
     of them say name and address in a dict. `tools`: methods that send tools. `calls`: methods that send, by route.
     `again`: methods that give the object again; `between`: what may stand before the method of a call. `flat`: calls
     that take fields beyond OpenAI's beside the others. `settings`: the names of a module that is the client itself,
-    where programs set the address.
+    where programs set the address. `environment`: variables with the address where no argument holds it. `holds`:
+    arguments that are dicts of further fields. `wraps`: functions that take the object and give one like it. `hands`:
+    functions that take the object and send tools with it. `prefixes`: the name begins with one of them, which is not
+    sent. `stops`: methods that may send stop strings of their own.
     """
 
     form: ClassVar[str] = "speaks"
@@ -352,6 +370,12 @@ class SpeaksRule(ClientRule, frozen=True, kw_only=True):
     between: list[str] = []
     flat: list[str] = []
     settings: list[str] = []
+    environment: list[str] = []
+    holds: list[str] = []
+    wraps: list[str] = []
+    hands: list[str] = []
+    prefixes: list[str] = []
+    stops: list[str] = []
 
 
 class IgnoredRule(ClientRule, frozen=True, kw_only=True):

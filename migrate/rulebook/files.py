@@ -4,44 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import msgspec
 import yaml
 
+from migrate.mistakes import Mistake, not_yaml
 from migrate.rulebook.checks import client_complaints, complaints
 from migrate.rulebook.clients import FORMS, ClientRule, form_of
 from migrate.rulebook.model import Rule
 
-Mistake = tuple[tuple[str, ...], str]
+# The keys of a place inside a rule, and what is wrong there.
+Complaint = tuple[tuple[str, ...], str]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleError:
-    """One mistake in a rule file; line from 1."""
-
-    path: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
-def read_file(path: Path, errors: list[RuleError]) -> Iterator[tuple[Rule | ClientRule, int]]:
+def read_file(path: Path, errors: list[Mistake]) -> Iterator[tuple[Rule | ClientRule, int]]:
     """The rules of a file with the line that each begins on; what is none goes to `errors`."""
     text = path.read_text("utf-8")
     try:
         entries = yaml.load(text, _LOADER)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        errors.append(RuleError(str(path), line, f"not YAML: {error.problem}"))
+    except (yaml.YAMLError, RecursionError) as error:
+        errors.append(not_yaml(str(path), text, error))
         return
     if not isinstance(entries, list):
-        errors.append(RuleError(str(path), 1, "a rule file is a list of rules"))
+        errors.append(Mistake(str(path), 1, "a rule file is a list of rules"))
         return
     starts = [match.start() for match in re.finditer(r"(?m)^-(?= |$)", text)]
     lines = [text.count("\n", 0, start) + 1 for start in starts]
@@ -49,12 +37,12 @@ def read_file(path: Path, errors: list[RuleError]) -> Iterator[tuple[Rule | Clie
         lines = [1] * len(entries)
     for entry, line in zip(entries, lines, strict=True):
         rule, mistakes = read_entry(entry)
-        errors += [RuleError(str(path), _line(text, line, keys), message) for keys, message in mistakes]
+        errors += [Mistake(str(path), _line(text, line, keys), message) for keys, message in mistakes]
         if rule is not None:
             yield rule, line
 
 
-def read_entry(entry: Any) -> tuple[Rule | ClientRule | None, list[Mistake]]:
+def read_entry(entry: Any) -> tuple[Rule | ClientRule | None, list[Complaint]]:
     """A rule, or its mistakes: for each the keys of its path inside the entry, and what is wrong."""
     if not isinstance(entry, dict) or not all(isinstance(key, str) for key in entry):
         return None, [((), "a rule is a mapping of names")]
@@ -73,7 +61,7 @@ def read_entry(entry: Any) -> tuple[Rule | ClientRule | None, list[Mistake]]:
     return rule, [((), f"{name}: {message}") for message in more]
 
 
-def _mistakes(entry: Mapping[str, Any], kind: type[Rule | ClientRule]) -> Iterator[Mistake]:
+def _mistakes(entry: Mapping[str, Any], kind: type[Rule | ClientRule]) -> Iterator[Complaint]:
     """Every field of a rule by itself, so that one mistake does not hide another."""
     fields = {one.encode_name: one for one in msgspec.structs.fields(kind)}
     for unknown in entry.keys() - fields.keys():
@@ -86,7 +74,7 @@ def _mistakes(entry: Mapping[str, Any], kind: type[Rule | ClientRule]) -> Iterat
         yield from _wrong(entry[name], one.type, name)
 
 
-def _wrong(value: Any, kind: Any, path: str) -> Iterator[Mistake]:
+def _wrong(value: Any, kind: Any, path: str) -> Iterator[Complaint]:
     """A value of another type than its field's; of a mapping every entry by itself, which keeps its key."""
     if get_origin(kind) is dict and isinstance(value, dict):
         for key, one in value.items():

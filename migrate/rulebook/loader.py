@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from migrate.mistakes import Mistake
 from migrate.rulebook.clients import ClientRule
-from migrate.rulebook.files import RuleError, read_file
+from migrate.rulebook.files import read_file
 from migrate.rulebook.model import Rule, as_list
 
 
 class RulesInvalid(Exception):
     """Rule files with mistakes; `errors` has them all."""
 
-    def __init__(self, errors: Sequence[RuleError]) -> None:
+    def __init__(self, errors: Sequence[Mistake]) -> None:
         super().__init__("\n".join(map(str, errors)))
         self.errors = tuple(errors)
 
@@ -77,12 +78,12 @@ def _load(extra: tuple[Path, ...]) -> Rulebook:
 def _laid_over(base: Rulebook, homes: Iterable[Iterable[Path]]) -> Rulebook:
     """The rules of the folders over those of `base`; one home, of one folder or several, has each id once."""
     rules, clients, places = dict(base.rules), dict(base.clients), dict(base.places)
-    errors: list[RuleError] = []
+    errors: list[Mistake] = []
     for home in homes:
         seen: set[str] = set()
         for path, rule, line in _entries(home, errors):
             if rule.id in seen:
-                errors.append(RuleError(str(path), line, f"{rule.id} is defined twice in this folder"))
+                errors.append(Mistake(str(path), line, f"{rule.id} is defined twice in this folder"))
             seen.add(rule.id)
             for kind in (rules, clients):
                 kind.pop(rule.id, None)
@@ -96,7 +97,7 @@ def _laid_over(base: Rulebook, homes: Iterable[Iterable[Path]]) -> Rulebook:
     return Rulebook(rules, places, clients)
 
 
-def _entries(folders: Iterable[Path], errors: list[RuleError]) -> Iterator[tuple[Path, Rule | ClientRule, int]]:
+def _entries(folders: Iterable[Path], errors: list[Mistake]) -> Iterator[tuple[Path, Rule | ClientRule, int]]:
     for folder in folders:
         for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
             yield from ((path, rule, line) for rule, line in read_file(path, errors))

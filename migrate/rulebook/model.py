@@ -60,6 +60,7 @@ class When(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
     mirror: bool | None = None
     digest: bool | None = None
     tag_expression: bool | None = None
+    image_expression: bool | None = None
     editable: bool | None = None
     foreign: bool | None = None
 

@@ -20,6 +20,8 @@ OWN: Mapping[str, str] = {
     "client/javascript-generate": "Calls of TGI's own API in JavaScript and TypeScript.",
     "client/litellm-proxy": "A LiteLLM proxy whose model is served by TGI.",
     "client/model-name": "The model's name that vLLM wants in a request.",
+    "client/openai-open": "Fields of a call in OpenAI's format that are brought in from where they cannot be seen.",
+    "client/openai-usage": "The usage in the last event of a stream of completions.",
     "client/other-language": "A call of TGI's own API in a language that is reported and not rewritten.",
     "client/parameter-unknown": "A request parameter that is not known.",
     "client/parameters-open": "Request parameters that are not all written where the call stands.",

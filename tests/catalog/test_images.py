@@ -60,9 +60,11 @@ RECOGNISED = {
     f'{PLAIN}:{{{{ .Values.tag | default "3.1.0" }}}}': TgiImage(
         "cuda", "3.1.0", tag_expression='{{ .Values.tag | default "3.1.0" }}'
     ),
-    f"${{IMAGE:-{PLAIN}:2.4.0-rocm}}": TgiImage("rocm", "2.4.0", tag_expression=f"${{IMAGE:-{PLAIN}:2.4.0-rocm}}"),
+    f"${{IMAGE:-{PLAIN}:2.4.0-rocm}}": TgiImage(
+        "rocm", "2.4.0", tag_expression=f"${{IMAGE:-{PLAIN}:2.4.0-rocm}}", whole=True
+    ),
     f"${{IMAGE:-{PLAIN}:${{TAG:-2.4.0}}}}": TgiImage(
-        "cuda", "2.4.0", tag_expression=f"${{IMAGE:-{PLAIN}:${{TAG:-2.4.0}}}}"
+        "cuda", "2.4.0", tag_expression=f"${{IMAGE:-{PLAIN}:${{TAG:-2.4.0}}}}", whole=True
     ),
     f"{PLAIN}:{{version}}": TgiImage("cuda", tag_expression="{version}"),
     f"{PLAIN}:<tag>": TgiImage("cuda", tag_expression="<tag>"),

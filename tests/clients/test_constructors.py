@@ -186,6 +186,11 @@ def test_litellm_name_from_elsewhere(text: str, after: str, moved: Callable[...,
     assert moved(head + text).main == head + after
 
 
+def test_litellm_keeps_stop_strings(moved: Callable[..., Any]) -> None:
+    done = moved(LITELLM.format('model="huggingface/a/b", api_base="http://tgi", stop=s')).main
+    assert 'stop=s, extra_body={"include_stop_str_in_output": True}' in done
+
+
 @pytest.mark.parametrize(
     ("text", "findings"),
     [

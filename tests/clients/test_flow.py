@@ -171,8 +171,9 @@ ROOT = (
             ".json()['choices']:\n    print(one['text'])\n",
         ),
         (f"print({ROOT}.json()[0]['generated_text'])\n", ".json()['choices'][0]['text'])\n"),
+        (f"[one] = {ROOT}.json()\nprint(one['generated_text'])\n", ".json()['choices']\nprint(one['text'])\n"),
     ],
-    ids=["loop", "first"],
+    ids=["loop", "first", "unpacked"],
 )
 def test_list_of_the_root(read: str, after: str, moved: Callable[..., Any]) -> None:
     done = moved(f"import requests\n\n{read}").main

@@ -30,7 +30,7 @@ def test_field(before: str, after: str, moved: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("class Other:\n    answer: str\n\n\nall = [Record('x', {})]\nfor one in all:\n    print(one.answer.generated_text)\n", "cannot be followed"),
+        ("class Other:\n    answer: str\n\n\ndef show(one):\n    print(one.answer.generated_text)\n\n\nkept = Record('x', {})\n", "cannot be followed"),
         ("Record('x', other={})\n", "cannot be followed"),
     ],
     ids=["field-of-another-class", "unknown-field"],

@@ -85,8 +85,9 @@ def test_what_samples_already_needs_nothing(moved: Callable[..., Any]) -> None:
         (MADE, "p['watermark'] = True", "by key"),
         ("p = {'max_new_tokens': 4, 'do_sample': True}\n", "p['do_sample'] = False", "decides about sampling"),
         ("p = {'max_new_tokens': 4, 'temperature': t}\n", "p['top_k'] = 5\np['temperature'] = t", "do_sample decides"),
-        (MADE, "if x:\n    p.update(top_k=5)\nif y:\n    p.update(temperature=t)", ".update()"),
+        (MADE, "if x:\n    p.update(top_k=5)\nif y:\n    p.update(temperature=t)", "under conditions"),
         (MADE, "if x:\n    p.update(**more)", ".update()"),
+        (MADE, "if x:\n    p.update(top_k=5)\nif y:\n    p['temperature'] = t", "in two ways"),
     ],
 )
 def test_left_to_a_person(made: str, lines: str, reason: str, moved: Callable[..., Any]) -> None:

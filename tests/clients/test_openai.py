@@ -324,18 +324,61 @@ def test_status_of_an_exception(kind: str, test: str, after: str, moved: Callabl
     assert moved(files).main == program.format(f"{CHAT})", kind, after)
 
 
+STOPPED = '"stop_sequence" if {0}.stop_reason is not None else {0}.finish_reason'
+ENDED = '"stop_sequence" if {0}.stop_reason is not None else "eos_token" if {0}.finish_reason == "stop" else {0}.finish_reason'
+
+
 @pytest.mark.parametrize(
-    ("tail", "told"),
+    ("tail", "read", "becomes"),
     [
-        ('print({"eos_token": 1, "length": 2}[out.choices[0].finish_reason])\n', True),
-        ('print({"stop": 1, "length": 2}[out.choices[0].finish_reason])\n', False),
-        ('print(tokenizer["eos_token"])\n', False),
+        ('print({{"eos_token": 1, "length": 2}}[{}])\n', "c.finish_reason", ENDED.format("c")),
+        ('print({{"stop": 1, "stop_sequence": 2}}.get({}))\n', "c.finish_reason", f"({STOPPED.format('c')})"),
+        ('why = {}\nprint(why == "stop_sequence")\n', "c.finish_reason", STOPPED.format("c")),
+        ('match {}:\n    case "stop_sequence":\n        print()\n', "c.finish_reason", STOPPED.format("c")),
+        (
+            'why = {}\nprint(why == "stop_sequence")\n',
+            'd["finish_reason"]',
+            '"stop_sequence" if d.get("stop_reason") is not None else d["finish_reason"]',
+        ),
+        (
+            'why = {}\nprint(why == "stop_sequence")\n',
+            'd.get("finish_reason")',
+            '"stop_sequence" if d.get("stop_reason") is not None else d.get("finish_reason")',
+        ),
+        ('print({{"stop": 1, "length": 2}}[{}])\n', "c.finish_reason", "c.finish_reason"),
+        ('print(tokenizer["eos_token"], {})\n', "c.finish_reason", "c.finish_reason"),
+    ],
+    ids=["dict", "lookup", "name", "match", "by-key", "by-get", "openais-words", "another-thing"],
+)
+def test_words_of_tgi_in_other_places(tail: str, read: str, becomes: str, moved: Callable[..., Any]) -> None:
+    text = call(CHAT, "") + "c = out.choices[0]\nd = out.model_dump()['choices'][0]\n" + tail
+    assert moved({"run.sh": LAUNCH, "main.py": text.format(read)}).main == text.format(becomes)
+
+
+def test_words_are_told_where_reading_twice_would_ask_twice(moved: Callable[..., Any]) -> None:
+    text = call(CHAT, "").replace("out = ", "why = ").rstrip("\n") + ".choices[0].finish_reason\n"
+    done = moved({"run.sh": LAUNCH, "main.py": text + 'print(why == "stop_sequence")\n'})
+    assert done.main == text + 'print(why == "stop_sequence")\n'
+    assert "stop_reason" in done.says("review")
+
+
+@pytest.mark.parametrize(
+    ("test", "after"),
+    [
+        ('c.finish_reason == "stop"', 'c.finish_reason in ("stop", "tool_calls")'),
+        ('c.finish_reason != "stop"', 'c.finish_reason not in ("stop", "tool_calls")'),
+        ('c.finish_reason == "length"', 'c.finish_reason == "length"'),
     ],
 )
-def test_words_of_tgi_in_other_places(tail: str, told: bool, moved: Callable[..., Any]) -> None:
-    done = moved({"run.sh": "text-generation-launcher --model-id m\n", "main.py": call(CHAT, "") + tail})
-    assert done.main == call(CHAT, "") + tail
-    assert ("stop_reason" in done.says("review")) is told
+def test_a_call_of_a_tool_ends_otherwise(test: str, after: str, moved: Callable[..., Any]) -> None:
+    text = call(CHAT, ", tools=t") + f"c = out.choices[0]\nprint({test})\n"
+    assert moved({"run.sh": LAUNCH, "main.py": text}).main == text.replace(test, after)
+
+
+@pytest.mark.parametrize("test", ['c.finish_reason == "tool_calls"', 'c.finish_reason in ("stop", "length")'])
+def test_other_tests_of_a_tool_call_are_told(test: str, moved: Callable[..., Any]) -> None:
+    text = call(CHAT, ", tools=t") + f"c = out.choices[0]\nprint({test})\n"
+    assert "TGI said stop" in moved({"run.sh": LAUNCH, "main.py": text}).says("review")
 
 
 @pytest.mark.parametrize(("use", "told"), [("llm.bind_tools(tools)", True), ("llm.bind(stop=s)", False)])

@@ -43,6 +43,9 @@ def new(text: str) -> str:
         "def run(url):\n    print(requests.post(f'{url}/generate', json=BODY)READ\n\nrun('http://tgi')\n",
         "def run(url='http://tgi'):\n    print(requests.post(f'{url}/generate', json=BODY)READ\n\nrun('http://tgi:8080/')\n",
         "def address():\n    return 'http://tgi'\n\n\nprint(requests.post(address() + '/generate', json=BODY)READ",
+        "s = requests.Session()\nq = requests.Request('POST', 'http://tgi/generate', json=BODY)\nprint(s.send(q.prepare())READ",
+        "s = requests.Session()\nq = s.prepare_request(requests.Request('POST', 'http://tgi/generate', json=BODY))\nprint(s.send(q)READ",
+        "import httpx\n\nc = httpx.Client()\nprint(c.send(c.build_request('POST', 'http://tgi/generate', json=BODY))READ",
     ],
     ids=[
         "url-keyword",
@@ -61,6 +64,9 @@ def new(text: str) -> str:
         "parameter",
         "default-and-caller",
         "function",
+        "prepared",
+        "prepared-by-session",
+        "built",
     ],
 )
 def test_form(text: str, moved: Callable[..., Any]) -> None:
@@ -133,7 +139,10 @@ def test_parameters(before: str, after: str, moved: Callable[..., Any]) -> None:
         (SEND.replace("P}", "{'max_new_tokens': 5}, 'other': 1}"), "other"),
         (SEND.replace("P}", "{'max_new_tokens': 5}, **more}"), "cannot be seen"),
         ("P = {'max_new_tokens': 5}\nP.update(more)\n" + SEND, "cannot be seen"),
-        ("P = {'max_new_tokens': 5, 'temperature': t}\nif x:\n    P.update(top_k=3)\n" + SEND, ".update()"),
+        (
+            "P = {'max_new_tokens': 5, 'temperature': t}\nt = 1\nif x:\n    P.update(top_k=3)\nt = 2\n" + SEND,
+            "under conditions",
+        ),
         ("P = {'max_new_tokens': 5}\nP[key] = 1\n" + SEND, "by key"),
         ("def run(**k):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun(**o)\n", "cannot be seen"),
         (
@@ -141,7 +150,7 @@ def test_parameters(before: str, after: str, moved: Callable[..., Any]) -> None:
             "by key",
         ),
         ("def run(**k):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **k}}") + "\nrun(best_of=2)\n", "best_of"),
-        ("def run(more):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **more}}"), "callers decide"),
+        ("def run(more):\n    " + SEND.replace("P}", "{'max_new_tokens': 5, **more}}"), "cannot be seen"),
         ("print(requests.post('http://tgi/generate', json=make())READ", "cannot be seen"),
         ("print(requests.post('http://tgi/generate', files=make())READ", "cannot be seen"),
     ],
@@ -357,11 +366,29 @@ def test_name_with_two_values_decides_nothing(moved: Callable[..., Any]) -> None
         "print(requests.post('http://%s:%d/generate' % ('tgi', 80), json=BODY)READ",
         "print(requests.post('/'.join(['http://tgi', 'generate']), json=BODY)READ",
         "C = {'tgi': {'url': 'http://tgi/generate'}}\nprint(requests.post(C['tgi']['url'], json=BODY)READ",
+        "P = {'ask': '/generate', 'ok': '/health'}\n\n\ndef url(name):\n    return 'http://tgi' + P[name]\n\n\nrequests.get(url('ok'))\nprint(requests.post(url('ask'), json=BODY)READ",
+        "def url(path='info'):\n    return f'http://tgi/{path}'\n\n\nrequests.get(url('health'))\nprint(requests.post(url('generate'), json=BODY)READ",
+        "HOST = os.getenv('HOST', 'localhost')\nPORT = os.getenv('PORT', '8080')\nprint(requests.post(f'http://{HOST}:{PORT}/generate', json=BODY)READ",
         "\n\nclass C:\n    host = 'tgi'\n\n    @property\n    def url(self):\n        return f'http://{self.host}/generate'\n\n\nprint(requests.post(C().url, json=BODY)READ",
         "from functools import partial\n\nsend = partial(requests.post, 'http://tgi/generate', timeout=3)\nprint(send(json=BODY)READ",
         "given = {'url': 'http://tgi/generate', 'json': BODY}\nprint(requests.post(**given)READ",
     ],
-    ids=["if", "conditional", "loop", "added", "format", "percent", "join", "dict", "property", "partial", "keywords"],
+    ids=[
+        "if",
+        "conditional",
+        "loop",
+        "added",
+        "format",
+        "percent",
+        "join",
+        "dict",
+        "table",
+        "function-with-path",
+        "host-and-port",
+        "property",
+        "partial",
+        "keywords",
+    ],
 )
 def test_address_put_together(text: str, moved: Callable[..., Any]) -> None:
     done = moved(old(text))

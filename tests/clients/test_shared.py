@@ -160,8 +160,16 @@ SENT = "print(requests.post('http://tgi/generate', json={'inputs': q, 'parameter
             "B = {'max_new_tokens': 4}\nc = dict(B)\np = copy.deepcopy(c)\np['max_new_tokens'] = 5\n",
             "B = {'max_tokens': 4, 'temperature': 0}\nc = dict(B)\np = copy.deepcopy(c)\np['max_tokens'] = 5\n",
         ),
+        (
+            "B = {'max_new_tokens': 4}\np = dict(B, seed=1)\n",
+            "B = {'max_tokens': 4}\np = dict(B, seed=1, temperature=0)\n",
+        ),
+        (
+            "B = {'seed': 4}\np = dict(B, max_new_tokens=1, **{'do_sample': True})\n",
+            "B = {'seed': 4}\np = dict(B, max_tokens=1, temperature=1.0, **{})\n",
+        ),
     ],
-    ids=["merged", "covered", "copied", "copied-twice"],
+    ids=["merged", "covered", "copied", "copied-twice", "copied-with-more", "copied-with-more-in-place"],
 )
 def test_parameters_made_of_others(made: str, after: str, moved: Callable[..., Any]) -> None:
     assert f"import copy\n{after}print(" in moved(f"{HEAD}import copy\n{made}{SENT}").main
@@ -173,7 +181,7 @@ def test_parameters_made_of_others(made: str, after: str, moved: Callable[..., A
         "p = B | load()\n",
         "p = copy.copy(load())\n",
         "p = {'max_new_tokens': 4}\nc = p.copy()\nc[key] = 1\n",
-        "p = dict(B, seed=load)\nB = {'max_new_tokens': 4}\n",
+        "p = dict(load(), seed=1)\n",
     ],
     ids=["merged-with-unknown", "copy-of-unknown", "copy-set-by-any-key", "copy-with-more"],
 )

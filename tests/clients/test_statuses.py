@@ -106,3 +106,75 @@ def test_other_headers_stay(moved: Callable[..., Any]) -> None:
     done = moved(f"{HEAD}r = {POST}\n{READ}print(r.headers['content-type'], r.headers.get('date'))\n")
     assert done.says("manual") == ""
     assert done.main.endswith("print(r.headers['content-type'], r.headers.get('date'))\n")
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "after"),
+    [
+        ("from http import HTTPStatus\n", "r.status_code == HTTPStatus.UNPROCESSABLE_ENTITY", "r.status_code == HTTPStatus.BAD_REQUEST"),
+        ("import http\n", "r.status_code != http.HTTPStatus.TOO_MANY_REQUESTS.value", "r.status_code not in (http.HTTPStatus.TOO_MANY_REQUESTS.value, http.HTTPStatus.SERVICE_UNAVAILABLE.value)"),
+        ("", "r.status_code == requests.codes.unprocessable", "r.status_code == requests.codes.bad_request"),
+        ("", "r.status_code in (requests.codes.too_many, 502)", "r.status_code in (requests.codes.too_many, requests.codes.service_unavailable, 502)"),
+        ("from starlette import status\n", "r.status_code == status.HTTP_424_FAILED_DEPENDENCY", "r.status_code == status.HTTP_500_INTERNAL_SERVER_ERROR"),
+        ("FULL = 429\n", "r.status_code == FULL", "r.status_code in (429, 503)"),
+        ("", "r.status_code == requests.codes.ok", "r.status_code == requests.codes.ok"),
+        ("", "r.status_code == codes.unprocessable.first", "r.status_code == codes.unprocessable.first"),
+        ("", "r.status_code == expected()", "r.status_code == expected()"),
+    ],
+    ids=["enum", "enum-value", "requests", "requests-listed", "starlette", "constant", "fine", "other-attribute", "call"],
+)  # fmt: skip
+def test_codes_by_name(head: str, before: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{head}{HEAD}r = {POST}\nprint({before})\n{READ}")
+    assert done.says("manual") == ""
+    assert f"\nprint({after})\n" in done.main
+
+
+def test_named_code_in_a_match(moved: Callable[..., Any]) -> None:
+    text = "match r.status_code:\n    case HTTPStatus.TOO_MANY_REQUESTS:\n        print()\n"
+    done = moved(f"from http import HTTPStatus\n{HEAD}r = {POST}\n{text}{READ}")
+    assert "case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:" in done.main
+
+
+def test_named_list_of_codes_to_retry_on(moved: Callable[..., Any]) -> None:
+    text = "from urllib3.util import Retry\nRETRIES = (429, 502)\nretry = Retry(3, status_forcelist=RETRIES)\n"
+    assert "RETRIES = (429, 503, 502)\n" in moved(f"{text}{HEAD}r = {POST}\n{READ}").main
+
+
+ASK = f"def ask():\n    r = {POST}\n    r.raise_for_status()\n    return r.json()['generated_text']\n\n\n"
+AGAIN = "        try:\n            return f(*args)\n        except requests.HTTPError as error:\n            print(error.response.status_code == 422)\n"
+
+
+def test_handler_in_a_decorator(moved: Callable[..., Any]) -> None:
+    text = f"def again(f):\n    def inner(*args):\n{AGAIN}    return inner\n\n\n@again\n"
+    done = moved(f"{HEAD}\n\n{text}{ASK}print(ask())\n")
+    assert "error.response.status_code == 400" in done.main
+
+
+def test_handler_of_a_function_that_calls_what_it_gets(moved: Callable[..., Any]) -> None:
+    text = f"def again(f, *args):\n    while True:\n{AGAIN}\n\n"
+    done = moved(f"{HEAD}\n\n{text}{ASK}print(ask())\nagain(ask)\n")
+    assert "error.response.status_code == 400" in done.main
+
+
+def test_handler_in_a_decorator_of_another_function_is_left(moved: Callable[..., Any]) -> None:
+    text = (
+        f"def again(f):\n    def inner(*args):\n{AGAIN}    return inner\n\n\n@again\ndef other():\n    return 1\n\n\n"
+    )
+    done = moved(f"{HEAD}\n\n{text}{ASK}print(ask())\n")
+    assert "error.response.status_code == 422" in done.main
+
+
+@pytest.mark.parametrize(
+    ("head", "decorator", "after"),
+    [
+        ("", "@backoff.on_exception(backoff.expo, OSError, giveup=lambda e: e.response.status_code != 422)\n", "lambda e: e.response.status_code != 400"),
+        ("def busy(e):\n    return e.response.status_code == 422\n\n\n", "@retry(retry=retry_if_exception(busy))\n", "return e.response.status_code == 400"),
+        ("def code(e):\n    return e.response.status_code == 422\n\n\n", "@retry(when=lambda e: code(e))\n", "return e.response.status_code == 400"),
+        ("def busy(e):\n    return e.response.status_code == 422\n\n\n", "@retry(attempts=3)\n", "return e.response.status_code == 422"),
+    ],
+    ids=["lambda", "function", "helper", "not-named"],
+)  # fmt: skip
+def test_predicates_of_decorators(head: str, decorator: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}\n\n{head}{decorator}{ASK}print(ask())\n")
+    assert after in done.main
+    assert done.says("manual") == ""

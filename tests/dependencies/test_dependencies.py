@@ -67,7 +67,7 @@ def test_stays_beside_the_new_one(before: str, after: str, moved: Callable[..., 
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("requirements.txt", "text-generation-server\n# text-generation\nmy-text-generation\n"),
+        ("constraints.txt", "text-generation-server\n# text-generation\nmy-text-generation\n"),
         ("pyproject.toml", '[project]\nname = "text-generation"\n'),
         ("notes.txt", "text-generation==0.7\n"),
     ],

@@ -86,6 +86,11 @@ def test_every_form_of_command_becomes_the_planned_one(form, before, bytes_of):
             ["sh", "-c", "vllm serve $$M --port 80 && echo"],
             None,
         ),
+        (
+            "    entrypoint: /bin/bash\n    command:\n      - -c\n      - text-generation-launcher --model-id a/b\n",
+            "/bin/bash",
+            ["-c", "vllm serve a/b --port 80"],
+        ),
     ],
     ids=[
         "string",
@@ -96,6 +101,7 @@ def test_every_form_of_command_becomes_the_planned_one(form, before, bytes_of):
         "repeated list",
         "script",
         "script in a list",
+        "shell and its flag apart",
     ],
 )
 def test_a_named_launcher_becomes_vllm(text, program, rest):

@@ -223,10 +223,19 @@ def test_an_override_in_another_folder_is_tied_to_its_base(path, override, found
     assert after[path] == (override.replace("--model-id c/d", "c/d --port 80") if found else override)
 
 
-def test_flags_in_a_variable_of_the_env_file_are_reported():
-    text = f"services:\n  llm:\n    image: {IMAGE}\n    command: --model-id a/b ${{MORE}}\n"
-    (launch,) = launches({"compose.yaml": text, ".env": "MORE=--num-shard 2 --quantize awq\n"})
-    assert launch.unsupported is not None
-    assert "${MORE}" in launch.unsupported
-    (plain,) = launches({"compose.yaml": text, ".env": "MORE=x\n"})
-    assert plain.unsupported is None
+@pytest.mark.parametrize(
+    ("command", "entry", "added"),
+    [
+        ("--model-id a/b ${MORE}", "MORE=--num-shard 2 --dtype $D", ["--num-shard", "2", "--dtype", "$D"]),
+        ("--model-id a/b $MORE", "MORE='--num-shard 2'", ["--num-shard", "2"]),
+        ("--model-id a/b ${MORE}", "MORE=x", None),
+        ("--model-id a/b ${MORE}", "OTHER=--num-shard 2", None),
+        ('["--model-id", "a/b", "${MORE}"]', "MORE=--num-shard 2", None),
+    ],
+    ids=["words", "quoted", "no options", "another variable", "one word of a list"],
+)
+def test_flags_in_a_variable_of_the_env_file_are_additions(command, entry, added):
+    text = f"services:\n  llm:\n    image: {IMAGE}\n    command: {command}\n"
+    (launch,) = launches({"compose.yaml": text, ".env": f"{entry}\n"})
+    assert [[word.value for word in one.arguments] for one in launch.additions] == ([added] if added else [])
+    assert {one.path for one in launch.additions} <= {".env"}

@@ -29,7 +29,9 @@ def written(text: str, path: str = "README.md") -> str:
     ("path", "text"),
     [
         ("a.md", "é {0}\n\n```bash\n{1}\n```\n"),
-        ("a.md", "```\n{1}\n```\nUse `{0}`.\n"),
+        ("a.md", "```\n{1}\n```\nUse {0}, ``{0}``.\n"),
+        ("a.md", "Use `{1}` or {0}.\n"),
+        ("a.md", "- `sudo {1}`\n"),
         ("a.md", "~~~sh\r\necho 🚀\r\n{1}\r\n~~~"),
         ("a.md", "1. x\n\n   ```console\n   $ {1}\n   {0}\n   ```\n"),
         ("a.md", "> ```bash\n> {1}\n> ```\n"),
@@ -78,7 +80,12 @@ def test_other_formats_are_shown() -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("a.md", f"Run {RUN}, or `{RUN}`.\n"),
+        ("a.md", f"Run {RUN}, or ``{RUN}``.\n"),
+        ("a.md", f"The image is `{TGI}`, `docker run {TGI}` starts it.\n"),
+        ("a.md", "`text-generation-launcher` takes `--model-id`.\n"),
+        ("a.md", f"```python\n# `{RUN}`\n```\n"),
+        ("a.rst", f"Use `{RUN}`.\n"),
+        ("CHANGELOG.md", f"`{RUN}` is gone.\n"),
         ("CHANGELOG.md", f"```bash\n{RUN}\n```\n"),
         ("docs/release-notes.md", f"```bash\n{RUN}\n```\n"),
         ("a.md", f"```console\n$ ls\n{RUN}\n```\n"),

@@ -26,12 +26,13 @@ def text(kind: str, source: str) -> str:
         ("code", f"%%bash\n{RUN}", 1),
         ("code", CODE, 1),
         ("markdown", f"# Start\n```bash\n{RUN}\n```", 1),
-        ("markdown", f"Once it was `{RUN}`.", 0),
+        ("markdown", f"Start it with `{RUN}`.", 1),
+        ("markdown", f"Once it was {RUN}.", 0),
         ("code", f"# {RUN}", 0),
         ("raw", RUN, 0),
         ("code", "print(1)", 0),
     ],
-    ids=["line", "cell", "python", "document", "prose", "comment", "raw", "nothing"],
+    ids=["line", "cell", "python", "document", "backquotes", "prose", "comment", "raw", "nothing"],
 )
 def test_launches(kind: str, source: str, count: int) -> None:
     repo = Repository.of({"a.ipynb": text(kind, source)})

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import python, shell
+from migrate.formats import python
 from migrate.formats.passed import options_in
 from tests.formats.laying import IMAGE, Read, found_in
 
-COMMAND = 'CMD="text-generation-launcher --model-id m"\n'
 ARGUMENTS = f'args = ["docker", "run", "{IMAGE}", "--model-id", "m"]\n'
 
 
@@ -26,27 +25,12 @@ def test_only_options_that_vllm_does_not_have() -> None:
 @pytest.mark.parametrize(
     ("more", "values"),
     [
-        ('CMD="$CMD --quantize $Q"\n', ["--quantize"]),
-        ('if x; then\n  CMD+=" --num-shard 2 --sharded true"\nfi\n', ["--num-shard", "--sharded"]),
-        ('CMD="$CMD --port 80"\n', []),
-        ('OTHER="--quantize awq"\n', []),
-    ],
-    ids=["repeated", "appended", "known to vLLM", "another variable"],
-)
-def test_added_in_a_shell(more: str, values: list[str]) -> None:
-    text = COMMAND + more + "eval $CMD\n"
-    assert added(shell.read, text, "s.sh") == [(value, value) for value in values]
-
-
-@pytest.mark.parametrize(
-    ("more", "values"),
-    [
-        ('if q:\n    args += ["--quantize", q]\n', [("--quantize", '"--quantize"')]),
-        ('args.extend(["--num-shard", "2"])\n', [("--num-shard", '"--num-shard"')]),
-        ('args.append("--sharded")\n', [("--sharded", '"--sharded"')]),
+        ('args.insert(9, "--sharded")\n', [("--sharded", '"--sharded"')]),
+        ('args += get("--num-shard", 2)\n', [("--num-shard", '"--num-shard"')]),
         ('args.append("--port")\nother += ["--quantize"]\nargs.sort()\n', []),
+        ('args += ["--num-shard", "2"]\n', []),
     ],
-    ids=["sum", "extend", "append", "nothing of TGI"],
+    ids=["insert", "call", "nothing of TGI", "translated"],
 )
 def test_added_in_python(more: str, values: list[tuple[str, str]]) -> None:
     assert added(python.read, ARGUMENTS + more, "a.py") == values

@@ -349,3 +349,17 @@ def test_a_launcher_whose_command_names_its_image_stays_with_it() -> None:
     found = found_in(shell.read, text, "s.sh")
     assert [one.unsupported is not None for one in found.launches] == [True]
     assert [(one.kind, one.edit) for one in found.mentions] == [("image", None)]
+
+
+def test_service_of_a_swarm() -> None:
+    command = f"docker service create --name llm --with-registry-auth --replicas 2 -e A=b {IMAGE} --model-id m\n"
+    new = f"docker service create --name llm --with-registry-auth --replicas 2 -e A=b {NEW} m --x y\n"
+    assert after(command) == new
+
+
+def test_other_service_commands_start_nothing() -> None:
+    assert found_in(shell.read, f"docker service ls {IMAGE}\ndocker service scale a=2\n", "s.sh").launches == ()
+
+
+def test_pull_inside_a_quoted_command() -> None:
+    assert after(f"bash -c 'docker pull {IMAGE}'\n") == "bash -c 'docker pull NEW'\n"

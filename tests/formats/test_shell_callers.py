@@ -27,13 +27,6 @@ def test_another_script(call: str, flag: str) -> None:
     assert passed(SERVER, up_sh=call) == [("up.sh", flag)]
 
 
-def test_function() -> None:
-    text = (
-        f'start() {{\n  docker run {IMAGE} --model-id "$1" "${{@:2}}"\n}}\nstart m --num-shard 2\nother --num-shard 2\n'
-    )
-    assert passed(text) == [("serve.sh", "--num-shard")]
-
-
 @pytest.mark.parametrize(
     ("text", "call"),
     [

@@ -51,6 +51,12 @@ from tests.formats.laying import IMAGE, NEW, found_in, rewritten
         ),
         pytest.param(
             "t.container",
+            f"[Container]\nImage={IMAGE}\nEntrypoint=/usr/local/bin/text-generation-launcher\nExec=--model-id m\n",
+            f"[Container]\nImage={NEW}\nExec=m --x y\n",
+            id="quadlet-entrypoint",
+        ),
+        pytest.param(
+            "t.container",
             f"[Container]\nImage={IMAGE}\nExec=--model-id m --num-shard 2\n"
             "Volume=c:/data\nEnvironment=MAX_TOTAL_TOKENS=5\n",
             f"[Container]\nImage={NEW}\nExec=m --tensor-parallel-size 2 --x y\n"
@@ -105,3 +111,10 @@ def test_an_open_quote_is_a_problem() -> None:
     text = f'Environment="A=b\nExecStart=/usr/bin/docker run {IMAGE}\n'
     found = found_in(systemd.read, text, "a.service")
     assert [problem.line for problem in found.problems] == [2]
+
+
+def test_entrypoint_of_its_own_in_a_container() -> None:
+    text = f"[Container]\nImage={IMAGE}\nEntrypoint=/start.sh\nEnvironment=MODEL_ID=m\n"
+    (launch,) = found_in(systemd.read, text, "t.container").launches
+    assert launch.unsupported is not None
+    assert "start.sh" in launch.unsupported

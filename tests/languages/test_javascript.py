@@ -53,6 +53,7 @@ def test_body(body: str, after: str, moved: Callable[..., Any]) -> None:
 
 
 BODY = "{ inputs: q, parameters: { max_new_tokens: 5 } }"
+READ_BY = "async (r) => show((await r.json()).generated_text)"
 NEW = "{ prompt: q, max_tokens: 5, temperature: 0 }"
 
 
@@ -107,6 +108,7 @@ def test_temperature_at_run_time(moved: Callable[..., Any]) -> None:
         (fetched(BODY, '"http://box.example.com/generate"'), "check which server"),
         (fetched(BODY, read="const d = await res.json();\nshow(d.generated_text, d.details);\n"), "cannot be followed"),
         (fetched(BODY, '"http://tgi/"'), "POST / of TGI"),
+        (f"const body = {BODY};\nfetch('http://tgi/generate', body).then({READ_BY});\nlog(body);\n", "used here, too"),
     ],
     ids=[
         "parameters-elsewhere",
@@ -117,6 +119,7 @@ def test_temperature_at_run_time(moved: Callable[..., Any]) -> None:
         "unknown-host",
         "details",
         "root",
+        "read-twice",
     ],
 )
 def test_left_to_a_person(text: str, reason: str, moved: Callable[..., Any]) -> None:
@@ -133,11 +136,10 @@ def test_left_to_a_person(text: str, reason: str, moved: Callable[..., Any]) -> 
         fetched(BODY, '"http://triton/v2/models/m/generate"'),
         f"save({BODY});\n{READ}",
         f"const body = {BODY};\n{READ}",
-        f"const body = {BODY};\nfetch('http://tgi/generate', body);\nlog(body);\n",
         "function make() {\n  return { inputs: q };\n}\n// generated_text\n",
         fetched("{ inputs: q, other: 1 }"),
     ],
-    ids=["hosted", "unseen-address", "triton", "other-call", "unsent", "read-twice", "returned", "other-body"],
+    ids=["hosted", "unseen-address", "triton", "other-call", "unsent", "returned", "other-body"],
 )
 def test_left_alone(text: str, moved: Callable[..., Any]) -> None:
     found = moved({"a.js": text})

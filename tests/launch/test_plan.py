@@ -110,3 +110,33 @@ def test_first_flag_counts_and_the_second_is_told() -> None:
     known = facts("--model-id a/b --port 1 --port 2")
     assert [one.value.value for one in known.options["port"] if one.value] == ["1"]
     assert [one.option for one in known.repeated] == ["port"]
+
+
+@pytest.mark.parametrize(
+    ("env", "value"),
+    [
+        ({"HF_API_TOKEN": "$A", "HF_TOKEN": "$B"}, "$A"),
+        ({"HF_TOKEN": "$B", "HF_API_TOKEN": "$A"}, "$A"),
+        ({"HUGGING_FACE_HUB_TOKEN": "$C", "HF_API_TOKEN": "$A"}, "$A"),
+    ],
+    ids=["first", "last", "without the new name"],
+)
+def test_oldest_token_wins_as_in_tgi(env: dict[str, str], value: str) -> None:
+    plan, _ = planned("--model-id a/b", **env)
+    (setting,) = plan.settings
+    assert (setting.name, setting.value and setting.value.value) == ("HF_TOKEN", value)
+    assert {*plan.removed, setting.replaces} == set(range(len(env)))
+
+
+def test_new_token_that_is_there_stays() -> None:
+    plan, _ = planned("--model-id a/b", HUGGING_FACE_HUB_TOKEN="$A", HF_TOKEN="$B")
+    assert (plan.removed, plan.settings) == ((0,), ())
+
+
+@pytest.mark.parametrize("words", ["--num-shard two", "--num-shard=", "--num-shard 0"])
+def test_refused_number_is_not_given(words: str) -> None:
+    known = facts(f"--model-id a/b {words}", docker="--gpus 4")
+    plan = make_plan(known, outcomes(known, BOOK))
+    line = [one.value for one in command_words(known, plan)]
+    assert line[line.index("--tensor-parallel-size") + 1] == "4"
+    assert line.count("--tensor-parallel-size") == 1

@@ -70,3 +70,13 @@ def sampled(engine: str) -> dict[str, list[str]]:
             if item["engine"] == engine:
                 found.setdefault(item["prompt"], []).append(item["text"])
     return found
+
+
+@cache
+def temperatures() -> dict[str, dict[str, list[str]]]:
+    """Sampled answers of vLLM by temperature and prompt, 32 each: `0.8`, `0.8-again`, `0.7`, ..."""
+    found: dict[str, dict[str, list[str]]] = {}
+    with gzip.open(FOLDER / "temperatures.jsonl.gz", "rt") as lines:
+        for item in map(json.loads, lines):
+            found.setdefault(item["temperature"], {})[item["prompt"]] = item["texts"]
+    return found

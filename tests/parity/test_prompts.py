@@ -73,6 +73,20 @@ def test_a_line(tmp_path: Path, line: str, expected: Prompt) -> None:
         ('{"messages": [{"role": "user", "content": [{"type": "text"}]}]}\n', "p.jsonl:1: each message needs"),
         ('{"name": "n", "text": "a"}\n{"name": "n", "text": "b"}\n', "two prompts are named n"),
         ('{"text": "a"}\n{"text": ', "p.jsonl:2: no JSON"),
+        ('{"a": ' * 9_000 + "\n", "p.jsonl:1: no JSON: maximum recursion"),
+        ('{"text": "a", "max_tokens": 4.5}', r"p.jsonl:1: Expected `int.*max_tokens"),
+        ('{"text": "a", "max_tokens": "4"}', r"p.jsonl:1: Expected `int.*max_tokens"),
+        ('{"text": "a", "max_tokens": -4}', "p.jsonl:1: Expected `int` >= 1"),
+        ('{"text": "a", "temperature": -1}', "p.jsonl:1: Expected `float` >= 0"),
+        ('{"text": "a", "samples": 1000000000}', "p.jsonl:1: Expected `int` <= 10000"),
+        ('{"text": "a", "stop": [5]}', r"p.jsonl:1: Expected `str`, got `int` - at `\$.stop"),
+        ('{"text": "a", "parameters": [5]}', "p.jsonl:1: Expected `object | null`, got `array`"),
+        ('{"text": "a", "max_new_tokens": 5}', "p.jsonl:1: max_new_tokens is no field of a prompt: did you mean max_t"),
+        ('{"text": "a", "parameters": {"top_p": NaN}}', "p.jsonl: prompt line-1: holds NaN or an infinite number"),
+        ('{"inputs": "a", "parameters": {"top_p": -Infinity}}', "p.jsonl: prompt line-1: holds NaN or an infinite"),
+        ('{"text": "a \\ud800"}', "p.jsonl: prompt line-1: holds half a character"),
+        ('{"messages": [{"role": "user", "content": "\\udcff"}]}', "p.jsonl: prompt line-1: holds half a character"),
+        ('{"text": "a", "parameters": {"a": ' + "[" * 120 + "]" * 120 + "}}", "more than 100 levels"),
     ],
 )
 def test_no_prompts(tmp_path: Path, content: str, message: str) -> None:
@@ -80,11 +94,16 @@ def test_no_prompts(tmp_path: Path, content: str, message: str) -> None:
         load(file(tmp_path, content))
 
 
+@pytest.mark.parametrize("more", ['"id": 7', '"category": "maths"', '"seed": null', '"stop": null, "max_tokens": null'])
+def test_what_else_a_line_holds_is_its_own_business(tmp_path: Path, more: str) -> None:
+    assert load(file(tmp_path, '{"text": "a", ' + more + "}")) == (Prompt("line-1", "a"),)
+
+
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(PromptError, match="none"):
+    with pytest.raises(PromptError, match=r"none.jsonl: No such file or directory$"):
         load(tmp_path / "none.jsonl")
     (tmp_path / "bytes.jsonl").write_bytes(b"\xff\xfe")
-    with pytest.raises(PromptError, match="utf-8"):
+    with pytest.raises(PromptError, match=r"no UTF-8 text \(byte 0\): save it as UTF-8"):
         load(tmp_path / "bytes.jsonl")
 
 
@@ -114,7 +133,11 @@ def test_a_table(tmp_path: Path, content: str, name: str, expected: Prompt) -> N
         ("text\n", "no prompts"),
         ("question\na\n", "p.csv:1: unknown columns question; known are "),
         ("text,user\na,b\n", "p.csv:2: a prompt needs either"),
-        ("text,seed\na,1\nb,x\n", "p.csv:3: invalid literal"),
+        ("text,seed\na,1\nb,x\n", r"p.csv:3: Expected `int.*got `str` - at `\$.seed"),
+        ("text,max_tokens\na,-1\n", "p.csv:2: Expected `int` >= 1"),
+        ("text,temperature\na,nan\n", "p.csv:2: Expected `float` >= 0"),
+        ("text,temperature\na,inf\n", "prompt row-1: holds NaN or an infinite number"),
+        ('"te"xt\na\n', "p.csv:1: ',' expected after"),
         ("text,seed\na,b,1\n", "p.csv:2: more cells than columns"),
         ('text\n"a\n', r"p.csv:\d: unexpected end"),
     ],
@@ -231,5 +254,11 @@ def test_a_body_that_the_log_cut(tmp_path: Path, body: str) -> None:
     ],
 )
 def test_a_log_without_a_request_that_generates(tmp_path: Path, line: str) -> None:
-    with pytest.raises(PromptError, match="no prompts: JSON Lines"):
+    with pytest.raises(PromptError, match="no prompts: none of its requests is a POST to a route that generates"):
         load(file(tmp_path, line, "access.log"))
+
+
+def test_a_har_file_of_a_page_that_asks_no_engine(tmp_path: Path) -> None:
+    entries: Json = [{"request": {"method": "POST", "url": url}} for url in ("http://a/b", "http://[::1/generate")]
+    with pytest.raises(PromptError, match="no prompts: none of its requests"):
+        load(file(tmp_path, json.dumps({"log": {"entries": entries}}), "p.har"))

@@ -238,6 +238,9 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path.write_text('{"recording":1,"engine":{"name":"tgi"}}\n{"id":\n')
     with pytest.raises(RecordingError, match=r"a\.jsonl:2:"):
         list(Recording.open(path))
+    path.write_text('{"recording":1,"engine":{"name":"tgi"}}\n' + "[" * 9_000 + "\n")
+    with pytest.raises(RecordingError, match=r"a\.jsonl:2: maximum recursion"):
+        list(Recording.open(path))
 
 
 def valid() -> dict[str, Json]:
@@ -257,7 +260,10 @@ def valid() -> dict[str, Json]:
         ("reply.chunks", [[1]], "no pair"),
         ("reply.chunks", [[True, "x"]], "time is no number"),
         ("reply.chunks", [[2, "x"], [1, "y"]], "backwards"),
+        ("reply.status", True, "status is no integer"),
+        ("reply.chunks", [[float("nan"), "x"]], "time is no number"),
         ("reply.ended_ms", "x", "time is no number"),
+        ("reply.ended_ms", float("inf"), "time is no number"),
         ("rules", ["a", 1], "rules is no list"),
         ("manual", 1, "manual is no text"),
     ],

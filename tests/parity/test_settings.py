@@ -76,7 +76,7 @@ def test_all_mistakes_at_once_with_their_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("a: b: c", 1, "no YAML"),
+        ("a: b: c", 1, "not YAML"),
         ("- a\n", 1, "the file must be a section"),
         ("engines:\n  first: http://a\n", 1, "second is missing"),
         ("engines:\n  service: c.yaml:a\n  first: http://a\n", 2, "leave first and second out"),
@@ -84,6 +84,9 @@ def test_all_mistakes_at_once_with_their_lines(tmp_path: Path) -> None:
         ("load:\n  blocks: 2\n  sweep: [closed:1, closed:0.5]\n", 3, "load.sweep: closed:0.5: "),
         ("thresholds:\n  alhpa: 0.1\n", 2, "did you mean alpha?"),
         ("prompts:\n  passes: []\n", 2, "passes"),
+        ("thresholds:\n  alpha: 5\n", 2, "thresholds.alpha: Expected `float` < 1.0"),
+        ("thresholds:\n  margin: -1\n", 2, "thresholds.margin: Expected `float` >= 0.0"),
+        ("thresholds:\n  tolerance: .nan\n", 2, "thresholds.tolerance: Expected `float` > 0.0"),
         ("1: 2\n", 1, "1 is not a setting"),
     ],
 )

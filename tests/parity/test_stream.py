@@ -57,3 +57,12 @@ def test_json_lines(pieces: list[str], events: list[Json], cut: bool) -> None:
 
 def test_a_line_that_is_no_json_is_garbage() -> None:
     assert read_lines(reply("oops\n")).garbage
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [('{"a": NaN, "b": [-Infinity]}', {"a": None, "b": [None]}), ("[" * 9_000, None), ("{", None), ("3", 3)],
+    ids=["no-number", "nested-without-end", "torn", "number"],
+)
+def test_what_a_server_calls_json(text: str, data: Json) -> None:
+    assert stream.parse(text) == data

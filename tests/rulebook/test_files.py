@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.rulebook import RuleError
+from migrate.mistakes import Mistake
 from migrate.rulebook.clients import ConstructorRule, ParameterRule
 from migrate.rulebook.files import read_file
 from migrate.rulebook.model import Rule
@@ -34,7 +34,7 @@ MEMBER = "- {id: a/b, summary: s, safety: safe, why: w, of: answer, member: text
 def mistakes(folder: Path, text: str) -> list[str]:
     path = folder / "own.yaml"
     path.write_text(text)
-    errors: list[RuleError] = []
+    errors: list[Mistake] = []
     list(read_file(path, errors))
     return [f"{one.line}: {one.message}" for one in errors]
 
@@ -46,7 +46,7 @@ def test_rules_for_launches_and_clients_in_one_file(tmp_path: Path) -> None:
         + "- {id: a/c, summary: s, safety: safe, why: w, parameter: x}\n"
         + "- {id: a/d, summary: s, match: {option: speculate}}\n"
     )
-    errors: list[RuleError] = []
+    errors: list[Mistake] = []
     found = list(read_file(path, errors))
     assert [(type(rule), line) for rule, line in found] == [(ConstructorRule, 1), (ParameterRule, 15), (Rule, 16)]
     assert errors == []

@@ -11,10 +11,11 @@ from migrate.clients.python.flow import Flow
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.texts import Address, address, text_of
+from migrate.clients.variables import Variables
 from migrate.rulebook.clients import Call, ConstructorRule
 
 GIVEN = "the address is given in the call: give it to the client (base_url ending in /v1)"
-MOVED = "name the variable {}, with /v1 behind the address, and write the model with the prefix of the new provider"
+MOVED = "name it {}, with /v1 behind the address, and write the model with the prefix of the new provider ({})"
 
 
 def addressed(
@@ -36,12 +37,20 @@ def addressed(
     return group if group.manual else None
 
 
-def environment(project: Project, at: At, rule: ConstructorRule) -> Group | None:
-    """A call whose address stands in a variable that the program names."""
+def environment(project: Project, at: At, rule: ConstructorRule, variables: Variables) -> Group | None:
+    """A call whose address stands in a variable that the program names, or another file of the repository sets."""
     group = Group(at, rule.id, rule.summary)
+    new = [one for spec in rule.arguments.values() if isinstance(spec.value, dict) for one in spec.value.values()]
     for module in project.modules:
         for node in module.nodes:
-            if isinstance(node, ast.Constant) and node.value in rule.environment:
-                text = f"{node.value}: {MOVED.format(rule.environment[node.value])}"
+            name = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                name = project.foreign(module, node)
+            if isinstance(name, str) and name in rule.environment:
+                text = f"{name}: {MOVED.format(rule.environment[name], ', '.join(new))}"
                 group.manual.append((At(module, node), rule.id, text))
+    set_elsewhere = [name for name in rule.environment if not group.manual and variables.values(name)]
+    group.manual += [
+        (at, rule.id, f"{one}: {MOVED.format(rule.environment[one], ', '.join(new))}") for one in set_elsewhere
+    ]
     return group if group.manual else None

@@ -75,7 +75,9 @@ class ChatClasses:
     def _stays(self, entries: Entries, wrappers: Iterable[At], rule: ConstructorRule, group: Group) -> None:
         self.serve(entries.at, rule.served, group)
         for wrapper in wrappers:
-            self.fields.tools(wrapper, rule.tools, group)
+            flow = Flow(self.project, {}, {})
+            flow.follow(wrapper, "object")
+            self.fields.tools(flow, rule.tools, (), group)
         for name, reason in rule.chat.reviews.items() if rule.chat else ():
             entry = entries.get(name)
             if entry is not None and entries.module.text(entry.value) not in ("None", "[]"):

@@ -6,9 +6,10 @@ from migrate.clients.parameters import Given, Note, Spelling, Translation, trans
 from migrate.clients.python.arguments import named
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change, emit
-from migrate.clients.python.given import Parameters, collect, grammar_parts
+from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.methods import Converted
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.spreads import collect
 from migrate.clients.python.uses import uses
 from migrate.rulebook.clients import ParameterRule, Sends
 

@@ -1,4 +1,7 @@
-"""Values inside lists, tuples and dicts. Kinds: `list:K` holds K, `dict:K` has K as values, `tuple:1:K` has K at 1."""
+"""Values inside lists, tuples and dicts.
+
+Kinds: `list:K` holds K, `dict:K` has K as values, `entry:a:K` has K under the key `a`, `tuple:1:K` has K at 1.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,11 @@ def held(trail: Trail, at: At, parent: ast.AST, kind: str) -> bool:
     around = At(at.module, parent)
     if isinstance(parent, ast.Tuple) and isinstance(parent.ctx, ast.Load) and at.node in parent.elts:
         trail.follow(around, f"tuple:{parent.elts.index(at.node)}:{kind}")
-    elif isinstance(parent, ast.Dict) and (form := _entry(parent, at.node)) is not None:
+    elif isinstance(parent, ast.Dict) and kind == "object" and at.node in parent.values:
+        key = parent.keys[parent.values.index(at.node)]
+        name = str(key.value) if isinstance(key, ast.Constant) else ""
+        trail.follow(around, f"entry:{name if ':' not in name else ''}:{kind}")
+    elif isinstance(parent, ast.Dict) and kind == "generation" and (form := _displayed(parent, at.node)) is not None:
         trail.follow(around, f"{form}:{kind}")
     elif isinstance(parent, ast.DictComp):
         trail.follow(around, f"dict:{kind}" if parent.value is at.node else f"keys:{kind}")
@@ -28,7 +35,7 @@ def held(trail: Trail, at: At, parent: ast.AST, kind: str) -> bool:
     return True
 
 
-def _entry(display: ast.Dict, value: ast.AST) -> str | None:
+def _displayed(display: ast.Dict, value: ast.AST) -> str | None:
     """How a value stands in a dict display: among others of its kind (`dict`), or under a key of its own."""
     places = [index for index, one in enumerate(display.values) if one is value]
     called = {ast.dump(one.func) if isinstance(one, ast.Call) else "" for one in display.values}
@@ -89,6 +96,8 @@ def taken(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: a
     form, _, inner = kind.partition(":")
     if form == "keys":
         return isinstance(parent, ast.Subscript) or parent.attr in ("values", "get", "pop")
+    if form == "entry":
+        return _entry(trail, at, parent, called, *inner.split(":", 1))
     if form not in ("list", "dict", "tuple"):
         return False
     if isinstance(parent, ast.Subscript):
@@ -106,6 +115,28 @@ def taken(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: a
     else:
         return parent.attr in (*FILLS, "keys", "clear", "reverse", "sort")
     return True
+
+
+def _entry(
+    trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None, key: str, inner: str
+) -> bool:
+    """Whether the value under a key of a dict display is taken out: by that key, or by one that cannot be told."""
+    if isinstance(parent, ast.Subscript):
+        if _may_be(parent.slice, key):
+            trail.follow(At(at.module, parent), inner)
+    elif called and parent.attr in ("get", "pop") and called.args:
+        if _may_be(called.args[0], key):
+            trail.follow(At(at.module, called), inner)
+    elif called and parent.attr in ("values", "items"):
+        trail.follow(At(at.module, called), f"list:{inner}" if parent.attr == "values" else f"list:tuple:1:{inner}")
+    else:
+        return parent.attr in ("keys", "clear")
+    return True
+
+
+def _may_be(index: ast.expr, key: str) -> bool:
+    """Whether an index may be the key; an empty key is one that is not known."""
+    return not key or not isinstance(index, ast.Constant) or str(index.value) == key
 
 
 def _by_index(trail: Trail, at: At, parent: ast.Subscript, form: str, inner: str) -> bool:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 
+WIDTH = 110  # of a line, where a display is written anew
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -23,9 +25,10 @@ class Entry:
 
 @dataclass
 class Entries:
-    """`style`: `dict` (quoted names and colons), `call` (names and equals signs) or `merge` (`first | second`).
+    """Its `style` is `dict` (quoted names and colons), `call` (names and equals signs), `merge` (`first | second`) or
+    `whole` (another dict's name in its place) or `store` (set by a statement, in which it stands).
 
-    `inside` is the text between the brackets.
+    `inside` is the text between the brackets. `stores` are set by key later, those named in `maybe` not always.
     """
 
     at: At
@@ -33,16 +36,28 @@ class Entries:
     inside: tuple[int, int]
     entries: list[Entry]
     quote: str = '"'
+    stores: list[Entry] = field(default_factory=list)
+    maybe: frozenset[str] = frozenset()
 
     @property
     def module(self) -> Module:
         return self.at.module
 
     def get(self, name: str) -> Entry | None:
-        return next((entry for entry in self.entries if entry.name == name), None)
+        return next((entry for entry in (*self.entries, *self.stores) if entry.name == name), None)
 
     def names(self) -> set[str]:
-        return {entry.name for entry in self.entries if entry.name is not None}
+        return {entry.name for entry in (*self.entries, *self.stores) if entry.name is not None}
+
+    @property
+    def positional(self) -> bool:
+        """Whether a call is given a whole dict besides its keywords: `dict(first, name=value)`."""
+        first = self.entries[0] if self.entries else None
+        return self.style == "call" and first is not None and first.name is None and first.key[0] == first.key[1]
+
+    def text(self, entry: Entry) -> str:
+        """What an entry's value is written as."""
+        return self.module.text(entry.value)
 
     def written(self, name: str, value: str) -> str:
         """A new entry in this style."""
@@ -52,6 +67,20 @@ class Entries:
         return name if self.style == "call" else f"{self.quote}{name}{self.quote}"
 
 
+@dataclass
+class Record(Entries):
+    """The fields of an object, in place of a call that makes a dict of them.
+
+    `prefix` is the object with a dot; `literals` are the values of fields that nobody sets.
+    """
+
+    prefix: str = ""
+    literals: dict[str, object] = field(default_factory=dict)
+
+    def text(self, entry: Entry) -> str:
+        return f"{self.prefix}{entry.name}"
+
+
 def entries_of(at: At) -> Entries | None:
     """The entries of a dict display or of `dict(...)`; None for anything else, and for names that are no literals."""
     node = at.node
@@ -59,9 +88,34 @@ def entries_of(at: At) -> Entries | None:
         return _display(at, node)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return _merged(at, node)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
-        return keywords_of(at, node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        return _call(at, node)
     return None
+
+
+def _call(at: At, call: ast.Call) -> Entries | None:
+    """`dict(name=value)`, also with a whole dict in front."""
+    if len(call.args) > 1 or (call.args and (not call.keywords or isinstance(call.args[0], ast.Starred))):
+        return None
+    found = keywords_of(at, call)
+    for arg in call.args:
+        start, end = at.module.span(arg)
+        found.entries.insert(0, Entry(None, arg, start, end, (start, start)))
+    return found
+
+
+def default_store(at: At, call: ast.Call) -> Entries:
+    """The one entry of `name.setdefault("key", value)`."""
+    key, value = call.args
+    found = Entry(vars(key)["value"], value, at.module.span(key)[0], at.module.span(value)[1], at.module.span(key))
+    return Entries(at, "store", at.module.span(at.module.statement(call)), [found])
+
+
+def whole(at: At) -> Entries:
+    """A name that stands for all the entries, as if `{**name}` was written."""
+    start, end = at.module.span(at.node)
+    assert isinstance(at.node, ast.expr)
+    return Entries(at, "whole", (start, start), [Entry(None, at.node, start, end, (start, start))])
 
 
 def _merged(at: At, node: ast.BinOp) -> Entries:
@@ -77,19 +131,29 @@ def _display(at: At, node: ast.Dict) -> Entries | None:
     found = []
     quote = ""
     for key, value in zip(node.keys, node.values, strict=True):
-        end = module.span(value)[1]
         if key is None:
             start = module.fragment.text.rindex("**", 0, module.span(value)[0])
+            end = _closed(module, start, value)
             found.append(Entry(None, value, start, end, (start, start + 2)))
         elif isinstance(key, ast.Constant) and isinstance(key.value, str):
             place = module.span(key)
             raw = module.fragment.text[place[0] : place[1]]
             quote = quote or raw[-1]
+            end = _closed(module, place[1], value)
             found.append(Entry(key.value, value, place[0], end, place))
         else:
             return None
     start, end = module.span(node)
     return Entries(at, "dict", (start + 1, end - 1), found, quote=quote or '"')
+
+
+def _closed(module: Module, start: int, value: ast.expr) -> int:
+    """The end of a value with the brackets around it, of which nothing is said in the tree."""
+    text = module.fragment.text
+    first, end = module.span(value)
+    for _ in range(re.sub(r"#[^\r\n]*", "", text[start:first]).count("(")):
+        end = text.index(")", end) + 1
+    return end
 
 
 def keywords_of(at: At, call: ast.Call) -> Entries:
@@ -153,7 +217,11 @@ class Draft:
 
     def edits(self) -> list[tuple[int, int, str]]:
         """Replacements `(start, end, text)` that do not overlap."""
-        found = [(*entry.key, self.entries.key_text(name)) for entry, name in self.renamed]
+        if self.entries.style == "store" and self.dropped:
+            return [(*self.entries.inside, "pass")]
+        if isinstance(self.entries, Record):
+            return [(*self.entries.inside, self._display(self.pairs()))]
+        found = [(*entry.key, self._key(entry, name)) for entry, name in self.renamed]
         found += [(*self.entries.module.span(entry.value), text) for entry, text in self.revalued]
         new = [self.entries.written(name, value) for name, value in self.added]
         kept = self.kept
@@ -172,15 +240,46 @@ class Draft:
             found.append((at, at, between.join(new)))
         elif at == kept[0].start:
             found += [(at, at, one + between) for one in new]
+        elif comma := self._commented(at):
+            found += [(comma.end(), comma.end(), "".join(f"{between[1:]}{one}," for one in new))]
         else:
             found += [(at, at, between + one) for one in new]
         return found
+
+    def pairs(self) -> list[str]:
+        """Every entry as it is written now."""
+        names = {one.name: name for one, name in self.renamed}
+        texts = {one.name: text for one, text in self.revalued}
+        old = [(names.get(e.name, e.name or ""), texts.get(e.name, self.entries.text(e))) for e in self.kept]
+        return [self.entries.written(name, text) for name, text in (*old, *self.added)]
+
+    def _display(self, pairs: list[str]) -> str:
+        """The entries between brackets, one a line where they are too long for one."""
+        line = f"{{{', '.join(pairs)}}}"
+        before = self.entries.module.fragment.text[: self.entries.inside[0]]
+        lead = re.search(r"(?:\A|[\r\n])([ \t]*)[^\r\n]*\Z", before)
+        if len(line) + len(before) - (lead.start(1) if lead else 0) <= WIDTH:
+            return line
+        end = f"\n{lead[1] if lead else ''}"
+        return f"{{{''.join(f'{end}    {one},' for one in pairs)}{end}}}"
+
+    def _key(self, entry: Entry, name: str) -> str:
+        """The new name with the entry's own quotes."""
+        quote = self.entries.module.fragment.text[entry.key[1] - 1]
+        return f"{quote}{name}{quote}" if quote in "\"'" else self.entries.key_text(name)
+
+    def _commented(self, at: int) -> re.Match[str] | None:
+        """The comma and the comment behind the last entry of its line, which stays with it."""
+        own_line = "\n" in self.separator() or "\r" in self.separator()
+        text = self.entries.module.fragment.text
+        return re.compile(r",[ \t]*#[^\r\n]*").match(text, at, self.entries.inside[1]) if own_line else None
 
     def _end(self, kept: list[Entry]) -> int:
         """Where new entries stand: before what `**` brings in, which may hold the same names."""
         if not kept:
             return self.entries.inside[0]
-        spread = next((index for index, entry in enumerate(kept) if entry.name is None), len(kept))
+        first = 1 if self.entries.positional and kept[0] is self.entries.entries[0] else 0
+        spread = next((index for index, entry in enumerate(kept) if entry.name is None and index >= first), len(kept))
         return kept[spread - 1].end if spread else kept[0].start
 
     def separator(self) -> str:

@@ -7,16 +7,13 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
+from migrate.clients.python.engines import TGI, VLLM, several
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import Project
 from migrate.clients.python.texts import UNKNOWN, Address
 
-_TGI = re.compile(
-    r"(?<![A-Za-z])tgi(?![a-z])|(?<![a-z])TGI(?![a-z])|Tgi(?=[A-Z]|$|_)|text[-_]generation[-_](inference|launcher|server|router)",
-    re.IGNORECASE,
-)
 _OTHER = re.compile(r"lorax|lightllm|adapter_source|predibase", re.IGNORECASE)
-_VLLM = re.compile(r"vllm", re.IGNORECASE)
+_EMBEDDING = re.compile(r"(?<![a-z])(tei|(text-)?embed(der|dings?|ding)?|rerank(er|ing)?)(?![a-z])", re.IGNORECASE)
 _HOSTED = re.compile(r"(^|\.)(huggingface\.co|hf\.co|hf\.space)(:\d+)?$", re.IGNORECASE)
 
 
@@ -66,15 +63,15 @@ def judge(
 ) -> Sure:
     """How sure it is that an address with TGI's path and a body with TGI's `inputs` is TGI."""
     host = found.host
-    if hosted(found):
+    if hosted(found) or _EMBEDDING.search(host):
         return Sure.NO
-    said = list(words(module))
-    if any(_VLLM.search(word) for word in said):
+    said = project.index.words(module, words)
+    if several(project, module, repository_has_tgi) or any(VLLM.search(word) for word in said):
         return Sure.SWITCH
-    if _OTHER.search(body_words) or any(_OTHER.search(word) for word in said):
+    if VLLM.search(host) or _OTHER.search(body_words) or any(_OTHER.search(word) for word in said):
         return Sure.ASK
-    said += [word for other in project.imported(module) for word in words(other)]
-    if repository_has_tgi or _TGI.search(host) or any(_TGI.search(word) for word in said):
+    said = [*said, *(word for other in project.imported(module) for word in project.index.words(other, words))]
+    if repository_has_tgi or TGI.search(host) or any(TGI.search(word) for word in said):
         return Sure.YES
     if own_route:
         return Sure.ASK

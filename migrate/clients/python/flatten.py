@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.entries import Draft, Entry
+from migrate.clients.python.entries import Draft, Entry, Record
 
 
 def change(draft: Draft, entry: Entry, becomes: tuple[str, str] | None) -> None:
@@ -16,7 +16,7 @@ def change(draft: Draft, entry: Entry, becomes: tuple[str, str] | None) -> None:
     name, text = becomes
     if name != entry.name:
         draft.renamed.append((entry, name))
-    if text != draft.entries.module.text(entry.value):
+    if text != draft.entries.text(entry):
         draft.revalued.append((entry, text))
 
 
@@ -29,7 +29,10 @@ def flatten(outer: Draft, inner: Draft, entry: Entry, changes: Changes) -> None:
     """The entries of `parameters` move one level up, lines and comments with them."""
     module = outer.entries.module
     text = module.fragment.text
-    if inner.entries.style != outer.entries.style:
+    if isinstance(inner.entries, Record) and outer.entries.style == "dict":
+        changes.replace(module, entry.start, entry.end, outer.separator().join(inner.pairs()))
+        return
+    if inner.entries.style != outer.entries.style or inner.entries.positional:
         changes.replace(module, entry.start, module.span(entry.value)[0], "**")
         emit(inner, changes)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from migrate.clients.python.chunks import cut, joined
 from migrate.clients.python.containers import held, keyed, stored
 from migrate.clients.python.functions import OPTIONAL, passed, returned
 from migrate.clients.python.lookups import apply, compared, widen
@@ -63,15 +64,16 @@ class Flow(Trail):
         elif isinstance(parent, ast.IfExp) and at.node is not parent.test:
             self.follow(around, kind)
         else:
-            return held(self, at, parent, kind)
+            return (isinstance(parent, ast.BinOp) and joined(self, at, parent, kind)) or held(self, at, parent, kind)
         return True
 
     def _stored(self, at: At, parent: ast.AST, kind: str) -> bool:
         """The value gets a name, or leaves the function."""
         if isinstance(parent, ast.Assign | ast.AnnAssign):
             for target in parent.targets if isinstance(parent, ast.Assign) else [parent.target]:
-                if not isinstance(target, ast.Subscript) or not stored(self, at, target, kind):
-                    bind(self, at.module, target, kind)
+                self._named(at, target, kind)
+        elif isinstance(parent, ast.AugAssign) and kind.startswith("chunk:"):
+            bind(self, at.module, parent.target, kind)
         elif isinstance(parent, ast.withitem):
             if parent.optional_vars is not None:
                 bind(self, at.module, parent.optional_vars, kind)
@@ -89,6 +91,16 @@ class Flow(Trail):
         else:
             return False
         return True
+
+    def _named(self, at: At, target: ast.expr, kind: str) -> None:
+        several = isinstance(target, ast.Tuple | ast.List)
+        if several and kind == "answers":
+            self.changes.insert(at.module, at.module.span(at.node)[1], '["choices"]')
+            bind(self, at.module, target, "list:choice")
+        elif isinstance(target, ast.Tuple | ast.List) and kind.startswith("cut:") and cut(self, at, target, kind):
+            return
+        elif not isinstance(target, ast.Subscript) or not stored(self, at, target, kind):
+            bind(self, at.module, target, kind)
 
     def _used(self, at: At, parent: ast.AST, kind: str) -> bool:
         """Something is read from the value, it is handed on, or only tested."""

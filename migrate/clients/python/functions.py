@@ -95,9 +95,15 @@ def _decoded(trail: Trail, at: At, call: ast.Call, name: str, kind: str) -> bool
     if name in ("loads", "load") and kind in ("line", "body", "response"):
         trail.stream.events += kind == "line"
         trail.follow(here, "event" if kind == "line" else trail.answer)
-    elif name == "urlopen" and kind in ("request", "response"):
+    elif name in ("urlopen", "send") and kind in ("request", "response"):
         trail.sources += [here] if kind == "request" else []
         trail.follow(here, "response")
+    elif name == "prepare_request" and kind == "request":
+        trail.follow(here, kind)
+    elif name in trail.readers and kind.startswith(("response", "list:chunk:")):
+        trail.follow(here, f"reader:{name}")
+    elif name == "str" and kind.startswith("chunk:"):
+        trail.follow(here, "chunk:str")
     else:
         return False
     return True
@@ -123,6 +129,8 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
         trail.follow(here, kind[5:])
     elif name in SAME or (name in PASS_THROUGH and several):
         trail.follow(here, kind)
+    elif name in ("next", "choice") and kind == "list:object":
+        trail.follow(here, "object")
     else:
         return name in KEYS_OF and kind.startswith("dict:")
     return True

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from migrate.clients.parameters import NARROWING, UNKNOWN, Given, Note
+from migrate.clients.parameters import UNKNOWN, Given, Note
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
-from migrate.clients.python.optional import optional
+from migrate.clients.python.module import replaced
+from migrate.clients.python.optional import left_out
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.scopes import Function, parameters
-from migrate.clients.python.uses import LATER, SAMPLING, subscripts, unreadable, updates
-from migrate.rulebook.clients import ParameterRule
+from migrate.clients.python.scopes import is_none
+from migrate.clients.python.uses import SAMPLING
 
 DECIDING = (*SAMPLING, "temperature", "grammar")  # what these mean is settled where they are set
 GRAMMARS = ("Grammar", "TextGenerationInputGrammarType")  # classes of text_generation and huggingface_hub
 JSON_WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Dicts of which a request brings in one, or none where it is not certain: by `**`, by `.update()` in a branch.
+
+    Each comes with the entries that it stands among: the keywords of a call hold other arguments too.
+    """
+
+    dicts: tuple[tuple[Entries, Entries], ...]
+    certain: bool = False
 
 
 @dataclass
@@ -30,10 +41,17 @@ class Parameters:
     notes: list[tuple[At, Note]] = field(default_factory=list)
     callers: list[tuple[Entries, Entries]] = field(default_factory=list)  # keywords, and those through `**kwargs`
     callers_seen: int = 0  # how many call the function whose `**kwargs` this is
+    choices: list[Choice] = field(default_factory=list)  # besides the callers
+    choosing: bool = False  # whether choices are of use
     later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
     nested: set[int] = field(default_factory=set)  # ids of `body["parameters"]` in what is set so
     updates: set[int] = field(default_factory=set)  # ids of the `.update` that are read
     unread: set[str] = field(default_factory=set)  # what they ask for, that nobody reads from the answer
+
+    def chosen(self) -> list[Choice]:
+        """What only some requests bring in, the keywords of callers among it."""
+        several = (Choice(tuple(self.callers), len(self.callers) == self.callers_seen),) if self.callers else ()
+        return [*several, *self.choices]
 
     def known(self) -> list[Given]:
         """Everything that may be sent."""
@@ -70,6 +88,27 @@ def literal(project: Project, at: At) -> object:
         return UNKNOWN
 
 
+def nullable(project: Project, at: At) -> bool:
+    """Whether a value may be None: a default that some caller leaves, a look-up without one."""
+    node = at.node
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "get" and len(node.args) == 1
+    if isinstance(node, ast.IfExp):
+        return is_none(node.body) or is_none(node.orelse)
+    if isinstance(node, ast.Attribute):
+        return left_out(project, at)
+    if not isinstance(node, ast.Name):
+        return False
+    bound = at.module.reaching(node)
+    for binding in bound:
+        if isinstance(binding.target, ast.arg) and is_none(binding.value) and not replaced(at.module, binding, bound):
+            passed = project.passed(at.module, binding.target)
+            function = at.module.around(binding.target, ast.FunctionDef, ast.AsyncFunctionDef)
+            callers = project.callers(At(at.module, function)) if function is not None else []
+            return not callers or len(passed) < len(callers) or any(is_none(one.node) for one in passed)
+    return False
+
+
 def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:
     """TGI's grammar `{"type": ..., "value": ...}` as the text of vLLM's structured_outputs."""
     values = project.values(at)
@@ -89,143 +128,3 @@ def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:
     text = found.module.text(value.value)
     quote = found.quote if found.style == "dict" else '"'
     return ("structured_outputs", f"{{{quote}{name}{quote}: {text}}}") if name else None
-
-
-def read_parameters(
-    project: Project, holder: Entries, rules: dict[str, ParameterRule], name: str = "parameters"
-) -> list[Parameters]:
-    """The parameters that a body's entry can hold, one for each dict that it can be; empty: it has no such entry."""
-    entry = holder.get(name)
-    if entry is None:
-        return []
-    at = At(holder.module, entry.value)
-    values = project.values(at, callers=True)
-    plain = [value for value in values if not isinstance(value.node, ast.arg)]
-    unread = [value for value in plain if entries_of(value) is None]
-    if plain and not unread:
-        found = [_display(project, value, at, rules) for value in plain]
-        if len(found) == 1 and found[0].inline:
-            _through_body(holder, name, found[0])
-        return found
-    unseen = Parameters()
-    places = [value for value in unread or values if value.node is not entry.value]
-    reason = "it is built elsewhere and cannot be seen"
-    unseen.notes += [unreadable(place, name, reason) for place in places or [at]]
-    return [unseen]
-
-
-def _through_body(holder: Entries, name: str, found: Parameters) -> None:
-    """What is set as `body["parameters"]["stop"]`."""
-    for use in subscripts(holder):
-        outer = holder.module.parents[use]
-        named = isinstance(use.slice, ast.Constant) and use.slice.value == name
-        if named and isinstance(outer, ast.Subscript) and outer.value is use and _settable(outer):
-            found.nested.add(id(use))
-            found.later.append(outer)
-
-
-def _settable(use: ast.Subscript) -> bool:
-    return not isinstance(use.ctx, ast.Del) and isinstance(use.slice, ast.Constant) and use.slice.value in LATER
-
-
-def _display(project: Project, value: At, at: At, rules: dict[str, ParameterRule]) -> Parameters:
-    """What one dict holds, with what is set by key or by `.update()` after it was made."""
-    main = entries_of(value)
-    assert main is not None
-    found = Parameters(main, value == at)
-    collect(project, main, found, rules)
-    for use in subscripts(main):
-        if isinstance(use.ctx, ast.Store) and _settable(use):
-            found.later.append(use)
-    always, sometimes = updates(main)
-    _sometimes(sometimes, main, found)
-    for call in always:
-        found.updates.add(id(call.func))
-        if call.keywords:
-            more = keywords_of(At(main.module, call), call)
-            found.others.append(more)
-            collect(project, more, found, rules)
-        for arg in call.args:
-            _spread(project, At(main.module, arg), main, found, rules)
-    return found
-
-
-def _sometimes(calls: list[ast.Call], main: Entries, found: Parameters) -> None:
-    """One `.update()` under a condition, whose parameters are written there: read like what a caller passes."""
-    if len(calls) != 1 or found.later:
-        return
-    call = calls[0]
-    given = entries_of(At(main.module, call.args[0])) if len(call.args) == 1 and not call.keywords else None
-    more = keywords_of(At(main.module, call), call) if call.keywords and not call.args else given
-    if more is None or any(entry.name is None for entry in more.entries):
-        return
-    known = found.given.get("temperature")
-    warm = "temperature" in more.names() or known is None or known[0].literal not in (None, 1.0, UNKNOWN)
-    if warm or not more.names() & {*SAMPLING, "typical_p"}:
-        found.callers.append((more, more))
-        found.updates.add(id(call.func))
-
-
-def collect(project: Project, entries: Entries, found: Parameters, rules: dict[str, ParameterRule]) -> None:
-    """Reads the entries, and what `**` brings in, into `found.given`."""
-    for entry in entries.entries:
-        at = At(entries.module, entry.value)
-        if entry.name is None:
-            _spread(project, at, entries, found, rules)
-        elif entry.name in found.given and found.given[entry.name][1] is entries:
-            found.notes.append(unreadable(at, entry.name, "it is given twice"))
-        else:
-            if entry.name in found.given:
-                found.covered.append(found.given[entry.name][1:])
-            value = literal(project, at)
-            simple = repeatable(entry.value)
-            text = entries.module.text(entry.value)
-            given = Given(entry.name, text, value, simple, entry.name in NARROWING and optional(project, at))
-            found.given[entry.name] = (given, entries, entry)
-
-
-def _spread(project: Project, at: At, entries: Entries, found: Parameters, rules: dict[str, ParameterRule]) -> None:
-    values = project.values(at)
-    if len(values) == 1 and (inner := entries_of(values[0])):
-        found.others.append(inner)
-        collect(project, inner, found, rules)
-        return
-    if len(values) == 1 and isinstance(values[0].node, ast.arg):
-        _keywords(project, values[0], at, found)
-        return
-    found.notes.append(unreadable(at, at.module.text(at.node), "what it holds cannot be seen"))
-
-
-def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> None:
-    """`**kwargs` of a function: readable where every caller is seen and passes known parameters, or nothing."""
-    module = parameter.module
-    function = module.around(parameter.node, ast.FunctionDef, ast.AsyncFunctionDef)
-    name = module.text(parameter.node).split(":")[0]
-    if not isinstance(function, Function) or function.args.kwarg is not parameter.node:
-        found.notes.append(unreadable(parameter, name, "the callers decide what it holds"))
-        return
-    if len(module.reads(parameter.node, name)) != 1:
-        found.notes.append(unreadable(at, f"**{name}", "it is changed or read by key"))
-        return
-    own = {arg.arg for arg, _ in parameters(function)}
-    callers = project.callers(At(module, function))
-    found.callers_seen = len(callers)
-    for caller in callers:
-        passed = keywords_of(caller, caller.node) if isinstance(caller.node, ast.Call) else None
-        if passed is None or any(entry.name is None for entry in passed.entries):
-            found.notes.append(unreadable(at, f"**{name}", "a caller passes parameters through it that cannot be seen"))
-            return
-        more = replace(passed, entries=[entry for entry in passed.entries if entry.name not in own])
-        found.callers += [(passed, more)] if more.entries else []
-    if found.callers:
-        text = f"{name}: the callers in this repository pass vLLM's names now, and others must too (max_tokens)"
-    else:
-        text = f"{name}: no caller here passes anything through it; others must pass vLLM's names (max_tokens)"
-    found.notes.append((at, Note(name, "client/parameters-open", text)))
-
-
-def through(project: Project, entries: Entries) -> dict[str, tuple[Given, Entries, Entry]]:
-    """The same form for what a caller passes."""
-    found = Parameters()
-    collect(project, entries, found, {})
-    return found.given

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
-from migrate.clients.python.entries import Entries, entries_of
+from migrate.clients.python.bodies import body_of, held
+from migrate.clients.python.entries import Entries
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.handlers import handlers
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.request import Wanted, rewrite
+from migrate.clients.python.request import FIELDS, Wanted, rewrite
 from migrate.clients.python.routes import beside, named, unseen
 from migrate.clients.python.sending import chosen
-from migrate.clients.python.sites import Site
+from migrate.clients.python.sites import Site, answered
 from migrate.clients.python.statuses import statuses
 from migrate.clients.python.streams import streamed
 from migrate.clients.python.target import TARGET, move_address
@@ -25,6 +27,10 @@ from migrate.clients.rules import Book
 
 ROOTS = ("", "invocations")
 GENERATION = ("generate", "generate_stream", *ROOTS)
+SHARED = (*ROOTS, "info", "tokenize")  # what other servers have, too
+OTHERS = re.compile(
+    r"embed(_all|_sparse)?|rerank|predict|similarity|v1/(embeddings|rerank)|api/.*|v2/.*|completion|infill|slots|props"
+)
 UNSEEN = "client/parameters-unseen"
 LINES = {"iter_lines": "bytes", "aiter_lines": "str", "content": "bytes"}  # where the library is not known
 
@@ -41,6 +47,7 @@ class Http:
         self.members = book.members
         self.statuses = book.statuses
         self.sent: dict[At, set[bool]] = {}  # by body: whether the calls that send it stream
+        self.others: set[tuple[int, str]] = set()  # servers that a module asks for what TGI does not have
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         """A group for each call, or for each caller of a helper that calls for others."""
@@ -48,6 +55,7 @@ class Http:
         whole = self.project
         calls = [(module, list(views(whole, module, self.book))) for module in modules]
         self._sent(calls)
+        self.others = {site.server for _, several in calls for _, site in several if OTHERS.fullmatch(site.route)}
         for module, several in calls:
             mine: dict[At, list[tuple[Site, Group | None]]] = {}
             for seen, site in several:
@@ -93,6 +101,8 @@ class Http:
         return None
 
     def _judge(self, site: Site, text: str) -> Sure:
+        if site.route in SHARED and site.server in self.others:
+            return Sure.NO
         own = f"/{site.route}" in self.own_routes and UNKNOWN not in site.route
         said = {judge(self.project, site.at.module, one, text, own, self.has_tgi) for one in site.addresses}
         if Sure.NO in said and len(said) > 1:
@@ -101,7 +111,7 @@ class Http:
 
     def _beside(self, site: Site) -> Group | None:
         flow = self._flow(site, site.route)
-        flow.follow(site.at, "response")
+        self._start(flow, site)
         return beside(site, self._readable(site), flow)
 
     def _named(self, site: Site) -> Group | None:
@@ -140,6 +150,8 @@ class Http:
             group.manual.append((at, UNSEEN, text))
         else:
             self._translate(site, known, group)
+        if group.manual:
+            group.claims = {place for body in known for place in held(self.project, body.at)}
         return group
 
     def _bodies(self, site: Site) -> list[Entries | At]:
@@ -148,7 +160,7 @@ class Http:
             return []
         values = self.project.values(At(site.at.module, site.body), callers=True)
         values = [value for value in values if not isinstance(value.node, ast.arg)] or values
-        return [entries_of(value) or value for value in values]
+        return [body_of(self.project, value, FIELDS) or value for value in values]
 
     def _readable(self, site: Site) -> list[Entries]:
         return [body for body in self._bodies(site) if isinstance(body, Entries)]
@@ -183,7 +195,8 @@ class Http:
         )
         root = site.route in ROOTS
         flow = self._flow(site, "answers" if root and not streams else "answer")
-        flow.follow(site.at, "request" if site.prepared else "response")
+        flow.streams = streams
+        self._start(flow, site)
         for at in (site.at, *flow.sources, *flow.raises):
             handlers(flow, at)
         if streams:
@@ -202,6 +215,16 @@ class Http:
         statuses(flow, self.statuses, group, modules)
         move_address(self.project, site, group)
 
+    def _start(self, flow: Flow, site: Site) -> None:
+        """Follows what the call gives; a connection gives the response by a call of its own."""
+        method = site.library.answer if site.library else None
+        if method is None:
+            flow.follow(site.at, "request" if site.prepared else "response")
+        elif (given := answered(site.at, method)) is not None:
+            flow.follow(given, "response")
+        else:
+            flow.escapes.append((site.at, f"where {method}() is called cannot be seen"))
+
     def _body(self, body: Entries, wanted: Wanted, group: Group) -> None:
         done = rewrite(self.project, body, self.parameters, wanted)
         group.changes.merge(done.changes)
@@ -211,7 +234,9 @@ class Http:
 
     def _flow(self, site: Site, answer: str) -> Flow:
         lines = site.library.lines if site.library else LINES
-        return Flow(self.project, self.members, lines, answer)
+        chunks = site.library.chunks if site.library else {}
+        readers = {name: made for one in self.book.libraries.values() for name, made in one.readers.items()}
+        return Flow(self.project, self.members, lines, answer, chunks=chunks, readers=readers)
 
 
 def _foreign(site: Site) -> bool:

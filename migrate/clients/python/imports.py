@@ -3,45 +3,84 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.module import Module
 
+Imported = ast.Import | ast.ImportFrom
 
-def tidy(module: Module, replaced: set[int], libraries: set[str], new: Iterable[str], changes: Changes) -> set[str]:
+
+def tidy(
+    module: Module, replaced: set[int], libraries: set[str], new: Mapping[str, Collection[str]], changes: Changes
+) -> set[str]:
     """Edits the imports of the libraries. `replaced` are the ids of name nodes that go, `new` dotted names that come.
 
-    Returns the libraries that the module does not import any more.
+    Each of `new` has the dotted names that it takes the place of: it stands where one of those was imported, in every
+    block that imported one (a function, TYPE_CHECKING). Returns the libraries that the module does not import any more.
     """
-    wanted = [dotted for dotted in dict.fromkeys(new) if module.imports.get(dotted.split(".")[-1]) != dotted]
-    gone: set[str] = set()
-    kept: set[str] = set()
-    for node in module.nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            rest = [alias for alias in node.names if not _goes(module, node, alias, replaced, libraries)]
-            touched = len(rest) != len(node.names)
-            names = {_top(node, alias) for alias in node.names} & libraries
-            (gone if touched and not rest else kept).update(names)
-            if touched:
-                mine = [dotted for dotted in wanted if rest and _home(node) == dotted.rpartition(".")[0]]
-                rest = _joined(node, rest, [dotted.rpartition(".")[2] for dotted in mine])
-                lines = ([_written(node, rest)] if rest else []) + _lines(one for one in wanted if one not in mine)
-                wanted = []
-                indent = " " * vars(node)["col_offset"]
-                start, end = module.span(node)
-                if lines:
-                    changes.replace(module, start, end, f"\n{indent}".join(lines))
-                else:
-                    changes.replace(module, *_whole_line(module, start, end), "")
-    if wanted:
-        _insert(module, libraries, _lines(wanted), changes)
-    return gone - kept
+    wanted = [dotted for dotted in new if module.imports.get(dotted.split(".")[-1]) != dotted]
+    imports = [node for node in module.nodes if isinstance(node, Imported)]
+    rests = {
+        node: [alias for alias in node.names if not _goes(module, node, alias, replaced, libraries)] for node in imports
+    }
+    touched = [node for node in imports if len(rests[node]) != len(node.names)]
+    places = _places(module, touched, rests, {dotted: new[dotted] for dotted in wanted})
+    for node in touched:
+        _edit(module, node, rests[node], places[node], changes)
+    left = [dotted for dotted in wanted if not any(dotted in mine for mine in places.values())]
+    if left:
+        _insert(module, libraries, _lines(left), changes)
+    tops = {node: {_top(node, alias) for alias in node.names} & libraries for node in imports}
+    kept = {top for node in imports if node not in touched or rests[node] for top in tops[node]}
+    return {top for node in touched if not rests[node] for top in tops[node]} - kept
 
 
-def _goes(
-    module: Module, node: ast.Import | ast.ImportFrom, alias: ast.alias, replaced: set[int], libraries: set[str]
-) -> bool:
+def _places(
+    module: Module, touched: list[Imported], rests: Mapping[Imported, list[ast.alias]],
+    wanted: Mapping[str, Collection[str]],
+) -> dict[Imported, list[str]]:  # fmt: skip
+    """The new names that each import gets: a block those of the names that it loses, the first at the top the rest."""
+    found: dict[Imported, list[str]] = {node: [] for node in touched}
+    tops = [node for node in touched if module.parents[node] is module.tree]
+    above = {dotted for node in tops for dotted in _counterparts(node, rests[node], wanted)}
+    for node in touched:
+        if node not in tops:
+            found[node] = [one for one in _counterparts(node, rests[node], wanted) if one not in above]
+    if tops:
+        placed = {dotted for mine in found.values() for dotted in mine}
+        found[tops[0]] = [dotted for dotted in wanted if dotted in above or dotted not in placed]
+    return found
+
+
+def _counterparts(node: Imported, rest: list[ast.alias], wanted: Mapping[str, Collection[str]]) -> list[str]:
+    gone = {_dotted(node, alias) for alias in node.names if alias not in rest}
+    return [dotted for dotted, olds in wanted.items() if any(_holds(one, old) for one in gone for old in olds)]
+
+
+def _holds(imported: str, old: str) -> bool:
+    """Whether an import brings the old name: itself, or the module that it is in."""
+    return old == imported or old.startswith(f"{imported}.")
+
+
+def _dotted(node: Imported, alias: ast.alias) -> str:
+    return f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+
+
+def _edit(module: Module, node: Imported, rest: list[ast.alias], new: list[str], changes: Changes) -> None:
+    mine = [dotted for dotted in new if rest and _home(node) == dotted.rpartition(".")[0]]
+    rest = _joined(node, rest, [dotted.rpartition(".")[2] for dotted in mine])
+    lines = ([_written(node, rest)] if rest else []) + _lines(one for one in new if one not in mine)
+    block = next(one for one in vars(module.parents[node]).values() if isinstance(one, list) and node in one)
+    start, end = module.span(node)
+    if lines or len(block) == 1:
+        indent = " " * vars(node)["col_offset"]
+        changes.replace(module, start, end, f"\n{indent}".join(lines or ["pass"]))
+    else:
+        changes.replace(module, *_whole_line(module, start, end), "")
+
+
+def _goes(module: Module, node: Imported, alias: ast.alias, replaced: set[int], libraries: set[str]) -> bool:
     if _top(node, alias) not in libraries:
         return False
     name = alias.asname or alias.name.split(".")[0]
@@ -49,23 +88,23 @@ def _goes(
     return bool(reads) and all(id(read) in replaced for read in reads)
 
 
-def _top(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
+def _top(node: Imported, alias: ast.alias) -> str:
     dotted = (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
     return dotted.split(".")[0]
 
 
-def _written(node: ast.Import | ast.ImportFrom, rest: list[ast.alias]) -> str:
+def _written(node: Imported, rest: list[ast.alias]) -> str:
     names = ", ".join(alias.name + (f" as {alias.asname}" if alias.asname else "") for alias in rest)
     if isinstance(node, ast.ImportFrom):
         return f"from {'.' * node.level}{node.module or ''} import {names}"
     return f"import {names}"
 
 
-def _home(node: ast.Import | ast.ImportFrom) -> str | None:
+def _home(node: Imported) -> str | None:
     return node.module if isinstance(node, ast.ImportFrom) and not node.level else None
 
 
-def _joined(node: ast.Import | ast.ImportFrom, rest: list[ast.alias], new: list[str]) -> list[ast.alias]:
+def _joined(node: Imported, rest: list[ast.alias], new: list[str]) -> list[ast.alias]:
     """The names that stay and the new ones of the same module, sorted where the old ones were."""
     names = [alias.name for alias in node.names]
     joined = [*rest, *(ast.alias(name) for name in new)]
@@ -86,13 +125,15 @@ def _lines(wanted: Iterable[str]) -> list[str]:
 
 def _whole_line(module: Module, start: int, end: int) -> tuple[int, int]:
     text = module.fragment.text
-    stop = text.find("\n", end)
-    return start, stop + 1 if stop >= 0 and not text[end:stop].strip() else end
+    first, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    if stop < 0 or text[end:stop].strip() or text[first:start].strip():
+        return start, end
+    return first, stop + 1
 
 
 def _insert(module: Module, libraries: set[str], lines: list[str], changes: Changes) -> None:
     """New imports where none went: behind the import of the old library, else behind the last import at the top."""
-    imports = [node for node in module.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = [node for node in module.tree.body if isinstance(node, Imported)]
     mine = [node for node in imports if any(_top(node, alias) in libraries for alias in node.names)]
     after = (mine or imports)[-1:]
     if after:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from migrate.clients.python.module import Module
@@ -17,6 +18,9 @@ class Index:
         self._methods: dict[ast.AST, dict[str, Function]] = {}
         self._returns: dict[ast.AST, list[ast.expr]] = {}
         self._members: dict[ast.AST, dict[str, list[ast.expr]]] = {}
+        self._words: dict[int, list[str]] = {}
+        self._choices: dict[int, list[frozenset[str]]] = {}
+        self.importers: dict[int, list[Module]] | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Module]:
@@ -34,6 +38,18 @@ class Index:
     def mentioning(self, name: str) -> list[Module]:
         """The modules in which the name is read, or imported under another one."""
         return self._mentions.get(name, [])
+
+    def words(self, module: Module, read: Callable[[Module], Iterable[str]]) -> list[str]:
+        """The words of a module, which `read` finds the first time."""
+        if id(module) not in self._words:
+            self._words[id(module)] = list(read(module))
+        return self._words[id(module)]
+
+    def choices(self, module: Module, read: Callable[[Module], Iterable[frozenset[str]]]) -> list[frozenset[str]]:
+        """The sets of names in a module between which it chooses, which `read` finds the first time."""
+        if id(module) not in self._choices:
+            self._choices[id(module)] = [names for names in read(module) if len(names) > 1]
+        return self._choices[id(module)]
 
     def methods(self, owner: ast.AST) -> dict[str, Function]:
         """The functions inside of a class, the outermost of each name."""

@@ -10,6 +10,9 @@ from migrate.clients.python.project import At
 from migrate.clients.python.trail import Trail
 from migrate.rulebook.clients import MemberRule
 
+TEXTS = ("line", "body", "chunk")  # asked whether a word is in them
+BINDING = (ast.Compare, ast.BinOp, ast.Attribute)  # what binds stronger than `not`
+
 
 def compared(trail: Trail, at: At, compare: ast.Compare, kind: str) -> None:
     """The value stands in a comparison."""
@@ -19,7 +22,7 @@ def compared(trail: Trail, at: At, compare: ast.Compare, kind: str) -> None:
         trail.statuses.append((at, compare))
     elif kind == "error-type":
         _words(trail, at, compare)
-    elif inside and isinstance(left, ast.Constant):
+    elif inside and isinstance(left, ast.Constant) and kind.partition(":")[0] not in TEXTS:
         _has(trail, at, compare, left, kind)
     elif kind == "reason" and not all(_text(trail, At(at.module, one)) for one in compare.comparators):
         trail.escapes.append((at, "finish_reason is compared with something that is no text here"))
@@ -104,9 +107,15 @@ def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str
         trail.wholes.append((at, At(at.module, target)))
         return
     assert isinstance(at.node, ast.expr)
+    if rule.ends is not None and isinstance(at.node, ast.Name) and _leaves(at.module.parents[node], node):
+        text = rule.ends.replace('"', quote).replace("{base}", at.node.id)
+        trail.changes.replace(at.module, *at.module.span(node), text)
+        return
     written = template.replace('"', quote)
     if missing is not None and rule.get is not None and template == rule.becomes:
         written = rule.get.replace('"', quote).replace("{default}", missing)
+    if written.startswith("not ") and isinstance(at.module.parents[target], BINDING):
+        written = f"({written})"
     if rule.wider:
         trail.wider.append((at, target, rule, quote))
     else:
@@ -119,6 +128,11 @@ def _counted(module: Module, node: ast.expr) -> ast.Call | None:
     """The `len(...)` around a value."""
     call = module.parents[node]
     return call if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "len" else None
+
+
+def _leaves(around: ast.AST, test: ast.expr) -> bool:
+    """Whether an `if` on the value ends in leaving the loop or the function."""
+    return isinstance(around, ast.If) and around.test is test and isinstance(around.body[-1], ast.Break | ast.Return)
 
 
 def _form(module: Module, node: ast.expr, rule: MemberRule) -> tuple[str, ast.expr]:

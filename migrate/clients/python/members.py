@@ -4,63 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from migrate.clients.python.chunks import of_chunk
 from migrate.clients.python.containers import taken
 from migrate.clients.python.lookups import apply, key
 from migrate.clients.python.mocks import mocked
 from migrate.clients.python.project import At
-from migrate.clients.python.trail import LOOPS, Trail, name_of
+from migrate.clients.python.responses import TEXT_METHODS, of_event, of_reader, of_response
+from migrate.clients.python.trail import Trail
 
-TEXT_METHODS = frozenset(
-    [
-        "decode",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "split",
-        "partition",
-        "rpartition",
-        "splitlines",
-    ]
-)
-NEUTRAL_METHODS = frozenset(
-    [
-        "raise_for_status",
-        "close",
-        "aclose",
-        "release",
-        "read",
-        "aread",
-        "startswith",
-        "endswith",
-        "find",
-        "items",
-        "__enter__",
-        "__exit__",
-        "set_result",
-    ]
-)
-NEUTRAL = frozenset(
-    [
-        "status_code",
-        "status",
-        "ok",
-        "is_success",
-        "is_error",
-        "reason",
-        "reason_phrase",
-        "headers",
-        "text",
-        "url",
-        "elapsed",
-        "code",
-        "request",
-        "closed",
-        "encoding",
-    ]
-)
+LOOKS = {"response": of_response, "sse": of_event, "reader": of_reader, "chunk": of_chunk, "cut": of_chunk}
 
 
 def member(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, kind: str) -> None:
@@ -72,8 +24,11 @@ def member(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, kind: st
             trail.escape(at, kind)
     elif kind == "object":
         _of_object(trail, at, parent, called)
-    elif kind == "response":
-        _of_response(trail, at, parent, called)
+    elif (look := LOOKS.get(kind.partition(":")[0])) is not None:
+        look(trail, at, parent, called, kind)
+    elif kind == "request":
+        if called and isinstance(parent, ast.Attribute) and parent.attr == "prepare":
+            trail.follow(At(at.module, called), kind)
     elif kind in ("line", "body"):
         _of_text(trail, at, parent, called, kind)
     elif kind.startswith("future:"):
@@ -116,59 +71,8 @@ def _of_object(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, call
         if not isinstance(above, ast.Attribute):
             break
         node = above
+    trail.handles.append((At(at.module, node), ".".join(path)))
     trail.escapes.append((At(at.module, node), "the method is chosen where it cannot be seen"))
-
-
-def _of_response(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None) -> None:
-    if not isinstance(parent, ast.Attribute):
-        trail.escape(at, "response")
-        return
-    name = parent.attr
-    if name == "json" and called:
-        trail.follow(At(at.module, called), trail.answer)
-    elif name in trail.lines and _one_line(trail, at, parent):
-        return
-    elif name in trail.lines:
-        line = trail.lines[name]
-        if called and any(keyword.arg == "decode_unicode" for keyword in called.keywords):
-            line = "str"
-        node: ast.expr = called or parent
-        if (called is None and name_of(at.module.parents[parent]) in ("decode", "loads")) or (
-            called is None and not isinstance(at.module.parents[parent], (*LOOPS, ast.comprehension))
-        ):
-            trail.follow(At(at.module, parent), "body")
-        else:
-            trail.follow(At(at.module, node), f"list:line:{line}")
-    elif (name in ("text", "content", "data", "read", "aread") and called is not None) or name in (
-        "text",
-        "content",
-        "data",
-    ):
-        trail.follow(At(at.module, called or parent), "body")
-    elif name in ("status_code", "status", "code"):
-        trail.follow(At(at.module, parent), "status")
-    elif name == "headers":
-        trail.follow(At(at.module, parent), "headers")
-    elif name == "raise_for_status":
-        trail.raises.append(At(at.module, parent))
-    elif name not in NEUTRAL and name not in NEUTRAL_METHODS:
-        trail.escapes.append((at, f"{name} of the response cannot be followed"))
-
-
-def _one_line(trail: Trail, at: At, parent: ast.Attribute) -> bool:
-    """`line = await response.content.readline()`, in a loop: the line, and the statement that reads it."""
-    module = at.module
-    method = module.parents[parent]
-    call = module.parents[method]
-    if not isinstance(method, ast.Attribute) or method.attr != "readline" or not isinstance(call, ast.Call):
-        return False
-    statement = module.statement(call)
-    loop = module.around(statement, ast.While)
-    if isinstance(statement, ast.Assign) and isinstance(loop, ast.While) and statement in loop.body[:-1]:
-        trail.stream.loops.append((At(module, statement), trail.lines[parent.attr]))
-        trail.follow(At(module, call), "line")
-        return True
-    return False
 
 
 def _of_text(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, called: ast.Call | None, kind: str) -> None:

@@ -14,10 +14,11 @@ from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
-from migrate.clients.python.given import Parameters, collect, grammar_parts, literal
+from migrate.clients.python.given import Parameters, grammar_parts, literal
 from migrate.clients.python.passed import UNSEEN, pass_on
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.spreads import collect
 from migrate.clients.python.streams import whole
 from migrate.clients.python.uses import uses
 from migrate.rulebook.clients import Call, Form, MemberRule, ParameterRule

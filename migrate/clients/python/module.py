@@ -142,6 +142,10 @@ class Module:
         return found
 
     @cached_property
+    def classes(self) -> list[ast.ClassDef]:
+        return [node for node in self.nodes if isinstance(node, ast.ClassDef)]
+
+    @cached_property
     def calls(self) -> list[ast.Call]:
         return [node for node in self.nodes if isinstance(node, ast.Call)]
 
@@ -192,6 +196,19 @@ class Module:
                     found[alias.asname or alias.name] = f"{base}.{alias.name}" if base else alias.name
         return found
 
+    @cached_property
+    def stars(self) -> list[str]:
+        """The modules that `import *` takes everything from, as dotted names."""
+        froms = [node for node in self.nodes if isinstance(node, ast.ImportFrom)]
+        return [self._base(node) for node in froms if node.names[0].name == "*"]
+
+    @property
+    def public(self) -> set[str]:
+        """The names at the top of the text that `import *` brings elsewhere."""
+        own = {name for scope, name in self.bindings if scope is self.tree}
+        own |= {name for name, nodes in self.defined.items() if any(one in self.tree.body for one in nodes)}
+        return {name for name in own | self.imports.keys() if not name.startswith(("_", "*"))}
+
     def _base(self, node: ast.ImportFrom) -> str:
         if not node.level:
             return node.module or ""
@@ -203,7 +220,9 @@ class Module:
         """The dotted name that an expression names through imports (`tg.Client` -> `text_generation.Client`)."""
         if isinstance(node, ast.Name):
             bound = self.bindings.get((self.tree, node.id), [])
-            if node.id in self.imports and all(binding.kind == "import" for binding in bound):
+            if node.id in self.imports and all(
+                is_none(binding.value) and binding.kind == "assign" for binding in bound
+            ):
                 return self.imports[node.id]
             return None
         if isinstance(node, ast.Attribute):
@@ -274,8 +293,9 @@ class Module:
 
     def _visible(self, binding: Binding, name: ast.Name) -> bool:
         """Whether the binding's value was there when the read happens, in the order of the text."""
-        if binding.kind == "assign" and binding.value is not None:
-            start, end = self.span(binding.value)
+        value = binding.value or getattr(self.parents.get(self.parents[binding.target]), "value", None)
+        if binding.kind == "assign" and value is not None:
+            start, end = self.span(value)
             if start <= self.span(name)[0] < end:
                 return False
             return end <= self.span(name)[0]

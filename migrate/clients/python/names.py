@@ -20,6 +20,9 @@ def bind(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
                     trail.follow(At(other, one), kind)
     elif isinstance(target, ast.Tuple | ast.List) and (part := _part(target, kind)) is not None:
         bind(trail, module, *part)
+    elif isinstance(target, ast.Tuple | ast.List) and kind == "line":
+        for element in target.elts:
+            bind(trail, module, element, kind)
     elif isinstance(target, ast.Tuple | ast.List) and kind.startswith("list:"):
         for element in target.elts:
             if isinstance(element, ast.Starred):
@@ -73,6 +76,8 @@ def loop(trail: Trail, at: At, target: ast.AST, kind: str, around: ast.AST) -> N
         bind(trail, at.module, target, "choice")
     elif kind == "response" and "__iter__" in trail.lines:
         _lines(trail, at, target, trail.lines["__iter__"], around)
+    elif kind.startswith("reader:") and (form := trail.readers[kind[7:]].get("__iter__")):
+        _lines(trail, at, target, form, around)
     elif kind.startswith("dict:"):
         return
     elif kind.startswith("keys:"):
@@ -94,4 +99,4 @@ def _lines(trail: Trail, at: At, target: ast.AST, line: str, around: ast.AST) ->
         trail.escape(at, "line")
         return
     trail.stream.loops.append((At(at.module, around), line))
-    reads(trail, at.module, target, "line")
+    reads(trail, at.module, target, line if line == "sse" else "line")

@@ -1,61 +1,64 @@
-"""Programs that use the OpenAI SDK on TGI: which calls go to TGI, and the model name that they send."""
+"""Programs that use the OpenAI SDK on TGI, or what is built on it: which calls go there, and with which name."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from migrate.clients.outcome import Collected
 from migrate.clients.python.arguments import named
-from migrate.clients.python.caught import caught
-from migrate.clients.python.entries import Entries, Entry, entries_of
-from migrate.clients.python.evidence import Sure, judge
+from migrate.clients.python.configured import Configured
+from migrate.clients.python.entries import entries_of, keywords_of
+from migrate.clients.python.evidence import Sure
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.given import literal
 from migrate.clients.python.module import Module
+from migrate.clients.python.openai_calls import Calls, Sending
+from migrate.clients.python.openai_errors import Errors
 from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.openai_reasons import elsewhere
+from migrate.clients.python.openai_target import ALIAS, Target, Targets
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.statuses import coded
-from migrate.clients.python.texts import address, text_of
+from migrate.clients.python.scopes import Function
 from migrate.clients.rules import Book
 from migrate.rulebook.clients import SpeaksRule
-from migrate.rulebook.model import as_list
 
-ALIAS = "tgi"
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where calls go: how sure it is TGI, and the address where it is known."""
-
-    sure: Sure
-    base: str | None = None
+NAME = "client/model-name"
+UNSERVED = "vLLM refuses names that it does not serve: add {} to --served-model-name, or write the name here"
+UNKNOWN = (
+    "the name is set outside of what can be seen here, and vLLM refuses one that --served-model-name does not list"
+)
 
 
 class OpenAi:
     """Finds the calls and makes a group of each that goes to TGI."""
 
-    def __init__(self, project: Project, book: Book, collected: Collected) -> None:
+    def __init__(self, project: Project, book: Book, collected: Collected, configured: Configured) -> None:
         self.project, self.collected = project, collected
         self.fields = Fields(project, book, collected.budget)
-        self.speaks, self.statuses = book.speaks, book.statuses
+        self.targets = Targets(project, configured, collected)
+        self.errors = Errors(project, book.exceptions, book.statuses)
+        self.speaks = book.speaks
         modules = [(name, rule) for name, rule in book.speaks.items() if rule.settings]
         self.functions = {f"{name}.{path}": (rule, path) for name, rule in modules for path in rule.calls}
         self.settings = [f"{name}.{one}" for name, rule in modules for one in rule.settings]
-        self.configured = [rule for rule in book.speaks.values() if rule.libraries]
-        self.exceptions = {name: rule for name, rule in book.exceptions.items() if name.startswith("openai.")}
+        self.seen: set[At] = set()  # calls whose client was found
+        self.in_dicts = [rule for rule in book.speaks.values() if rule.libraries]
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
-        found = []
-        for module in modules:
-            mine = [*self._calls(module), *self._parameters(module), *self._dicts(module)]
+        several = list(modules)
+        made = [[*self._calls(one), *self._subclasses(one), *self._dicts(one)] for one in several]
+        found: list[Group] = []
+        for module, groups in zip(several, made, strict=True):
+            mine = [*groups, *self._parameters(module)]
             if mine:
-                self._handlers(module, mine[0])
+                self.errors.settle(module, mine[0])
                 elsewhere(module, mine[0])
             found += mine
         return found
+
+    # --- where clients are made ---
 
     def _calls(self, module: Module) -> Iterator[Group]:
         for call in module.calls:
@@ -63,30 +66,49 @@ class OpenAi:
             at = At(module, call)
             if dotted in self.functions:
                 speaker, path = self.functions[dotted]
-                yield from self._sent(at, speaker.calls[path], self._of_module(module), path in speaker.flat)
+                yield from self._of_module(at, speaker, path)
             elif rule := self.speaks.get(dotted):
                 entries = named(at, rule.positional)
                 if entries is None:
                     continue
-                target = self._target(entries, rule)
                 if rule.names:
-                    yield from self._class(at, entries, rule, target)
+                    yield from self._class(at, rule)
                 else:
-                    yield from self._client(at, target, rule)
+                    target = self.targets.of(self.fields.read(entries, "chat"), rule)
+                    yield from self._sent_by(Calls(self.project, rule).of(at), target)
 
-    def _dicts(self, module: Module) -> Iterator[Group]:
-        """Dicts with a name and an address that a framework makes its client from (`config_list`)."""
-        libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
-        rules = [rule for rule in self.configured if libraries & set(rule.libraries)]
-        for node in module.nodes if rules else ():
-            entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
-            rule = rules[0]
-            address = next((one for name in rule.address if entries and (one := entries.get(name))), None)
-            if entries and address:
-                target = self._judged(At(module, address.value))
-                group = Group(entries.at, rule.id, rule.summary, "model-name", address=target.base)
-                if self._named(entries, entries.get("model"), target, group):
-                    yield group
+    def _of_module(self, at: At, rule: SpeaksRule, path: str) -> Iterator[Group]:
+        """The module is the client; its address stands in the call, or in what the program sets."""
+        entries = named(at, [])
+        if entries is None:
+            return
+        given = self.fields.read(entries, "chat")
+        here = any(given.place(name) for name in rule.address)
+        target = self.targets.of(given, rule) if here else self.targets.of_module(at.module, self.settings)
+        if target.base is None:
+            target = min((target, self.targets.of(given, rule)), key=lambda one: one.sure is not Sure.YES)
+        yield from self._sent(Sending(at, rule.calls[path]), target, flat=path in rule.flat)
+
+    def _subclasses(self, module: Module) -> Iterator[Group]:
+        """Classes of the repository that are clients themselves: what their methods send, and their instances."""
+        for owner in module.nodes:
+            bases = owner.bases if isinstance(owner, ast.ClassDef) else []
+            rules = [self.speaks.get(self.project.foreign(module, base) or "") for base in bases]
+            rule = next((one for one in rules if one is not None), None)
+            if rule is None or rule.names or not isinstance(owner, ast.ClassDef):
+                continue
+            flow = Flow(self.project, {}, {})
+            made = [At(module, call) for call in ast.walk(owner) if isinstance(call, ast.Call) and _is_init(call)]
+            instances = [At(one, call) for one in self.project.modules for call in one.calling(owner.name)]
+            for method in owner.body:
+                if isinstance(method, Function) and method.args.args:
+                    flow.reads(module, method.args.args[0], "object")
+            for instance in instances:
+                flow.follow(instance, "object")
+            told = [one for at in [*made, *instances] if (one := named(at, rule.positional))]
+            found = [self.targets.of(self.fields.read(one, "chat"), rule) for one in told]
+            target = min(found, key=lambda one: one.sure is not Sure.YES, default=Target(Sure.ASK))
+            yield from self._sent_by(Calls(self.project, rule).along(flow), target)
 
     def _parameters(self, module: Module) -> Iterator[Group]:
         """Clients that come in through an annotated parameter, made where it cannot be seen."""
@@ -96,126 +118,89 @@ class OpenAi:
             rule = self.speaks.get(dotted or "")
             if rule is None or rule.names or not isinstance(node, ast.arg):
                 continue
-            if all(isinstance(one.node, ast.arg) for one in self.project.passed(module, node)):
-                flow = Flow(self.project, {}, {})
-                flow.reads(module, node, "object")
-                yield from self._methods(flow, Target(Sure.ASK), rule)
+            flow = Flow(self.project, {}, {})
+            flow.reads(module, node, "object")
+            unseen = [one for one in Calls(self.project, rule).along(flow) if one.at not in self.seen]
+            yield from self._sent_by(unseen, Target(Sure.ASK))
 
-    # --- where it goes ---
+    def _dicts(self, module: Module) -> Iterator[Group]:
+        """Dicts with a name and an address that a framework makes its client from (`config_list`)."""
+        libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
+        rules = [rule for rule in self.in_dicts if libraries & set(rule.libraries)]
+        for node in module.nodes if rules else ():
+            entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
+            rule = rules[0]
+            address = next((found for name in rule.address if entries and (found := entries.get(name))), None)
+            if entries and address:
+                target = self.targets.judged(At(module, address.value))
+                group = Group(entries.at, rule.id, rule.summary, "model-name", address=target.base)
+                entry = entries.get("model")
+                if entry and self._named(At(module, entry.value), target, group):
+                    yield group
 
-    def _target(self, entries: Entries, rule: SpeaksRule) -> Target:
-        for name in rule.address:
-            entry = entries.get(name)
-            if entry is not None:
-                return self._judged(At(entries.module, entry.value))
-        return Target(Sure.ASK)
+    # --- what is sent ---
 
-    def _judged(self, at: At) -> Target:
-        found = address(text_of(self.project, at))
-        if found.base.startswith("http") and not found.local and "." in found.host and ALIAS not in found.host:
-            return Target(Sure.NO, found.base)
-        sure = judge(self.project, at.module, found, "", False, self.collected.launched and found.local)
-        return Target(sure if self.collected.launched or sure is Sure.NO else Sure.ASK, found.base or None)
-
-    def _of_module(self, module: Module) -> Target:
-        """The address that a program gives the SDK as a whole: `openai.api_base = ...`."""
-        for other in [module, *self.project.modules]:
-            for dotted in self.settings:
-                for one in other.attributes.get(dotted.rpartition(".")[2], []):
-                    parent = other.parents[one]
-                    if isinstance(parent, ast.Assign) and self.project.foreign(other, one) == dotted:
-                        return self._judged(At(other, parent.value))
-        return Target(Sure.ASK)
-
-    # --- the name ---
-
-    def _named(self, entries: Entries, entry: Entry | None, target: Target, group: Group) -> bool:
-        """Records the name; True where the call goes to TGI."""
-        if entry is None or target.sure is Sure.NO:
-            return False
-        names = self._names(At(entries.module, entry.value))
-        if not names or set(names) <= self.collected.served or (ALIAS not in names and target.sure is not Sure.YES):
-            return False
-        group.names += names
-        if not self.collected.launched:
-            text = (
-                f"vLLM refuses names that it does not serve: add {ALIAS} to --served-model-name, or write the name here"
-            )
-            group.notes.append((At(entries.module, entry.value), "client/model-name", text))
-        return True
-
-    def _names(self, at: At) -> list[str]:
-        values = [_default(value) for value in self.project.values(at)]
-        nodes = [value.node for value in values]
-        return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-
-    # --- calls ---
-
-    def _class(self, at: At, entries: Entries, rule: SpeaksRule, target: Target) -> Iterator[Group]:
+    def _class(self, at: At, rule: SpeaksRule) -> Iterator[Group]:
         """A class that is told the model's name and all fields when it is made."""
+        entries = named(at, rule.positional)
+        assert entries is not None
+        sent = self.fields.read(entries, rule.fields or "chat", holds=rule.holds)
+        target = self.targets.of(sent, rule)
         group = Group(at, rule.id, rule.summary, "model-name", address=target.base)
-        entry = next((one for name in rule.names if (one := entries.get(name))), None)
-        if self._named(entries, entry, target, group):
-            if rule.fields:
-                self.fields.settle(entries, rule.fields, group)
-            self.fields.tools(at, rule.tools, group)
-            yield group
-
-    def _client(self, at: At, target: Target, rule: SpeaksRule) -> Iterator[Group]:
+        place = next((one for name in rule.names if (one := sent.place(name))), None)
+        if place is None or not self._named(place, target, group, rule.prefixes):
+            return
         flow = Flow(self.project, {}, {})
         flow.follow(at, "object")
-        yield from self._methods(flow, target, rule)
+        if rule.fields:
+            self.fields.later(flow, rule, sent)
+            self.fields.settle(sent, group, bounded=True)
+        self.fields.tools(flow, rule.tools, rule.hands, group)
+        yield group
 
-    def _methods(self, flow: Flow, target: Target, rule: SpeaksRule) -> Iterator[Group]:
-        for place, path in flow.calls:
-            if path in rule.again:
-                yield from self._client(place, target, rule)
-                continue
-            plain = ".".join(part for part in path.split(".") if part not in rule.between)
-            if plain in rule.calls:
-                yield from self._sent(place, rule.calls[plain], target)
+    def _sent_by(self, sendings: Iterable[Sending], target: Target) -> Iterator[Group]:
+        for sending in sendings:
+            if sending.at not in self.seen:
+                self.seen.add(sending.at)
+                yield from self._sent(sending, target)
 
-    def _sent(self, at: At, kind: str, target: Target, flat: bool = False) -> Iterator[Group]:
-        entries = named(at, [])
+    def _sent(self, sending: Sending, target: Target, flat: bool = False) -> Iterator[Group]:
+        at = sending.at
+        assert isinstance(at.node, ast.Call)
         message = "fields that vLLM reads otherwise than TGI are settled"
         group = Group(at, "client/openai-sdk", message, address=target.base)
-        if entries is not None and self._named(entries, entries.get("model"), target, group):
-            self.fields.settle(entries, kind, group, flat=flat)
+        if any(isinstance(one, ast.Starred) for one in at.node.args):
+            return
+        more = [keywords_of(one, one.node) for one in sending.more if isinstance(one.node, ast.Call)]
+        sent = self.fields.read(keywords_of(at, at.node), sending.kind, more)
+        place = sent.place("model") or sent.place("engine")
+        if sending.kind == "text" and place and literal(self.project, place) == "":
+            return  # what raw prompts become: nothing of it is TGI's any more
+        if self._named(place, target, group):
+            self.fields.settle(sent, group, flat=flat)
             yield group
 
-    # --- errors ---
-
-    def _handlers(self, module: Module, group: Group) -> None:
-        """Exceptions of the SDK stand for status codes, of which TGI has others."""
-        for handler in module.nodes:
-            if isinstance(handler, ast.ExceptHandler) and handler.type is not None:
-                types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-                if any((self.project.foreign(module, one) or "").startswith("openai.") for one in types):
-                    coded(self.project, module, handler, self.statuses, group)
-        for one in caught(self.project, module, self.exceptions):
-            name = as_list(one.rule.becomes)[0].split(".")[-1]
-            end = module.span(one.node)[1]
-            if one.rule.safety == "review":
-                group.notes.append((At(module, one.node), one.rule.id, one.rule.why))
-            elif isinstance(one.node, ast.Attribute):
-                group.changes.replace(module, end - len(one.node.attr), end, name)
-            else:
-                self._imported(module, one.node, name, group)
-
-    def _imported(self, module: Module, node: ast.expr, name: str, group: Group) -> None:
-        """A class by its bare name: handler and import change together, where nothing else reads the name."""
-        old = module.text(node)
-        aliases = [alias for other in module.nodes if isinstance(other, ast.ImportFrom) for alias in other.names]
-        mine = [alias for alias in aliases if alias.name == old and alias.asname is None]
-        if len(mine) == 1 and len(module.loads.get(old, [])) == 1 and name not in module.imports:
-            group.changes.replace(module, *module.span(node), name)
-            group.changes.replace(module, *module.span(mine[0]), name)
+    def _named(self, place: At | None, target: Target, group: Group, prefixes: list[str] | None = None) -> bool:
+        """Records the name; True where the call goes to TGI."""
+        names = self.targets.names(place) if place else []
+        if prefixes:
+            names = [_bare(name, prefixes) for name in names if name.startswith(tuple(prefixes))]
+        if target.sure is Sure.NO or (prefixes and not names) or (names and set(names) <= self.collected.served):
+            return False
+        if ALIAS not in names and target.sure is not Sure.YES:
+            return False
+        group.names += names
+        if place is not None and names and not self.collected.launched:
+            group.notes.append((place, NAME, UNSERVED.format(", ".join(names))))
+        elif place is not None and not names and not self.targets.served_by_itself(place):
+            group.notes.append((place, NAME, UNKNOWN))
+        return True
 
 
-def _default(at: At) -> At:
-    """The default of `os.getenv("MODEL", "tgi")`, else the expression itself."""
-    call = at.node
-    name = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
-    if isinstance(call, ast.Call) and name in ("getenv", "get") and len(call.args) == 2:
-        return At(at.module, call.args[1])
-    return at
+def _bare(name: str, prefixes: list[str]) -> str:
+    return name.removeprefix(next(one for one in prefixes if name.startswith(one)))
+
+
+def _is_init(call: ast.Call) -> bool:
+    """`super().__init__(...)`."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "__init__"

@@ -1,25 +1,37 @@
-"""One call in OpenAI's format: what TGI ignored goes, what the two engines read otherwise is rewritten or told.
-
-A call's fields may stand in the call, in dicts that `**` brings in, and in `extra_body`.
-"""
+"""One call in OpenAI's format: what TGI ignored goes, what the two engines read otherwise is rewritten or told."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, spread
+from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.given import literal
-from migrate.clients.python.openai_format import settle_format
-from migrate.clients.python.openai_reasons import reasons
-from migrate.clients.python.openai_sent import Sent
+from migrate.clients.python.module import Module
+from migrate.clients.python.openai_format import settle_format, settle_where_written
+from migrate.clients.python.openai_reading import read_fields
+from migrate.clients.python.openai_reasons import Asked, reasons
+from migrate.clients.python.openai_sent import BODY, Sent
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.scopes import is_none
 from migrate.clients.rules import Book
+from migrate.rulebook.clients import SpeaksRule
 
 TOGETHER = ("top_logprobs", "logprobs", "stream")
 VISIBLE = "include_stop_str_in_output"
+PARSER = "tool-call-parser"
+OPEN = (
+    "what is brought in here cannot be seen: a stop string needs include_stop_str_in_output (extra_body) to stay in "
+    "the text, and n, top_k or repetition_penalty, which TGI ignored, have an effect on vLLM"
+)
+LIMIT = "TGI 3 fills the context where max_tokens is absent, vLLM stops after 16 tokens: write max_tokens"
+CHOICE = "tool_choice: the plain name of a function is refused by vLLM, which takes auto, none, required or an object"
+USAGE = (
+    "the last event of TGI's completions carries usage unasked; vLLM sends it with stream_options (include_usage), in "
+    "an event of its own that has no choices"
+)
 
 
 class Fields:
@@ -32,79 +44,71 @@ class Fields:
         self.project, self.budget = project, budget
         self.differs, self.requires, self.ignored = book.differs, book.requires, book.unread
 
+    def read(self, entries: Entries, kind: str, more: Iterable[Entries] = (), holds: Collection[str] = ()) -> Sent:
+        """The fields of a call: see `read_fields`."""
+        return read_fields(self.project, entries, kind, more, holds)
+
     def settle(
         self,
-        entries: Entries,
-        kind: str,
+        sent: Sent,
         group: Group,
         *,
         flat: bool = False,
-        wraps: bool = False,
+        bounded: bool = False,
         names: Mapping[str, str | None] | None = None,
     ) -> None:
         """The edits and notes of one call go into the group.
 
-        `flat`: fields beyond OpenAI's stand beside the others (SDK 0.x), not in `extra_body`. `wraps`: the library
-        turns schemas into TGI's form. `names`: fields that must be there by name, with the text of an absent one.
+        `flat`: fields beyond OpenAI's stand beside the others (SDK 0.x), not in `extra_body`. `bounded`: the library
+        sends a token limit of its own. `names`: fields that must be there by name, with the text of an absent one.
         """
-        sent = self._sent(entries, kind)
-        sent.wraps = wraps
-        for draft, entry in sent.entries():
-            self._one(draft, entry, sent, group)
-        body = self._body(sent)
-        if body is not None:
-            for entry in body.holders[0].entries:
-                self._one(body.drafts[id(body.holders[0])], entry, body, group)
-            sent.extra |= body.extra
-        for one in [sent, *([body] if body else [])]:
-            self._gone(one, group)
-        self._together(sent, body)
+        for body in (False, True):
+            for draft, entry in sent.entries(body):
+                self._one(draft, entry, sent, group)
+        for name, at in sent.later:
+            self._set_later(name, at, sent, group)
+        self._gone(sent, group)
+        self._together(sent)
         self._names(sent, names or {})
-        if kind == "text":
+        if sent.kind == "text" and not bounded:
             self._limit(sent, group)
-        self._extra(sent, body, flat)
-        for one in [sent, *([body] if body else [])]:
-            for draft in one.drafts.values():
-                for start, end, text in draft.edits():
-                    group.changes.replace(draft.entries.module, start, end, text)
-        module = entries.module
+            self._usage(sent, group)
+        module = sent.holders[0].module
         streams = any(isinstance(one, ast.keyword) and one.arg == "stream" for one in module.nodes)
-        there = [holder.names() for one in (sent, body) if one for holder in one.holders]
-        fresh = VISIBLE in sent.extra and not any(VISIBLE in names for names in there)
-        reasons(module, group, streams, fresh)
+        asked = Asked(streams, VISIBLE in sent.extra and not sent.has(VISIBLE), sent.has("tools"))
+        self._extra(sent, flat)
+        sent.write(group.changes)
+        group.notes += [(at, "client/openai-open", OPEN) for at in sent.unseen]
+        reasons(module, group, asked)
 
-    def tools(self, at: At, methods: list[str], group: Group) -> None:
-        """Calls on an object that send tools: the server needs a parser."""
-        flow = Flow(self.project, {}, {})
-        if methods:
-            flow.follow(at, "object")
-        for place in [place for place, path in flow.calls if path in methods]:
-            group.needs.add("tool-call-parser")
-            group.notes.append((place, self.requires["tools"].id, self.requires["tools"].why))
+    def stops(self, sent: Sent, group: Group) -> None:
+        """Stop strings alone, in a call whose other fields another rule settles."""
+        if any(literal(self.project, at) not in (None, []) for at in [sent.place("stop")] if at):
+            sent.extra[VISIBLE] = "True"
+            self._extra(sent, False)
+            sent.write(group.changes)
 
-    # --- where the fields stand ---
+    def later(self, flow: Flow, rule: SpeaksRule, sent: Sent) -> None:
+        """Stop strings that calls on an object send: `llm.invoke(text, stop=[...])`, `llm.bind(stop=[...])`."""
+        for place, path in flow.calls:
+            keywords = place.node.keywords if isinstance(place.node, ast.Call) and path in rule.stops else []
+            if any(one.arg == "stop" and not is_none(one.value) for one in keywords):
+                sent.extra[VISIBLE] = "True"
 
-    def _sent(self, entries: Entries, kind: str) -> Sent:
-        found = Sent(kind)
-        found.add(entries)
-        for entry in entries.entries:
-            if entry.name is None:
-                inner = spread(self.project, entries, entry)
-                if inner is None:
-                    found.open = True
-                else:
-                    found.add(inner)
-        return found
+    def tools(self, flow: Flow, methods: Iterable[str], hands: Iterable[str], group: Group) -> None:
+        """Calls on an object that send tools, or functions (`hands`) that it goes to: the server needs a parser."""
+        places = [place for place, path in flow.calls if path in methods and not _by_schema(place.node)]
+        for place, _ in flow.escapes:
+            call = next((one for one in place.module.up(place.node) if isinstance(one, ast.Call | ast.stmt)), None)
+            dotted = self.project.foreign(place.module, call.func) if isinstance(call, ast.Call) else None
+            if dotted in set(hands) and call is not None:
+                places.append(At(place.module, call))
+        for place in places:
+            self._parser("tools", place, group)
 
-    def _body(self, sent: Sent) -> Sent | None:
-        """The `extra_body` that is written where it can be edited."""
-        pair = sent.find("extra_body")
-        holder = entries_of(At(pair[0].entries.module, pair[1].value)) if pair else None
-        if holder is None:
-            return None
-        body = Sent(sent.kind)
-        body.add(holder)
-        return body
+    def _parser(self, name: str, place: At, group: Group) -> None:
+        group.needs.add(PARSER)
+        group.notes.append((place, self.requires[name].id, self.requires[name].why))
 
     # --- single fields ---
 
@@ -115,39 +119,59 @@ class Fields:
             if literal(self.project, place) is None:
                 return
             draft.dropped.append(entry)
-            sent.gone.append((place, name))
+            sent.gone.setdefault(id(draft), []).append((place, name))
         elif name in self.differs and literal(self.project, place) not in (0, 0.0, None):
             group.notes.append((place, self.differs[name].id, self.differs[name].why))
         elif name in self.requires:
-            group.needs.add("tool-call-parser")
-            group.notes.append((place, self.requires[name].id, self.requires[name].why))
+            if name != "response_model" or not _in_json(place.module):
+                self._parser(name, place, group)
         elif name == "tool_choice":
-            self._choice(place, entry, draft)
+            self._choice(place, entry, draft, group)
         elif name == "response_format":
             settle_format(self.project, place, entry, draft, sent, group)
         elif name in ("stop", "stop_sequences") and literal(self.project, place) not in (None, []):
             sent.extra[VISIBLE] = "True"
 
-    def _gone(self, sent: Sent, group: Group) -> None:
-        """One note for the fields that go out of one place."""
-        if sent.gone:
-            place, first = sent.gone[0]
-            rule = self.ignored[sent.kind, first]
-            group.notes.append((place, rule.id, f"{', '.join(name for _, name in sent.gone)}: {rule.why}"))
+    def _set_later(self, name: str, at: At, sent: Sent, group: Group) -> None:
+        """A field that is set by key: nothing but a stop string and tools can be settled from elsewhere."""
+        if (sent.kind, name) in self.ignored and literal(self.project, at) is not None:
+            rule = self.ignored[sent.kind, name]
+            group.notes.append((at, rule.id, f"{name}: leave it out where it is set: {rule.why}"))
+        elif name in self.differs:
+            group.notes.append((at, self.differs[name].id, self.differs[name].why))
+        elif name in self.requires:
+            self._parser(name, at, group)
+        elif name == "response_format":
+            settle_where_written(self.project, at, sent, group)
+        elif name == "stop" and literal(self.project, at) is not None:
+            sent.extra[VISIBLE] = "True"
 
-    def _choice(self, place: At, entry: Entry, draft: Draft) -> None:
+    def _gone(self, sent: Sent, group: Group) -> None:
+        """One note for the fields that go out of one place by one rule."""
+        for found in sent.gone.values():
+            by_rule: dict[str, list[tuple[At, str]]] = {}
+            for place, name in found:
+                by_rule.setdefault(self.ignored[sent.kind, name].id, []).append((place, name))
+            for several in by_rule.values():
+                place, first = several[0]
+                rule = self.ignored[sent.kind, first]
+                group.notes.append((place, rule.id, f"{', '.join(name for _, name in several)}: {rule.why}"))
+
+    def _choice(self, place: At, entry: Entry, draft: Draft, group: Group) -> None:
         value = literal(self.project, place)
         known = ("auto", "none", "required")
+        text = place.module.text(place.node)
         if value is None:
             draft.revalued.append((entry, '"auto"'))
-        if isinstance(value, str) and value not in known and isinstance(place.node, ast.Constant):
-            name = place.module.text(place.node)
-            draft.revalued.append((entry, f'{{"type": "function", "function": {{"name": {name}}}}}'))
+        elif isinstance(value, str) and value not in known:
+            draft.revalued.append((entry, f'{{"type": "function", "function": {{"name": {text}}}}}'))
+        elif any(isinstance(one.node, ast.arg) for one in self.project.values(place)):
+            group.notes.append((place, "client/openai-tools", CHOICE))
 
     # --- what is added ---
 
     def _names(self, sent: Sent, names: Mapping[str, str | None]) -> None:
-        main = sent.drafts[id(sent.holders[0])]
+        main = sent.main
         for name, text in names.items():
             entry = main.entries.get(name)
             if entry is not None and entry.key[0] == entry.key[1]:
@@ -155,47 +179,78 @@ class Fields:
             elif text is not None and sent.find(name) is None:
                 main.added.insert(0, (name, text))
 
-    def _together(self, sent: Sent, body: Sent | None) -> None:
+    def _together(self, sent: Sent) -> None:
         """What vLLM takes only with another field: `top_logprobs` with `logprobs`, `stream_options` with `stream`."""
-        main = sent.drafts[id(sent.holders[0])]
-        found = {name: self._value(name, sent) or (self._value(name, body) if body else None) for name in TOGETHER}
+        found = {name: self._value(name, sent) for name in TOGETHER}
         if sent.kind == "chat" and found["top_logprobs"] and not found["logprobs"] and not sent.open:
             if pair := sent.find("logprobs"):
                 pair[0].revalued.append((pair[1], "True"))
             else:
-                main.added.append(("logprobs", "True"))
-        call = main.entries.at.node
+                sent.main.added.append(("logprobs", "True"))
+        call = sent.main.entries.at.node
         helper = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "stream"
-        if not found["stream"] and not sent.open and not helper and (pair := sent.find("stream_options")):
+        later = any(name == "stream" for name, _ in sent.later)
+        pair = sent.find("stream_options")
+        if not (found["stream"] or sent.open or helper or later) and pair:
             pair[0].dropped.append(pair[1])
 
     def _value(self, name: str, sent: Sent) -> object:
         """What a field is given, None where it is absent."""
-        pair = sent.find(name)
+        pair = sent.find(name) or sent.find(name, True)
         return literal(self.project, At(pair[0].entries.module, pair[1].value)) if pair else None
 
     def _limit(self, sent: Sent, group: Group) -> None:
-        if sent.find("max_tokens") or sent.open:
+        """Completions without a limit, or with one that may be None."""
+        pair = sent.find("max_tokens")
+        if pair is None and (sent.has("max_tokens") or sent.open):
+            return
+        place = At(pair[0].entries.module, pair[1].value) if pair else sent.holders[0].at
+        absent = pair is None or literal(self.project, place) is None
+        if not absent and not any(is_none(one.node) for one in self.project.values(place)):
             return
         if self.budget is None:
-            reason = "TGI 3 fills the context where max_tokens is absent, vLLM stops after 16 tokens: write max_tokens"
-            group.manual.append((sent.holders[0].at, "client/parameter-max-new-tokens", reason))
+            found = group.manual if absent else group.notes
+            found.append((place, "client/parameter-max-new-tokens", LIMIT))
+        elif pair is None:
+            sent.main.added.append(("max_tokens", self.budget))
         else:
-            sent.drafts[id(sent.holders[0])].added.append(("max_tokens", self.budget))
+            text = self.budget if absent else f"{place.module.text(place.node)} or {self.budget}"
+            pair[0].revalued.append((pair[1], text))
 
-    def _extra(self, sent: Sent, body: Sent | None, flat: bool) -> None:
-        main = sent.drafts[id(sent.holders[0])]
+    def _usage(self, sent: Sent, group: Group) -> None:
+        """Where a stream's last event is asked for the usage."""
+        module = sent.holders[0].module
+        read = [one for one in module.attributes.get("usage", []) if isinstance(one.ctx, ast.Load)]
+        if self._value("stream", sent) and not sent.has("stream_options") and read:
+            group.notes.append((At(module, read[0]), "client/openai-usage", USAGE))
+
+    def _extra(self, sent: Sent, flat: bool) -> None:
+        """Where the body's further fields are written: in the dicts that stand for it, else in the call."""
         if flat:
-            main.added += [pair for pair in sent.extra.items() if sent.find(pair[0]) is None]
+            sent.main.added += [pair for pair in sent.extra.items() if not sent.has(pair[0])]
             return
-        pair = sent.find("extra_body")
-        if body is None:
-            if sent.extra and pair is None:
-                fields = ", ".join(f'"{name}": {text}' for name, text in sent.extra.items())
-                main.added.append(("extra_body", f"{{{fields}}}"))
-            return
-        inner = body.drafts[id(body.holders[0])]
-        inner.added = [pair for pair in sent.extra.items() if pair[0] not in body.holders[0].names()]
-        if pair is not None and not inner.kept and not inner.added:
-            pair[0].dropped.append(pair[1])
-            body.drafts.clear()
+        for body in sent.bodies:
+            draft = sent.draft(body)
+            draft.added = [pair for pair in sent.extra.items() if not sent.has(pair[0])]
+        holding = [pair for pair in sent.entries() if pair[1].name == BODY]
+        if not holding and not any(name == BODY for name, _ in sent.later) and sent.extra:
+            fields = ", ".join(f'"{name}": {text}' for name, text in sent.extra.items())
+            sent.main.added.append((BODY, f"{{{fields}}}"))
+        for draft, entry in holding:
+            inner = sent.drafts.get(id(entry.value))
+            if inner and not inner.kept and not inner.added:
+                draft.dropped.append(entry)
+                del sent.drafts[id(entry.value)]
+
+
+def _in_json(module: Module) -> bool:
+    """Whether a mode that sends no tools is chosen: `instructor.from_openai(client, mode=instructor.Mode.JSON)`."""
+    modes = [one.value for one in module.nodes if isinstance(one, ast.keyword) and one.arg == "mode"]
+    return any("JSON" in module.text(one).upper() for one in modes)
+
+
+def _by_schema(node: ast.AST) -> bool:
+    """`with_structured_output(..., method="json_schema")`: no tools are sent."""
+    keywords = node.keywords if isinstance(node, ast.Call) else []
+    words = [one.value.value for one in keywords if one.arg == "method" and isinstance(one.value, ast.Constant)]
+    return any(str(word).startswith("json") for word in words)

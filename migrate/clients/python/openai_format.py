@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from migrate.clients.python.entries import Draft, Entries, Entry, entries_of
 from migrate.clients.python.given import literal
 from migrate.clients.python.openai_sent import Sent
@@ -10,6 +12,8 @@ from migrate.clients.python.report import Group
 
 FORMAT = "client/openai-format"
 SCHEMAS = ("json_object", "json", "json_schema")
+SCHEMA = '{{"type": "json_schema", "json_schema": {{"name": "answer", "schema": {}}}}}'
+REFUSED = "response_format: TGI's form with `value` is refused or ignored by vLLM"
 
 
 def settle_format(project: Project, place: At, entry: Entry, draft: Draft, sent: Sent, group: Group) -> None:
@@ -31,7 +35,25 @@ def settle_format(project: Project, place: At, entry: Entry, draft: Draft, sent:
         text = f'{text}["schema"]' if inner is None else _inner(place, form, inner, text)
         _constrained(entry, draft, sent, "json", text)
     elif value is not None:
-        group.notes.append((place, FORMAT, "response_format: TGI's form with `value` is refused or ignored by vLLM"))
+        group.notes.append((place, FORMAT, REFUSED))
+    elif form is None:
+        settle_where_written(project, place, sent, group)
+
+
+def settle_where_written(project: Project, place: At, sent: Sent, group: Group) -> None:
+    """The same for a form that goes through a name or a parameter: each dict display changes where it stands."""
+    for value in project.values(place, callers=True):
+        form = entries_of(value)
+        schema = form.get("value") if form else None
+        kind = form.get("type") if form else None
+        said = literal(project, At(form.module, kind.value)) if form and kind else None
+        if form is None or schema is None:
+            continue
+        if said in ("json", "json_object") and isinstance(value.node, ast.Dict):
+            text = SCHEMA.format(form.module.text(schema.value))
+            group.changes.replace(form.module, *form.module.span(value.node), text)
+        else:
+            group.notes.append((value, FORMAT, REFUSED))
 
 
 def _constrained(entry: Entry, draft: Draft, sent: Sent, kind: str, text: str) -> None:
@@ -39,8 +61,7 @@ def _constrained(entry: Entry, draft: Draft, sent: Sent, kind: str, text: str) -
         draft.dropped.append(entry)
         sent.extra["structured_outputs"] = f'{{"{kind}": {text}}}'
     else:
-        schema = f'{{"type": "json_schema", "json_schema": {{"name": "answer", "schema": {text}}}}}'
-        draft.revalued.append((entry, schema))
+        draft.revalued.append((entry, SCHEMA.format(text)))
 
 
 def _member(place: At, form: Entries, entry: Entry) -> str:

@@ -11,8 +11,9 @@ from migrate.clients.parameters import Given, Spelling, Translation, translate
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change, emit
-from migrate.clients.python.given import Parameters, grammar_parts, through
+from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.spreads import through
 from migrate.rulebook.clients import ParameterRule
 
 UNSEEN = "parameters that go through **kwargs: write the names of the OpenAI SDK here"

@@ -94,7 +94,8 @@ def joined(parts: list[list[Text]]) -> list[Text]:
 def default(text: Text) -> Text:
     """A text that something outside may replace: its path is still told, its host alone is only a hint."""
     found = address(text)
-    if found.route and UNKNOWN not in found.words:
+    told = found.base or "/" in found.words or found.route.startswith("generate")
+    if told and found.route and UNKNOWN not in found.words:
         return tuple(replace(piece, open=True) for piece in text)
     return (Piece(UNKNOWN, None, found.words),)
 

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from migrate.clients.python.at import At
+from migrate.clients.python.callers import made, naming
 from migrate.clients.python.index import Index
 from migrate.clients.python.module import Module, replaced
-from migrate.clients.python.scopes import PROPERTIES, Binding, Function, argument, copied, decorators, is_none
+from migrate.clients.python.scopes import (
+    PROPERTIES,
+    Binding,
+    Function,
+    argument,
+    copied,
+    decorators,
+    default_of,
+    is_none,
+)
 
+if TYPE_CHECKING:
+    from migrate.clients.python.configured import Outside
+
+__all__ = ["At", "Project"]
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
-
-
-@dataclass(frozen=True)
-class At:
-    """A node with the module it stands in."""
-
-    module: Module
-    node: ast.AST
-
-    def __hash__(self) -> int:
-        return id(self.node)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, At) and other.node is self.node
 
 
 @dataclass
@@ -40,12 +41,26 @@ class Project:
     modules: list[Module]
     paths: frozenset[str] = field(default=frozenset())
     wrappers: frozenset[str] = field(default=frozenset())
+    outside: Outside | None = field(default=None, repr=False)  # files that give settings their values
     shared: Index | None = field(default=None, repr=False)  # of the project that this is a view of
     only: dict[At, At] = field(default_factory=dict)  # functions that are looked at from one of their callers
     _owners: dict[At, At | None] = field(default_factory=dict, repr=False)
     texts: dict[At, list[Any]] = field(default_factory=dict, repr=False)  # what is known of texts already
     _own: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
+    _heirs: dict[At, list[At]] = field(default_factory=dict, repr=False)
     _callers: dict[At, list[At]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for module in self.modules if self.shared is None else ():
+            self._starred(module)
+
+    def _starred(self, module: Module) -> None:
+        """`from .constants import *` brings every public name of a module of the repository."""
+        for dotted in module.stars:
+            found = self._found(module, f"{dotted}.*")
+            if found is not None and found[1] == ["*"]:
+                for name in found[0].public:
+                    module.imports.setdefault(name, f"{dotted}.{name}")
 
     @cached_property
     def index(self) -> Index:
@@ -54,7 +69,7 @@ class Project:
     def seen_from(self, function: At, caller: At) -> Project:
         """The same project, in which a function has one caller."""
         only = {**self.only, function: caller}
-        return Project(self.modules, self.paths, self.wrappers, self.index, only, self._owners, _own=self._own)
+        return replace(self, shared=self.index, only=only, texts={}, _callers={})
 
     def find(self, module: Module, dotted: str) -> tuple[Module, list[str]] | None:
         """The repository's module that an import names, through re-exports, and what is left of the name."""
@@ -103,6 +118,15 @@ class Project:
         found = [self.find(module, dotted) for dotted in module.imports.values()]
         return list({id(one[0]): one[0] for one in found if one}.values())
 
+    def importing(self, module: Module) -> list[Module]:
+        """The repository's modules that import something from a module."""
+        if self.index.importers is None:
+            self.index.importers = {}
+            for one in self.modules:
+                for other in self.imported(one):
+                    self.index.importers.setdefault(id(other), []).append(one)
+        return self.index.importers.get(id(module), [])
+
     # --- definitions ---
 
     def definition(self, at: At) -> At | None:
@@ -123,9 +147,20 @@ class Project:
                 )
                 return At(found[0], one) if one else None
         if isinstance(node, ast.Attribute) and (owner := self.owner(At(module, node.value))):
-            method = self.index.methods(owner.node).get(node.attr)
-            return At(owner.module, method) if method else None
+            for above in self.lineage(owner):
+                if method := self.index.methods(above.node).get(node.attr):
+                    return At(above.module, method)
         return None
+
+    def lineage(self, owner: At) -> list[At]:
+        """A class of the repository and those of its bases that are the repository's, too, nearest first."""
+        found = [owner]
+        for one in found:
+            for base in getattr(one.node, "bases", ()):
+                above = self.definition(At(one.module, base))
+                if above is not None and isinstance(above.node, ast.ClassDef) and above not in found:
+                    found.append(above)
+        return found
 
     def owner(self, at: At) -> At | None:
         """The class of the repository whose instance an expression is; None too while that is being asked already."""
@@ -146,11 +181,30 @@ class Project:
                 found = self.definition(At(value.module, value.node.func))
                 if found and isinstance(found.node, ast.ClassDef):
                     return found
-            if isinstance(value.node, ast.arg) and value.node.annotation is not None:
-                found = self.definition(At(value.module, value.node.annotation))
-                if found and isinstance(found.node, ast.ClassDef):
-                    return found
+            if isinstance(value.node, ast.arg) and (found := self._annotated(At(value.module, value.node))):
+                return found
+        bound = module.bound(node) if isinstance(node, ast.Name) else []
+        return next((found for one in bound if (found := self._annotated(At(module, one.target)))), None)
+
+    def _annotated(self, at: At) -> At | None:
+        """The class of the repository that a parameter's annotation names, also as `C | None`, `Optional[C]`."""
+        annotation = at.node.annotation if isinstance(at.node, ast.arg) else None
+        if annotation is None:
+            return None
+        for one in ast.walk(annotation):
+            found = self.definition(At(at.module, one)) if isinstance(one, ast.Name | ast.Attribute) else None
+            if found and isinstance(found.node, ast.ClassDef):
+                optional = isinstance(annotation, ast.BinOp | ast.Name | ast.Attribute)
+                return found if optional or "Optional[" in ast.unparse(annotation) else None
         return None
+
+    def heirs(self, owner: At) -> list[At]:
+        """The classes of the repository that are made from a class."""
+        if owner not in self._heirs:
+            modules = self.index.mentioning(getattr(owner.node, "name", ""))
+            classes = [At(module, node) for module in modules for node in module.classes if node.bases]
+            self._heirs[owner] = [one for one in classes if one != owner and owner in self.lineage(one)]
+        return self._heirs[owner]
 
     # --- values ---
 
@@ -176,22 +230,46 @@ class Project:
         elif isinstance(node, ast.Name):
             yield from self._name(module, node, callers)
         elif isinstance(node, ast.Attribute):
-            if dotted := module.dotted(node):
-                yield from self._imported(module, dotted)
-            elif owner := self.owner(At(module, node.value)):
-                yield from self.members(owner, node.attr)
+            yield from self._attribute(module, node)
         elif isinstance(node, ast.BoolOp):
             yield from (At(module, one) for one in node.values if one is node.values[-1] or not is_none(one))
         elif isinstance(node, ast.IfExp):
             yield from (At(module, node.body), At(module, node.orelse))
-        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            holder = At(module, node.value)
-            held = self._values(holder, DEPTH, callers, seen) if holder not in seen else []
-            yield from (item for one in held for item in _items(one, node.slice.value))
-        elif isinstance(node, ast.Call) and (original := copied(node)) is not None:
+        elif isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+            yield from self._held(At(module, node.value), node.slice, callers, seen)
+        elif (original := _other(node)) is not None:
             yield At(module, original)
         elif isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+                yield from self._held(At(module, node.func.value), node.args[0], callers, seen)
+                yield from (At(module, one) for one in node.args[1:] if isinstance(one, ast.Dict | ast.Subscript))
             yield from self._results(At(module, node.func))
+
+    def _held(self, holder: At, key: ast.expr, callers: bool, seen: set[At]) -> Iterator[At]:
+        """What a dict display holds under a key; under one that is not told, any of the dicts in it."""
+        for one in self._values(holder, DEPTH, callers, seen) if holder not in seen else []:
+            yield from _items(one, key.value if isinstance(key, ast.Constant) else None)
+
+    def _attribute(self, module: Module, node: ast.Attribute) -> Iterator[At]:
+        if dotted := module.dotted(node):
+            yield from self._imported(module, dotted)
+        if member := self._enumerated(module, node):
+            yield member
+        elif owner := self.owner(At(module, node.value)):
+            heirs = self.heirs(owner) if getattr(node.value, "id", "") in ("self", "cls") else []
+            given = [value for heir in heirs for value in self._own_members(heir, node.attr)]
+            yield from given
+            if not given or made(self, [owner]):
+                yield from self.members(owner, node.attr)
+
+    def _enumerated(self, module: Module, node: ast.Attribute) -> At | None:
+        """The value of a class's constant that an expression names: `Route.GENERATE`, `Route.GENERATE.value`."""
+        named = node.value if node.attr == "value" and isinstance(node.value, ast.Attribute) else node
+        owner = self.definition(At(module, named.value))
+        if owner is None or not isinstance(owner.node, ast.ClassDef):
+            return None
+        values = self.index.members(owner.node).get(named.attr, ())
+        return At(owner.module, values[0]) if len(values) == 1 else None
 
     def _name(self, module: Module, node: ast.Name, callers: bool) -> Iterator[At]:
         bound = module.reaching(node)
@@ -204,16 +282,41 @@ class Project:
     def _results(self, function: At) -> Iterator[At]:
         """What a function of the repository returns."""
         found = self.definition(function)
-        if found is not None and isinstance(found.node, Function):
-            yield from (At(found.module, one) for one in self.index.returns(found.node))
+        if found is None or not isinstance(found.node, Function):
+            return
+        owner = found.module.parents.get(found.node)
+        heirs = self.heirs(At(found.module, owner)) if isinstance(owner, ast.ClassDef) else []
+        overriding = [(one.module, self.index.methods(one.node).get(found.node.name)) for one in heirs]
+        for module, method in ((found.module, found.node), *overriding):
+            yield from (At(module, one) for one in self.index.returns(method)) if method else ()
 
     def _binding(self, module: Module, binding: Binding, callers: bool) -> Iterator[At]:
         if binding.value is not None:
             yield At(module, binding.value)
+        elif binding.kind in ("loop", "comprehension"):
+            yield from self._elements(module, binding.target, callers)
         elif isinstance(binding.target, ast.arg):
             yield At(module, binding.target)
         if callers and isinstance(binding.target, ast.arg):
             yield from self.passed(module, binding.target)
+
+    def _elements(self, module: Module, target: ast.AST, callers: bool) -> Iterator[At]:
+        """What the name of a loop over a display can be, also over the values of a dict display."""
+        around = module.parents[target]
+        loop, several = (module.parents[around], around.elts) if isinstance(around, ast.Tuple) else (around, [])
+        place = next((index for index, one in enumerate(several) if one is target), -1)
+        if not isinstance(loop, ast.For | ast.comprehension):
+            return
+        called = loop.iter.func if isinstance(loop.iter, ast.Call) and not loop.iter.args else None
+        given, method = loop.iter, ""
+        if isinstance(called, ast.Attribute):
+            given, method = called.value, called.attr
+        for held in self.values(At(module, given), DEPTH - 1, callers):
+            if isinstance(held.node, ast.Dict) and (method, place) in (("items", 1), ("values", -1)):
+                yield from _items(held, None)
+            elif isinstance(held.node, ast.Tuple | ast.List) and not method:
+                rows = (vars(one).get("elts", []) if place >= 0 else [one] for one in held.node.elts)
+                yield from (At(held.module, row[max(place, 0)]) for row in rows if len(row) > max(place, 0))
 
     def _imported(self, module: Module, dotted: str) -> Iterator[At]:
         found = self.find(module, dotted)
@@ -222,11 +325,18 @@ class Project:
                 yield from self._binding(found[0], binding, False)
 
     def members(self, owner: At, name: str) -> Iterator[At]:
-        """The values that a class gives an attribute of its instances."""
-        yield from (At(owner.module, value) for value in self.index.members(owner.node).get(name, ()))
+        """The values that a class, or the nearest of its bases, gives an attribute; and those that heirs give it."""
+        values = (self._own_members(one, name) for one in self.lineage(owner))
+        yield from next((found for found in values if found), [])
+        for heir in self.heirs(owner):
+            yield from self._own_members(heir, name)
+
+    def _own_members(self, owner: At, name: str) -> list[At]:
+        values = list(self.index.members(owner.node).get(name, ()))
         method = self.index.methods(owner.node).get(name)
         if method is not None and decorators(method) & PROPERTIES:
-            yield from (At(owner.module, one) for one in self.index.returns(method))
+            values += self.index.returns(method)
+        return [At(owner.module, value) for value in values]
 
     # --- calls ---
 
@@ -236,52 +346,8 @@ class Project:
             return [self.only[function]]
         if function not in self._callers:
             self._callers[function] = []
-            self._callers[function] = self._naming(function)
+            self._callers[function] = naming(self, function)
         return self._callers[function]
-
-    def _naming(self, function: At) -> list[At]:
-        node = function.node
-        if not isinstance(node, Function):
-            return []
-        parent = function.module.parents.get(node)
-        name = node.name
-        if isinstance(parent, ast.ClassDef) and name in ("__init__", "__call__"):
-            return self._instances(At(function.module, parent), name == "__call__")
-        found: list[At] = []
-        for module in self.index.mentioning(name):
-            names: list[ast.expr] = [*module.loads.get(name, []), *module.attributes.get(name, [])]
-            for alias, dotted in module.imports.items():
-                if alias != name and dotted.split(".")[-1] == name:
-                    names += module.loads.get(alias, [])
-            for one in names:
-                target = self.definition(At(module, one))
-                if target == function or (
-                    target is None and isinstance(parent, ast.ClassDef) and self._may_be(module, one)
-                ):
-                    call = module.parents.get(one)
-                    found.append(At(module, call if isinstance(call, ast.Call) and call.func is one else one))
-        return found
-
-    def _may_be(self, module: Module, node: ast.expr) -> bool:
-        """Whether the receiver of a method is unknown, so that it may be any class's."""
-        if not isinstance(node, ast.Attribute):
-            return False
-        values = self.values(At(module, node.value))
-        return all(_untold(value.node) for value in values)
-
-    def _instances(self, owner: At, called: bool) -> list[At]:
-        """Every place that makes an instance of the class; with `called`, that calls an instance."""
-        assert isinstance(owner.node, ast.ClassDef)
-        found = []
-        for module in self.modules if called else self.index.mentioning(owner.node.name):
-            for call in module.calls if called else module.calling(owner.node.name):
-                made = self.definition(At(module, call.func)) == owner
-                instance = not made and not isinstance(call.func, ast.Attribute)
-                if made and not called:
-                    found.append(At(module, call))
-                if called and instance and self.owner(At(module, call.func)) == owner:
-                    found.append(At(module, call))
-        return found
 
     def passed(self, module: Module, parameter: ast.arg) -> list[At]:
         """What the callers in the repository pass for a parameter; the parameter itself where one cannot be read."""
@@ -299,20 +365,14 @@ class Project:
         return found
 
 
-TAKES = ("next", "choice", "get", "pop", "popleft", "get_nowait", "setdefault", "min", "max")
-
-
-def _untold(node: ast.AST) -> bool:
-    """Whether a value may be an instance of any class; also what is taken out of a container."""
-    if isinstance(node, ast.Call):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return name in TAKES
-    return not isinstance(node, ast.Constant | ast.Dict | ast.List)
+def _other(node: ast.AST) -> ast.expr | None:
+    """The expression that has the value: what is copied, or a field's default."""
+    return copied(node) or (default_of(node) if isinstance(node, ast.Call) else None)
 
 
 def _items(holder: At, key: object) -> Iterator[At]:
-    """What a dict display holds under a key."""
+    """What a dict display holds under a key; without one, the dicts that it holds."""
     if isinstance(holder.node, ast.Dict):
         for name, item in zip(holder.node.keys, holder.node.values, strict=True):
-            if isinstance(name, ast.Constant) and name.value == key:
+            if (key is None and isinstance(item, ast.Dict)) or (isinstance(name, ast.Constant) and name.value == key):
                 yield At(holder.module, item)

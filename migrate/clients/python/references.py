@@ -22,6 +22,8 @@ from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.repository import Repository
 from migrate.rulebook.clients import ConstructorRule
+from migrate.rulebook.model import as_list
+from migrate.triggers import holds
 
 REFUSAL = 'vLLM\'s refusals have another form: {"error": {"message": ..., "type": ...}}'
 
@@ -136,7 +138,13 @@ class References:
             replaced |= _overwritten(module, written)
             new = {dotted for group in written for dotted in used.new[id(group)]}
             if new:
-                self.gone[id(module)] = tidy(module, replaced, used.libraries, sorted(new), written[0].changes)
+                olds = {dotted: self._olds(dotted) for dotted in sorted(new)}
+                self.gone[id(module)] = tidy(module, replaced, used.libraries, olds, written[0].changes)
+
+    def _olds(self, dotted: str) -> set[str]:
+        """The names that a new one takes the place of."""
+        found = {old for old, rule in self.book.constructors.items() if rule.becomes == dotted}
+        return found | {old for old, rule in self.book.exceptions.items() if dotted in as_list(rule.becomes)}
 
     def written(self) -> list[tuple[Module, Group]]:
         """The groups that are written, by the modules whose names they replace."""
@@ -146,26 +154,38 @@ class References:
         """What the written groups mean for the packages that a project names."""
         rules = {rule.id: rule for rule in self.book.constructors.values()}
         found = []
-        for _, group in self.written():
-            package = rules[group.rule].package
-            if package:
-                gone = not package.stays and not self._still(repository, package.old, group.rule)
-                found.append(Need(package.old, package.new, gone, group.id))
+        for module, used in self.used.values():
+            for group in (group for group in used.groups if not group.manual):
+                package = rules[group.rule].package
+                if package:
+                    still = self._still(repository, package.old, group.rule)
+                    users = frozenset({module.path})
+                    stays = package.stays or _commanded(repository, package.commands)
+                    found.append(Need(package.old, package.new, group.id, users, still, stays))
         return found
 
-    def _still(self, repository: Repository, package: str, rule: str) -> bool:
-        """Whether a module of the repository goes on importing the old package."""
+    def _still(self, repository: Repository, package: str, rule: str) -> frozenset[str]:
+        """The modules of the repository that go on importing the old package, or need it for what stays."""
         name = package.replace("-", "_")
-        blocked = any(group.manual and group.rule == rule for _, used in self.used.values() for group in used.groups)
-        imports = re.compile(rb"^[ \t]*\"?(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
+        blocked = {
+            module.path
+            for module, used in self.used.values()
+            if any(group.manual and group.rule == rule for group in used.groups)
+        }
+        imports = re.compile(rb"(?:^[ \t]*\"?|\\n)(?:from|import)[ \t]+" + name.encode() + rb"\b", re.MULTILINE)
         holding = {
             path
             for path in repository.paths
             if path.endswith((".py", ".ipynb")) and imports.search(repository.read(path))
         }
-        return blocked or bool(
-            holding - {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
-        )
+        gone = {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
+        return frozenset(blocked | (holding - gone))
+
+
+def _commanded(repository: Repository, commands: Sequence[str]) -> bool:
+    """Whether a text of the repository runs one of a package's commands."""
+    names = [command.encode() for command in commands]
+    return bool(names) and any(holds(repository.read(path), names) for path in repository.paths)
 
 
 def _said(group: Group, module: Module, name: str) -> bool:

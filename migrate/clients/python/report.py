@@ -44,6 +44,7 @@ class Group:
     adapters: list[str] = field(default_factory=list)
     address: str | None = None
     needs: set[str] = field(default_factory=set)
+    claims: set[tuple[int, int, int]] = field(default_factory=set)  # dicts that must stay where this call stays
 
     @property
     def id(self) -> str:
@@ -62,16 +63,17 @@ def settle(groups: list[Group]) -> None:
     again = True
     while again:
         again = False
-        blocked = {place: group for group in groups if group.manual for place in group.changes.spans()}
+        blocked = {place for group in groups if group.manual for place in group.changes.spans()}
+        claims = {place for group in groups if group.manual for place in group.claims}
         for group in groups:
-            shared = (
-                None
-                if group.manual
-                else next((blocked[place] for place in group.changes.spans() if place in blocked), None)
-            )
-            if shared is not None:
+            places = set() if group.manual else group.changes.spans()
+            if places & blocked or any(_inside(place, claim) for place in places for claim in claims):
                 group.manual.append((group.at, group.rule, "it shares values with a call that stays as it is"))
                 again = True
+
+
+def _inside(place: tuple[int, int, int], claim: tuple[int, int, int]) -> bool:
+    return place[0] == claim[0] and claim[1] <= place[1] and place[2] <= claim[2]
 
 
 def unite(groups: list[Group]) -> None:

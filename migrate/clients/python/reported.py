@@ -52,7 +52,7 @@ class Reported:
             for read in module.loads.get(name, []):
                 around = module.parents[read]
                 told = isinstance(around, ast.Call) and any(one.arg in rule.address for one in around.keywords)
-                if _value(module, read) and (told or not (rule.package and rule.package.stays)):
+                if _value(module, read) and (told or not rule.shared):
                     reason = f"{name} is handed on and made where it cannot be seen; in its place stands {rule.becomes}"
                     yield _left(At(module, around if told else read), rule.id, reason)
 
@@ -89,7 +89,7 @@ class Reported:
     def _bases(self, module: Module, node: ast.ClassDef) -> Iterator[Group]:
         for base in node.bases:
             rule = self.constructors.get(self.project.foreign(module, base) or "")
-            stays = rule is None or (rule.package and rule.package.stays) or rule.becomes == "same"
+            stays = rule is None or rule.shared or rule.becomes == "same"
             if rule is not None and not stays:
                 name = rule.becomes
                 reason = f"{node.name} is made from a class for TGI: make it from {name}, and rename what it overrides"

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
+from migrate.clients.python.bodies import stored
 from migrate.clients.python.changes import Changes
+from migrate.clients.python.displays import read_parameters
 from migrate.clients.python.entries import Draft, Entries, Entry
 from migrate.clients.python.flatten import change, emit, flatten
-from migrate.clients.python.given import Parameters, grammar_parts, read_parameters, through
+from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.later import Later
+from migrate.clients.python.parts import LIMIT, Part, Way, fit, limited, parts_of, sent, ways
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.uses import unreadable, uses
 from migrate.rulebook.clients import ParameterRule
@@ -55,9 +58,8 @@ def rewrite(
     if any(entry.name is None for entry in body.entries):
         found.notes.append(unreadable(body.at, "**", "what it brings into the body cannot be seen"))
     read: list[Parameters | None] = [*read_parameters(project, body, rules)] or [None]
+    read = [None, *read] if "parameters" in body.maybe and read != [None] else read
     done = [_translated(project, body, one, rules, wanted, language, found) for one in read]
-    for one, translation in zip(read, done, strict=True):
-        _callers(project, one, translation, rules, wanted, language, found)
     if not found.manual:
         _write(project, body, list(zip(read, done, strict=True)), wanted, found)
     return found
@@ -72,6 +74,10 @@ def _translated(
     spelling = replace(language, grammar=partial(_grammar, project, given))
     done = translate(read.known() if read else [], rules, spelling, budget=wanted.budget, parameters=read is not None)
     _full_text(given, done, wanted, body, found, spelling.true)
+    if read is not None:
+        _parts(project, read, done, rules, wanted, language, found)
+    if read is not None and any(note.manual for _, note in read.notes):
+        done.notes = [note for note in done.notes if note.parameter != LIMIT or LIMIT in given]
     place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in given.items()}
     found.notes += [(place.get(note.parameter, body.at), note) for note in done.notes]
     found.notes += read.notes if read else []
@@ -79,31 +85,50 @@ def _translated(
     return done
 
 
-def _callers(
-    project: Project, read: Parameters | None, base: Translation, rules: dict[str, ParameterRule], wanted: Wanted,
+def _parts(
+    project: Project, read: Parameters, base: Translation, rules: dict[str, ParameterRule], wanted: Wanted,
     language: Spelling, found: Body,
 ) -> None:  # fmt: skip
-    """What callers pass through `**kwargs`, and what must be passed with it."""
-    if read is None:
+    """What callers pass through `**kwargs`, what stands under conditions, and what must be said with it."""
+    choices = [(choice, parts_of(project, choice)) for choice in read.chosen()]
+    if not choices:
         return
-    for keywords, entries in read.callers:
-        given = through(project, entries)
+    several = ways(choices)
+
+    def done(way: Way) -> Translation:
+        given = {**read.given, **{name: one for part in way for name, one in part.given.items()}}
         spelling = replace(language, grammar=partial(_grammar, project, given))
-        known = [one for one in read.known() if one.name not in given]
-        done = translate([*known, *(one for one, _, _ in given.values())], rules, spelling, budget=wanted.budget)
-        place = {name: At(entries.module, entry.value) for name, (_, _, entry) in given.items()}
-        found.notes += [(place[note.parameter], note) for note in done.notes if note.parameter in place]
-        found.names += [name for name in done.names if name not in found.names]
-        draft = Draft(keywords)
-        for name, (_, _, entry) in given.items():
-            change(draft, entry, done.becomes.get(name))
-        draft.added = [pair for pair in done.added if pair not in base.added]
-        call = keywords.at.node
-        if isinstance(call, ast.Call) and call.args and not draft.kept and not draft.added:
-            module = keywords.module
-            found.changes.replace(module, module.span(call.args[-1])[1], keywords.entries[-1].end, "")
-        else:
-            emit(draft, found.changes)
+        return translate(sent(read, way), rules, spelling, budget=wanted.budget)
+
+    for part in (one for _, parts in choices for one in parts):
+        alone = done((part,))
+        part.becomes, part.added = alone.becomes, [pair for pair in alone.added if pair not in base.added]
+        place = {name: At(entries.module, entry.value) for name, (_, entries, entry) in part.given.items()}
+        found.notes += [(place[note.parameter], note) for note in alone.notes if note.parameter in place]
+        found.names += [name for name in alone.names if name not in found.names]
+    if limited(read, several):
+        base.notes = [note for note in base.notes if note.parameter != LIMIT or LIMIT in read.given]
+    if not several:
+        found.notes.append(unreadable(choices[0][1][0].keywords.at, "**", "it is put together in too many ways"))
+    found.notes += fit(read, base, {way: done(way) for way in several})
+    for part in (one for _, parts in choices for one in parts):
+        _write_part(project, part, found)
+
+
+def _write_part(project: Project, part: Part, found: Body) -> None:
+    draft = Draft(part.keywords)
+    for name, (_, _, entry) in part.given.items():
+        change(draft, entry, part.becomes.get(name))
+    draft.added = part.added
+    call = part.keywords.at.node
+    if isinstance(call, ast.Call) and call.args and not draft.kept and not draft.added:
+        module = part.keywords.module
+        found.changes.replace(module, module.span(call.args[-1])[1], part.keywords.entries[-1].end, "")
+    else:
+        emit(draft, found.changes)
+    renames = {name: pair[0] for name, pair in part.becomes.items() if pair}
+    if trouble := uses(project, part.keywords, renames, found.changes, alone=True):
+        found.notes.append(trouble)
 
 
 def _grammar(project: Project, given: dict[str, tuple[Given, Entries, Entry]], text: str) -> tuple[str, str] | None:
@@ -134,10 +159,9 @@ def _write(
     project: Project, body: Entries, sets: list[tuple[Parameters | None, Translation]], wanted: Wanted, found: Body
 ) -> None:
     outer = Draft(body)
-    inputs = body.get("inputs")
-    if inputs is not None:
-        outer.renamed.append((inputs, "prompt"))
+    outer.renamed += [(one, "prompt") for one in (*body.entries, *body.stores) if one.name == "inputs"]
     nested = {use for given, _ in sets if given for use in given.nested}
+    nested |= {id(stored(body, one)) for one in body.stores}
     if trouble := uses(project, body, {"inputs": "prompt"}, found.changes, stores=True, read=nested):
         found.notes.append(trouble)
     outer.added = list(wanted.added)
@@ -162,20 +186,39 @@ def _parameters(
         change(drafts[id(entries)], entry, done.becomes.get(name))
     for entries, entry in given.covered:
         becomes = done.becomes.get(entry.name or "")
-        change(drafts[id(entries)], entry, becomes and (becomes[0], entries.module.text(entry.value)))
+        change(drafts[id(entries)], entry, becomes and (becomes[0], entries.text(entry)))
     main = drafts[id(given.main)]
     main.added = added
     holder = body.get("parameters")
     assert holder is not None
     renames = {name: pair[0] for name, pair in done.becomes.items() if pair} | {"temperature": "temperature"}
-    if given.inline:
+    if holder in body.stores:
+        _updated(body, holder, found)
+        if given.main.style == "whole":
+            outer.added += added
+    elif given.main.style == "whole":
+        first = "".join(f"{body.written(*pair)}, " for pair in added)
+        found.changes.replace(body.module, holder.start, body.module.span(holder.value)[0], f"{first}**")
+    elif given.inline:
         flatten(outer, main, holder, found.changes)
     else:
         found.changes.replace(body.module, holder.start, body.module.span(holder.value)[0], "**")
+    if given.main.style != "whole" and (not given.inline or holder in body.stores):
         emit(main, found.changes)
+    if not given.inline:
         read = given.updates | {id(use) for use in given.later}
-        if trouble := uses(project, given.main, renames, found.changes, read=read):
+        if trouble := uses(project, given.main, renames, found.changes, read=read, alone=True):
             found.notes.append(trouble)
     found.notes += Later(project, given, found.changes).settle(renames)
     for entries in given.others:
         emit(drafts[id(entries)], found.changes)
+        read = given.updates | {id(use) for use in given.later}
+        if trouble := uses(project, entries, renames, found.changes, read=read, alone=True):
+            found.notes.append(trouble)
+
+
+def _updated(body: Entries, holder: Entry, found: Body) -> None:
+    """`body["parameters"] = {...}` becomes `body.update({...})`."""
+    module, use = body.module, stored(body, holder)
+    found.changes.replace(module, module.span(use.value)[1], module.span(holder.value)[0], ".update(")
+    found.changes.insert(module, holder.end, ")", -1)

@@ -87,8 +87,27 @@ def returns(function: Function) -> list[ast.expr]:
     return found
 
 
-def copied(call: ast.Call) -> ast.expr | None:
-    """What a call copies: `dict(p)`, `p.copy()`, `copy.deepcopy(p)`."""
+def copied(node: ast.AST) -> ast.expr | None:
+    """What an expression copies: `dict(p)`, `p.copy()`, `copy.deepcopy(p)`, all of `p.items()` that are not None."""
+    if isinstance(node, ast.DictComp):
+        return _filtered(node)
+    return _called(node) if isinstance(node, ast.Call) else None
+
+
+def _filtered(node: ast.DictComp) -> ast.expr | None:
+    """`{k: v for k, v in p.items() if v is not None}`."""
+    loop = node.generators[0]
+    names = [loop.target.elts] if isinstance(loop.target, ast.Tuple) else []
+    called = loop.iter.func if isinstance(loop.iter, ast.Call) and not loop.iter.args else None
+    if len(node.generators) > 1 or not isinstance(called, ast.Attribute) or called.attr != "items":
+        return None
+    if [[ast.unparse(one) for one in pair] for pair in names] != [[ast.unparse(node.key), ast.unparse(node.value)]]:
+        return None
+    wanted = (f"{ast.unparse(node.value)} is not None", f"{ast.unparse(node.value)} != None")
+    return called.value if all(ast.unparse(test) in wanted for test in loop.ifs) else None
+
+
+def _called(call: ast.Call) -> ast.expr | None:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if call.keywords:
         return None
@@ -98,6 +117,18 @@ def copied(call: ast.Call) -> ast.expr | None:
     if len(call.args) == 1 and plain and name in ("deepcopy", "copy", "dict"):
         return None if isinstance(call.args[0], ast.Starred) else call.args[0]
     return None
+
+
+def default_of(call: ast.Call) -> ast.expr | None:
+    """What a field of a class is where nobody gives it: `field(default_factory=lambda: x)`, `Field(default=x)`."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name.lower() not in ("field", "ib", "attrib", "option", "argument"):
+        return None
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    made = given.get("default_factory", given.get("factory"))
+    if isinstance(made, ast.Lambda):
+        return made.body
+    return given.get("default", call.args[0] if call.args else None)
 
 
 def is_none(node: ast.AST | None) -> bool:

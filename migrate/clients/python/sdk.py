@@ -12,13 +12,14 @@ from migrate.clients.python.addressless import addressed, environment
 from migrate.clients.python.arguments import address_of, named
 from migrate.clients.python.chat_classes import ChatClasses
 from migrate.clients.python.constructors import settle_arguments
-from migrate.clients.python.entries import Entries, entries_of
+from migrate.clients.python.entries import Entries, entries_of, keywords_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.kept import Kept
 from migrate.clients.python.keys import relied_on
 from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
+from migrate.clients.python.openai_calls import TAKERS
 from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
@@ -26,8 +27,10 @@ from migrate.clients.python.report import Group, group_of
 from migrate.clients.python.reported import Reported
 from migrate.clients.python.standins import patched, stands
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
+from migrate.clients.python.trail import name_of
 from migrate.clients.python.wrapped import Wrapping
 from migrate.clients.rules import Book
+from migrate.clients.variables import Variables
 from migrate.rulebook.clients import Call, ConstructorRule
 from migrate.rulebook.model import as_list
 
@@ -38,8 +41,8 @@ Calls = Mapping[str, Call]
 class Libraries:
     """Finds the objects of client libraries in a project and makes a group of each."""
 
-    def __init__(self, project: Project, book: Book, collected: Collected) -> None:
-        self.project, self.book, self.collected = project, book, collected
+    def __init__(self, project: Project, book: Book, collected: Collected, variables: Variables) -> None:
+        self.project, self.book, self.collected, self.variables = project, book, collected, variables
         self.methods = Methods(project, book.parameters, book.members, collected.budget)
         self.fields = Fields(project, book, collected.budget)
         self.references = References(project, book)
@@ -55,7 +58,7 @@ class Libraries:
         found = []
         for module in modules:
             for call in module.calls:
-                rule = self.constructors.get(self.project.foreign(module, call.func) or "")
+                rule = self.constructors.get(self.project.foreign(module, call.func) or "") or self._taken(module, call)
                 group = self._object(At(module, call), rule) if rule else None
                 if group is not None:
                     found.append(group)
@@ -72,6 +75,12 @@ class Libraries:
         known = {rule.id for _, rule in written.values()}
         found = [group for group in self.stands if group.rule in known]
         return [*found, *patched(self.project, written.values())]
+
+    def _taken(self, module: Module, call: ast.Call) -> ConstructorRule | None:
+        """A function that goes to what calls it with the other arguments: `partial(completion, model=...)`."""
+        first = call.args[0] if name_of(call.func) in TAKERS and len(call.args) == 1 else None
+        rule = self.constructors.get(self.project.foreign(module, first) or "") if first is not None else None
+        return rule if rule and rule.becomes == "same" else None
 
     def _parameters(self, module: Module) -> Iterator[Group]:
         """Objects that come in through an annotated parameter, made where it cannot be seen."""
@@ -107,20 +116,21 @@ class Libraries:
                 ):
                     group = group_of(entries.at, rule)
                     group.address = found.base or None
-                    settle_arguments(self.project, entries, rule, group)
+                    self._settle(entries, rule, group)
                     yield group
 
     def _annotated(self, module: Module, node: ast.AST) -> ConstructorRule | None:
         annotation = node.annotation if isinstance(node, ast.arg) else None
         dotted = self.project.foreign(module, annotation) if annotation is not None else None
         rule = self.constructors.get(dotted or "")
-        known = rule is not None and rule.calls and not (rule.package and rule.package.stays)
+        known = rule is not None and rule.calls and not rule.shared
         return rule if known else None
 
     # --- one object ---
 
     def _object(self, at: At, rule: ConstructorRule) -> Group | None:
-        entries = named(at, rule.positional)
+        taken = isinstance(at.node, ast.Call) and self._taken(at.module, at.node) is rule
+        entries = keywords_of(at, at.node) if taken and isinstance(at.node, ast.Call) else named(at, rule.positional)
         if entries is None:
             return None
         if rule.wraps:
@@ -129,7 +139,7 @@ class Libraries:
         optional = any(rule.arguments[name].default is not None for name in rule.address)
         if entry is None and not optional:
             if rule.environment and self._where(entries, rule):
-                return environment(self.project, at, rule)
+                return environment(self.project, at, rule, self.variables)
             return addressed(self.project, at, rule, self._sure)
         if not self._where(entries, rule):
             return None
@@ -164,9 +174,8 @@ class Libraries:
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
-            stays = rule.package is not None and rule.package.stays
             named = any(isinstance(one.node, ast.Attribute) and one.node.attr in calls for one, _ in flow.escapes)
-            if not known and not named and (stays or not flow.escapes):
+            if not known and not named and (rule.shared or not flow.escapes):
                 return None
             if known and all(calls[path].keep is not None for _, path in known):
                 return self._kept(known, calls, group)
@@ -183,7 +192,7 @@ class Libraries:
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
-        settle_arguments(self.project, entries, self._keyed(at, rule, group), group)
+        self._settle(entries, self._keyed(at, rule, group), group)
         if rule.keeps:
             Kept(self.project, entries, rule, rule.keeps, group).settle(at)
         self.made[id(group)] = [place for place, _ in flow.calls]
@@ -198,6 +207,11 @@ class Libraries:
         if ambient is None or not relied_on(self.project, at, ambient, group.address or "", protected):
             return rule
         return structs.replace(rule, adds=rule.adds | {ambient.argument: ambient.becomes})
+
+    def _settle(self, entries: Entries, rule: ConstructorRule, group: Group) -> None:
+        settle_arguments(self.project, entries, rule, group)
+        if rule.stops:
+            self.fields.stops(self.fields.read(entries, "chat"), group)
 
     # --- calls on it ---
 
@@ -229,7 +243,7 @@ class Libraries:
         if entries.get("model"):
             self.chats.serve(at, model_sent(self.project, entries, ""), group)
         names = {"model": '""', **dict.fromkeys(spec.positional)}
-        self.fields.settle(entries, spec.fields or "chat", group, names=names)
+        self.fields.settle(self.fields.read(entries, spec.fields or "chat"), group, names=names)
         if path != spec.becomes:
             end = at.module.span(at.node.func)[1]
             group.changes.replace(at.module, end - len(at.node.func.attr), end, spec.becomes or path)
@@ -240,7 +254,9 @@ class Libraries:
             arguments = named(place, ["messages"])
             if arguments is not None:
                 self.chats.serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
-                self.fields.settle(arguments, calls[path].fields or "chat", group, wraps=True)
+                sent = self.fields.read(arguments, calls[path].fields or "chat")
+                sent.wraps = True
+                self.fields.settle(sent, group)
         return group
 
 

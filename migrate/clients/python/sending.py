@@ -10,7 +10,8 @@ from migrate.clients.python.entries import entries_of
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 
-VERBS = frozenset({"post", "get", "put", "request", "stream", "urlopen", "Request", "fetch"})
+EVENTS = ("connect_sse", "aconnect_sse")  # functions that are given the client
+VERBS = frozenset({"post", "get", "put", "request", "stream", "urlopen", "Request", "build_request", "fetch", *EVENTS})
 _METHOD = re.compile(r"[A-Z]+")
 
 
@@ -27,6 +28,13 @@ class Sending:
         return self.func.attr if isinstance(self.func, ast.Attribute) else getattr(self.func, "id", "")
 
     @property
+    def receiver(self) -> ast.expr | None:
+        """The session or client that sends."""
+        if self.verb in EVENTS:
+            return self.named.get("client") or (self.args[0] if self.args else None)
+        return self.func.value if isinstance(self.func, ast.Attribute) else None
+
+    @property
     def url(self) -> ast.expr | None:
         for name in ("url", "fullurl"):
             if name in self.named:
@@ -36,9 +44,10 @@ class Sending:
     @property
     def plain(self) -> tuple[ast.expr, ...]:
         """The positional arguments behind an HTTP method's name."""
-        first = self.args[0] if self.args else None
+        args = self.args[1:] if self.verb in EVENTS and "client" not in self.named else self.args
+        first = args[0] if args else None
         method = isinstance(first, ast.Constant) and isinstance(first.value, str) and _METHOD.fullmatch(first.value)
-        return self.args[1:] if method else self.args
+        return args[1:] if method else args
 
 
 def sending(project: Project, module: Module, call: ast.Call) -> Sending | None:

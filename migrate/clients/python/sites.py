@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migrate.clients.python.module import Module
+from migrate.clients.python.pieces import words
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.sending import Sending, sending
 from migrate.clients.python.texts import UNKNOWN, Address, address, text_of, texts_of
@@ -56,6 +57,15 @@ class Site:
         return UNKNOWN not in self.route
 
     @property
+    def server(self) -> tuple[int, str]:
+        """What tells the same server in the same module: the address, or how it is written, without its path."""
+        base = self.address.base
+        known = (
+            base if base and UNKNOWN not in base else self.at.module.text(self.url).replace(self.route or UNKNOWN, "")
+        )
+        return id(self.at.module), known.strip("\"'").rstrip("/")
+
+    @property
     def streams(self) -> bool:
         return self.route == "generate_stream"
 
@@ -97,22 +107,26 @@ def _library(project: Project, func: At, libraries: Mapping[str, LibraryRule]) -
 
 def _site(project: Project, at: At, sent: Sending, url: ast.expr, library: LibraryRule | None) -> Site:
     found = [address(pieces) for pieces in texts_of(project, At(at.module, url))]
-    if not all(one.base for one in found) and isinstance(sent.func, ast.Attribute):
-        base = _base(project, At(at.module, sent.func.value))
+    if not all(one.base for one in found) and sent.receiver is not None:
+        base = _base(project, At(at.module, sent.receiver), bool(library and library.answer))
         found = [one if one.base else Address(base, one.path, one.pieces) for one in found]
     body, encoded = _body(project, at.module, sent)
-    return Site(at, url, tuple(found), body, encoded, library, sent.verb == "Request")
+    return Site(at, url, tuple(found), body, encoded, library, sent.verb in ("Request", "build_request"))
 
 
-def _base(project: Project, receiver: At) -> str:
-    """The address that a session was made with."""
+def _base(project: Project, receiver: At, connection: bool) -> str:
+    """The address that a session was made with; a connection is made with a host."""
     for value in project.values(receiver, callers=True):
         if isinstance(value.node, ast.Call):
-            given = [keyword.value for keyword in value.node.keywords if keyword.arg == "base_url"]
+            given = [keyword.value for keyword in value.node.keywords if keyword.arg in ("base_url", "host")]
             session = getattr(value.node.func, "attr", getattr(value.node.func, "id", "")) == "ClientSession"
-            for one in given or (value.node.args[:1] if session else []):
-                found = address(text_of(project, At(value.module, one)))
-                return found.base if not found.path.strip("/") else ""
+            for one in given or (value.node.args[:1] if session or connection else []):
+                text = text_of(project, At(value.module, one))
+                if connection:
+                    return f"http://{words(text)}"
+                found = address(text)
+                base = f"http://{found.host}" if UNKNOWN in found.base and found.host else found.base
+                return base if not found.path.strip("/") else ""
     return ""
 
 
@@ -141,4 +155,19 @@ def _dumped(project: Project, at: At) -> ast.expr | None:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in ("dumps", "bytes"):
                 return node.args[0] if name == "dumps" else _dumped(project, At(value.module, node.args[0]))
+    return None
+
+
+def answered(sent: At, method: str) -> At | None:
+    """The call that gives the response to what a connection has sent: the next one on it in the same function."""
+    module, call = sent.module, sent.node
+    assert isinstance(call, ast.Call)
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    connection, scope = ast.dump(call.func.value), module.scope(call)
+    for one in sorted(module.calling(method), key=module.span):
+        func = one.func
+        same = isinstance(func, ast.Attribute) and ast.dump(func.value) == connection and module.scope(one) is scope
+        if same and module.span(one) > module.span(call):
+            return At(module, one)
     return None

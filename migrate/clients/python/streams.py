@@ -12,6 +12,13 @@ from migrate.clients.python.report import Group
 from migrate.clients.python.sites import Site
 from migrate.clients.python.trail import LOOPS, unused
 
+# How a line is compared with the end of a stream, and how that is written.
+READS = {
+    "bytes": (".strip()", 'b"data: [DONE]"'),
+    "str": (".strip()", '"data: [DONE]"'),
+    "sse": (".data.strip()", '"[DONE]"'),
+}
+
 
 def streamed(flow: Flow, site: Site, group: Group) -> None:
     """What a stream needs besides the new paths in its events."""
@@ -29,20 +36,30 @@ def streamed(flow: Flow, site: Site, group: Group) -> None:
 def _end(flow: Flow, loop: At, line: str) -> None:
     """vLLM ends a stream with `data: [DONE]`, which is no JSON."""
     node = loop.node
-    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-    if not isinstance(target, ast.Name):
+    target = _target(node)
+    if target is None:
         return
-    done = 'b"data: [DONE]"' if line == "bytes" else '"data: [DONE]"'
+    read, done = READS[line]
+    read = target.id + read
     if isinstance(node, ast.comprehension):
         end = loop.module.span(node.iter)[1]
-        flow.changes.insert(loop.module, end, f" if {target.id}.strip() != {done}", -1)
+        flow.changes.insert(loop.module, end, f" if {read} != {done}", -1)
     elif isinstance(node, ast.Assign):
         following = _following(loop.module, node)
         assert following is not None
-        lines = (f"if {target.id}.strip() == {done}:", "    continue")
-        before(flow, loop.module, following, lines, loop)
-    elif isinstance(node, LOOPS):
-        first(flow, loop.module, node, f"if {target.id}.strip() == {done}:", "    continue", reason_at=loop)
+        before(flow, loop.module, following, (f"if {read} == {done}:", "    continue"), loop)
+    elif isinstance(node, (*LOOPS, ast.While)):
+        first(flow, loop.module, node, f"if {read} == {done}:", "    continue", reason_at=loop)
+
+
+def _target(node: ast.AST) -> ast.Name | None:
+    """The name that gets a line."""
+    found = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    if isinstance(node, ast.While):
+        found = next(one.target for one in ast.walk(node.test) if isinstance(one, ast.NamedExpr))
+    if isinstance(found, ast.Tuple | ast.List):
+        found = found.elts[0]
+    return found if isinstance(found, ast.Name) else None
 
 
 def first(flow: Flow, module: Module, loop: ast.AST, *lines: str, reason_at: At) -> None:
@@ -90,7 +107,31 @@ def whole(flow: Flow, at: At, read: At, path: str, start: str = '""') -> None:
         flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
         return
     before(flow, module, loop, (f"{name} = {start}",), read)
-    flow.changes.replace(module, *module.span(read.node), name)
+    last = f"{event.id}{path.replace('text', 'finish_reason')}"
+    flow.changes.replace(
+        module, *module.span(read.node), name if _at_the_end(read) else f"({name} if {last} else None)"
+    )
+
+
+def _at_the_end(read: At) -> bool:
+    """Whether the place is reached with the last event only: what comes with it alone is tested around."""
+    inner = read.node
+    for parent in read.module.up(read.node):
+        if isinstance(parent, LOOPS):
+            return False
+        if isinstance(parent, ast.If | ast.IfExp) and inner is not parent.test:
+            body = parent.body if isinstance(parent.body, list) else [parent.body]
+            if inner in body and any(_of_last(one) for one in ast.walk(parent.test)):
+                return True
+        inner = parent
+    return False
+
+
+def _of_last(node: ast.AST) -> bool:
+    words = ("generated_text", "details", "finish_reason")
+    return (isinstance(node, ast.Constant) and node.value in words) or (
+        isinstance(node, ast.Attribute) and node.attr in words
+    )
 
 
 def _following(module: Module, statement: ast.stmt) -> ast.stmt | None:

@@ -16,10 +16,13 @@ LOOPS = (ast.For, ast.AsyncFor)
 PLAIN = ("reason", "status", "headers", "error-type")
 LOGGING = ("debug", "info", "warning", "error", "exception", "critical", "log")
 _LOGGER = re.compile(r"(?:self\.|cls\.)?_*(?:log|logger|logging)", re.IGNORECASE)
+CHUNK = "a piece of the stream is handed on, or read as one event (the last event is data: [DONE] on vLLM)"
 _REASONS = {
     "answer": "the whole answer is handed on",
     "answers": "the whole answer is handed on",
     "event": "the stream's events are handed on",
+    "chunk:bytes": CHUNK,
+    "chunk:str": CHUNK,
 }
 
 
@@ -33,8 +36,9 @@ class Stream:
 
 @dataclass
 class Trail:
-    """`lines`: methods and attributes of a response that give lines, and what a line is.
+    """`lines`: methods and attributes of a response that give lines, and what a line is; `chunks`: those of pieces.
 
+    `readers`: what makes events of a response, by name, and its methods; `streams`: the response is a stream.
     `answer` is the kind that the body of a response is; `waiting` are the values, by kind, that nobody looked at yet.
     """
 
@@ -42,6 +46,9 @@ class Trail:
     members: Mapping[tuple[str, str], MemberRule]
     lines: Mapping[str, str]
     answer: str = "answer"
+    chunks: Mapping[str, str] = field(default_factory=dict)
+    readers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    streams: bool = False
     changes: Changes = field(default_factory=Changes)
     escapes: list[tuple[At, str]] = field(default_factory=list)
     notes: list[tuple[At, str, str]] = field(default_factory=list)
@@ -55,6 +62,7 @@ class Trail:
     raises: list[At] = field(default_factory=list)  # where an error of the server becomes an exception
     calls: list[tuple[At, str]] = field(default_factory=list)
     stands: list[At] = field(default_factory=list)  # what a test says about a mock of an object
+    handles: list[tuple[At, str]] = field(default_factory=list)  # members of an object that are not called in place
     sources: list[At] = field(default_factory=list)
     wider: list[tuple[At, ast.expr, MemberRule, str]] = field(default_factory=list)  # written by what is read later
     waiting: list[tuple[At, str]] = field(default_factory=list)

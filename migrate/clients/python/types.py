@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import Project
+from migrate.clients.python.scopes import is_none
 
 
 @dataclass
@@ -43,8 +44,22 @@ def annotated(project: Project, module: Module, names: Collection[str]) -> Itera
         found = [getattr(node, "annotation", None), getattr(node, "returns", None)]
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
             found = [node.value]
+        if isinstance(node, ast.Name) and _tested(module, node):
+            found = [node]  # `Client = None` where the import fails, `if Client is None`
         inner = [one for annotation in found if isinstance(annotation, ast.AST) for one in ast.walk(annotation)]
         yield from (one for one in inner if isinstance(one, ast.expr) and project.foreign(module, one) in names)
+
+
+def _tested(module: Module, name: ast.Name) -> bool:
+    """Whether a name is only set to None, or asked whether it is something."""
+    parent = module.parents[name]
+    if isinstance(parent, ast.Assign):
+        return is_none(parent.value)
+    if isinstance(parent, ast.Compare):
+        return all(is_none(one) for one in parent.comparators)
+    return (isinstance(parent, ast.If | ast.IfExp | ast.Assert) and parent.test is name) or isinstance(
+        parent, ast.UnaryOp
+    )
 
 
 def _word(module: Module, node: ast.Attribute, word: str, done: Typed) -> None:

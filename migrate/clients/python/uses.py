@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Container
 
 from migrate.clients.parameters import Note
@@ -35,13 +36,15 @@ def uses(
     changes: Changes,
     stores: bool = False,
     read: Container[int] = (),
+    alone: bool = False,
 ) -> tuple[At, Note] | None:
     """Renames keys where a shared dict is read by key; says what else is done with it that the renaming would break.
 
-    `stores`: every key may be set; `read` are the ids of uses that are dealt with elsewhere.
+    `stores`: every key may be set; `read` are the ids of uses that are dealt with elsewhere; `alone`: no call but the
+    repository's own may be given the dict by `**`.
     """
     module = entries.module
-    for name in _uses(entries):
+    for name in _uses(project, entries):
         use = module.parents[name]
         if id(use) in read:
             continue
@@ -51,25 +54,35 @@ def uses(
                 return unreadable(module_at, module.text(name), "it is changed or read by key")
         elif isinstance(use, ast.Attribute) and use.attr in METHODS and _copy(module, name) is None:
             return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
+        elif alone and isinstance(use, ast.keyword) and use.arg is None and _elsewhere(project, At(module, use)):
+            return unreadable(At(module, name), module.text(name), "another library is given the same names")
     return None
+
+
+def _elsewhere(project: Project, keyword: At) -> bool:
+    """Whether `**` brings a dict into a call of something that is not the repository's."""
+    call = keyword.module.parents[keyword.node]
+    assert isinstance(call, ast.Call)
+    named = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return named not in ("dict", "update", "partial") and project.definition(At(keyword.module, call.func)) is None
 
 
 METHODS = ("update", "pop", "setdefault", "copy", "items")
 
 
-def subscripts(entries: Entries) -> list[ast.Subscript]:
+def subscripts(project: Project, entries: Entries) -> list[ast.Subscript]:
     """Where the dict that these entries make is read or set by key, through its name."""
-    found = [entries.module.parents[name] for name in _uses(entries)]
+    found = [entries.module.parents[name] for name in _uses(project, entries)]
     return [use for use in found if isinstance(use, ast.Subscript)]
 
 
-def updates(entries: Entries) -> tuple[list[ast.Call], list[ast.Call]]:
+def updates(project: Project, entries: Entries) -> tuple[list[ast.Call], list[ast.Call]]:
     """The `.update(...)` of the dict: those that always run (in the block where the dict is made), and the others."""
     module = entries.module
     made = module.statement(entries.at.node)
     always: list[ast.Call] = []
     sometimes: list[ast.Call] = []
-    for name in _uses(entries):
+    for name in _uses(project, entries):
         use = module.parents[name]
         call = module.parents.get(use)
         if isinstance(use, ast.Attribute) and use.attr == "update" and isinstance(call, ast.Call) and call.func is use:
@@ -80,14 +93,41 @@ def updates(entries: Entries) -> tuple[list[ast.Call], list[ast.Call]]:
     return always, sometimes
 
 
-def _uses(entries: Entries) -> list[ast.expr]:
+def setdefaults(project: Project, entries: Entries) -> list[ast.Call]:
+    """The `.setdefault("key", value)` of the dict in the block where it is made."""
+    module = entries.module
+    made = module.parents[module.statement(entries.at.node)]
+    found = []
+    for name in _uses(project, entries):
+        method = module.parents[name]
+        call = module.parents[method]
+        if isinstance(method, ast.Attribute) and method.attr == "setdefault" and isinstance(call, ast.Call):
+            plain = len(call.args) == 2 and isinstance(call.args[0], ast.Constant) and not call.keywords
+            statement = module.parents[call]
+            if plain and isinstance(statement, ast.Expr) and module.parents[statement] is made:
+                found.append(call)
+    return found
+
+
+def _uses(project: Project, entries: Entries) -> list[ast.expr]:
     """The reads of the names that the dict was given."""
-    return _read(entries.module, entries.at.node)
+    return _read(project, entries.at)
 
 
-def _read(module: Module, value: ast.AST, depth: int = 3) -> list[ast.expr]:
-    """The reads of the names that a value was given, and of those that copies of it were given."""
+def _read(project: Project, at: At, depth: int = 3) -> list[ast.expr]:
+    """The reads of the names that a value was given, as a copy too, and by those who call what returns it.
+
+    Only those in the value's own module.
+    """
+    module, value = at.module, at.node
     parent = module.parents.get(value)
+    if isinstance(parent, ast.Dict) and value in parent.values and depth:
+        tables = [module.parents[name] for name in _read(project, At(module, parent), 0)]
+        return [one for one in tables if isinstance(one, ast.Subscript) and _under(parent, value, one)]
+    if isinstance(parent, ast.Return) and depth:
+        function = module.around(parent, ast.FunctionDef, ast.AsyncFunctionDef)
+        callers = project.callers(At(module, function)) if function is not None else []
+        return [name for one in callers if one.module is module for name in _read(project, one, depth - 1)]
     targets: list[ast.expr] = []
     if isinstance(parent, ast.Assign):
         targets = parent.targets
@@ -95,14 +135,25 @@ def _read(module: Module, value: ast.AST, depth: int = 3) -> list[ast.expr]:
         targets = [parent.target]
     found = [name for target in targets for name in _names(module, target)]
     copies = [copy for name in found if (copy := _copy(module, name)) is not None] if depth else []
-    return [*found, *(name for copy in copies for name in _read(module, copy, depth - 1))]
+    returned = [name for name in found if isinstance(module.parents[name], ast.Return)] if depth else []
+    return [*found, *(name for one in (*copies, *returned) for name in _read(project, At(module, one), depth - 1))]
 
 
-def _copy(module: Module, name: ast.expr) -> ast.Call | None:
-    """The call that copies what the name holds."""
+def _under(table: ast.Dict, value: ast.AST, use: ast.Subscript) -> bool:
+    """Whether a key of a table of dicts may give this one."""
+    key = table.keys[table.values.index(value)] if isinstance(value, ast.expr) else None
+    constants = isinstance(use.slice, ast.Constant) and isinstance(key, ast.Constant)
+    return not constants or vars(use.slice)["value"] == vars(key)["value"]
+
+
+def _copy(module: Module, name: ast.expr) -> ast.expr | None:
+    """The expression that copies what the name holds."""
     around = module.parents[name]
-    call = module.parents[around] if isinstance(around, ast.Attribute) else around
-    return call if isinstance(call, ast.Call) and copied(call) is name else None
+    for made in (around, *itertools.islice(module.up(around), 3)):
+        if copied(made) is name:
+            assert isinstance(made, ast.expr)
+            return made
+    return None
 
 
 def _names(module: Module, target: ast.expr) -> list[ast.expr]:

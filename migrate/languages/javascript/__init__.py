@@ -1,5 +1,5 @@
 """JavaScript and TypeScript programs that call TGI, by syntax tree; what becomes of a thing is in the rules."""
 
-from migrate.languages.javascript.reading import read_javascript
+from migrate.languages.javascript.reading import JavaScript
 
-__all__ = ["read_javascript"]
+__all__ = ["JavaScript"]

@@ -123,16 +123,16 @@ def _full_text(
     elif wanted.echo and (said is None or value(said).text() in ("null", "undefined")):
         done.added.append(("echo", "true"))
         text = "return_full_text is not sent, so the old answer held the prompt: echo keeps that"
-        changes.notes.append((span(body), FULL_TEXT, text))
+        changes.note(body, FULL_TEXT, text)
 
 
 def _notes(changes: Changes, body: SgNode, inner: Mapping[str, SgNode], done: Translation) -> None:
     for note in done.notes:
-        place = span(inner[note.parameter]) if note.parameter in inner else span(body)
+        node = inner.get(note.parameter, body)
         if note.manual:
-            changes.reasons.append((place, note.message))
+            changes.escape(node, note.message)
         else:
-            changes.notes.append((place, note.rule, note.message))
+            changes.note(node, note.rule, note.message)
 
 
 def _write(

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from ast_grep_py import SgNode
 
-from migrate.languages.javascript.script import FUNCTIONS, QUOTES, arguments, same, span
+from migrate.languages.javascript.functions import parameters
+from migrate.languages.javascript.modules import Place
+from migrate.languages.javascript.script import FUNCTIONS, QUOTES, arguments, called, same, span
+from migrate.languages.javascript.statuses import STATUS
 from migrate.languages.javascript.types import retype
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 REPLY, ANSWERS, CHOICE = "reply", "script-answers", "script-choice"
 BODY = "body"  # the text of a reply: an answer once it is parsed
 # Members of a response that stay as they are.
-KEPT = frozenset({"ok", "headers", "statusText", "url", "config", "catch", "finally", "bodyUsed", "redirected", "type"})
+KEPT = frozenset({"ok", "headers", "statusText", "url", "config", "bodyUsed", "redirected", "type"})
 TESTS = frozenset({"if_statement", "while_statement", "ternary_expression", "do_statement"})
 
 
@@ -25,7 +28,7 @@ def member(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
     call = parent.parent()
     made = call if call and call.kind() == "call_expression" and same(call.field("function") or call, parent) else None
     if kind == REPLY and name == "json" and made:
-        retype(trail.script, trail.changes, made, trail.answer)
+        retype(trail, made, trail.answer)
         trail.follow(made, trail.answer)
     elif kind == REPLY and name == "text" and made:
         trail.follow(made, BODY)
@@ -36,9 +39,12 @@ def member(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
     elif kind == REPLY and name == "data":
         trail.follow(parent, trail.answer)
     elif kind == REPLY and name == "status":
-        _status(trail, parent)
+        trail.follow(parent, STATUS)
     elif name == "then" and made:
         _then(trail, made, kind)
+    elif name in ("catch", "finally") and made:
+        _caught(trail, arguments(made) if name == "catch" else [])
+        trail.follow(made, kind)
     elif kind == REPLY and name in KEPT:
         return
     elif kind == ANSWERS:
@@ -48,16 +54,25 @@ def member(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
 
 
 def _then(trail: Trail, call: SgNode, kind: str) -> None:
+    """`.then(...)` gets the value; every `.catch(...)` behind it gets what a client throws, which holds the reply."""
     first = next(iter(arguments(call)), None)
     if first is None or first.kind() not in FUNCTIONS:
         trail.lost(call, kind)
         return
-    single = first.field("parameter")
-    several = first.field("parameters")
-    given = [one for one in several.children() if one.kind() not in ("(", ",", ")")] if several else []
-    holder = single or next(iter(given), None)
-    if holder is not None:
+    for holder in parameters(first)[:1]:
         trail.bind(holder, kind)
+    _caught(trail, arguments(call)[1:])
+    after = call.parent()
+    while after is not None and after.kind() == "member_expression" and (chained := after.parent()) is not None:
+        if called(chained) == "catch":
+            _caught(trail, arguments(chained))
+        after = chained.parent()
+
+
+def _caught(trail: Trail, handlers: list[SgNode]) -> None:
+    for handler in handlers[:1]:
+        for holder in parameters(handler)[:1]:
+            trail.bind(holder, "failure")
 
 
 def _listed(trail: Trail, node: SgNode, parent: SgNode, name: str, made: SgNode | None) -> None:
@@ -65,9 +80,7 @@ def _listed(trail: Trail, node: SgNode, parent: SgNode, name: str, made: SgNode 
     trail.changes.replace(span(node).end, span(node).end, ".choices")
     first = next(iter(arguments(made)), None) if made else None
     if name in ("map", "forEach", "flatMap") and first is not None and first.kind() in FUNCTIONS:
-        several = first.field("parameters")
-        given = [one for one in several.children() if one.kind() not in ("(", ",", ")")] if several else []
-        trail.bind(first.field("parameter") or next(iter(given), None), CHOICE)
+        trail.bind(next(iter(parameters(first)), None), CHOICE)
     elif name != "length":
         trail.lost(parent, ANSWERS)
 
@@ -76,7 +89,8 @@ def subscript(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
     index = parent.field("index")
     text = index.text() if index else ""
     if kind in (ANSWERS, REPLY) and text.isdigit() and trail.answer == ANSWERS:
-        trail.changes.replace(span(node).end, span(node).end, ".choices")
+        dot = "?." if parent.text()[len(node.text()) :].startswith("?.") else "."
+        trail.changes.replace(span(node).end, span(node).end, f"{dot}choices")
         trail.follow(parent, CHOICE)
     elif text[:1] in QUOTES and text:
         _apply(trail, node, parent, text.strip(QUOTES), trail.answer if kind == REPLY else kind)
@@ -87,35 +101,38 @@ def subscript(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
 def _apply(trail: Trail, node: SgNode, parent: SgNode, name: str, kind: str) -> None:
     """The member becomes what its rule says, in the form for the place."""
     rule = trail.members.get((kind, name))
+    if trail.only is not None and name not in trail.only:
+        return
     if rule is None:
         trail.changes.escape(parent, f"{name} of the answer has no counterpart that is known here")
         return
-    trail.read += 1
-    tested = rule.truth is not None and _tested(parent)
+    trail.walk.read += 1
+    tested = (rule.truth is not None or rule.negated is not None) and _tested(parent)
     template = rule.truth if tested and rule.truth else rule.becomes
-    if (rule.safety == "manual" and not tested) or "{whole}" in template:
+    if "{whole}" in template:
+        trail.walk.wholes.append((Place(trail.script, parent), node))
+        return
+    if rule.safety == "manual" and not tested:
         trail.changes.escape(parent, f"{name}: {rule.why}")
         return
     if rule.safety == "review":
-        trail.changes.notes.append((span(parent), rule.id, f"{name}: {rule.why}"))
+        trail.changes.note(parent, rule.id, f"{name}: {rule.why}")
     trail.changes.needs |= rule.needs
     chained = parent.text()[len(node.text()) :].startswith("?.")
-    trail.changes.wrap(parent, node, template.replace("{base}.", "{base}?.", 1) if chained else template)
+    template = template.replace("{base}.", "{base}?.", 1).replace(".error.", ".error?.") if chained else template
+    negation = _negated(parent) if tested and rule.negated else None
+    if negation is not None and rule.negated:
+        trail.changes.wrap(negation, node, rule.negated)
+    else:
+        trail.changes.wrap(parent, node, template)
     if not tested:
         trail.follow(parent, rule.gives)
 
 
-def _status(trail: Trail, member: SgNode) -> None:
-    """A code that the program compares with: what vLLM answers in the same case."""
-    compare = member.parent()
-    right = compare.field("right") if compare and compare.kind() == "binary_expression" else None
-    rule = trail.statuses.get(right.text()) if right else None
-    if rule is None or right is None or compare is None:
-        return
-    if isinstance(rule.becomes, int):
-        trail.changes.replace(span(right).start, span(right).end, str(rule.becomes))
-    else:
-        trail.changes.notes.append((span(compare), rule.id, rule.why))
+def _negated(node: SgNode) -> SgNode | None:
+    """The `!` in front of an expression."""
+    parent = node.parent()
+    return parent if parent is not None and parent.kind() == "unary_expression" and parent.text()[:1] == "!" else None
 
 
 def _tested(node: SgNode) -> bool:

@@ -18,6 +18,12 @@ FUNCTIONS = frozenset(
         *("generator_function_declaration", "generator_function"),
     )
 )
+NAMED = frozenset({"function_declaration", "generator_function_declaration", "class_declaration"})
+IMPORTED = ("import_clause", "import_specifier", "namespace_import")
+BINDING = (
+    *("variable_declarator", "for_in_statement", "formal_parameters", "arrow_function", "catch_clause"),
+    *(*NAMED, *IMPORTED),
+)
 QUOTES = "\"'`"
 
 
@@ -70,7 +76,7 @@ class Binding:
     scope: Span
 
 
-@dataclass
+@dataclass(eq=False)
 class Script:
     """A file with its syntax tree."""
 
@@ -81,11 +87,17 @@ class Script:
     def edit(self, start: int, end: int, text: str) -> Edit:
         return Edit(self.source.path, start, end, text, RULE)
 
+    def indent(self, node: SgNode) -> str:
+        """The white space that the line of a node begins with."""
+        text = self.source.text
+        start = text.rfind("\n", 0, span(node).start) + 1
+        return text[start : len(text) - len(text[start:].lstrip(" \t"))]
+
     @cached_property
     def bindings(self) -> dict[str, list[Binding]]:
         """Every place that binds a name, by the name."""
         found: dict[str, list[Binding]] = {}
-        for kind in ("variable_declarator", "for_in_statement", "formal_parameters", "arrow_function", "catch_clause"):
+        for kind in BINDING:
             for node in self.root.find_all(kind=kind):
                 for name in _bound(node):
                     found.setdefault(name.text(), []).append(Binding(name, _scope(node)))
@@ -122,13 +134,6 @@ class Script:
         again = [use for use in self.uses(binding) if (parent := use.parent()) and _assigns(parent, use)]
         return None if again else declarator.field("value")
 
-    def callers(self, function: SgNode) -> list[SgNode] | None:
-        """The calls of a function in this file; None where the function has no name."""
-        name = _name(function)
-        if name is None:
-            return None
-        return [call for call in self.root.find_all(kind="call_expression") if called(call) == name]
-
 
 def _assigns(parent: SgNode, use: SgNode) -> bool:
     left = parent.field("left")
@@ -141,12 +146,17 @@ def _assigns(parent: SgNode, use: SgNode) -> bool:
 
 def _bound(node: SgNode) -> Iterator[SgNode]:
     kind = node.kind()
+    holders: list[SgNode | None]
     if kind == "variable_declarator":
         holders = [node.field("name")]
     elif kind == "for_in_statement":
         holders = [node.field("left")]
+    elif kind in NAMED:
+        holders = [node.field("name")]
+    elif kind in IMPORTED:
+        holders = [*[child for child in node.children() if child.kind() == "identifier"][-1:]]
     elif kind == "formal_parameters":
-        holders = [child for child in node.children() if child.kind() not in ("(", ",", ")")]
+        holders = [*(child for child in node.children() if child.kind() not in ("(", ",", ")"))]
     else:
         holders = [node.field("parameter")]
     for holder in holders:
@@ -157,7 +167,7 @@ def _bound(node: SgNode) -> Iterator[SgNode]:
 def patterns(node: SgNode) -> Iterator[SgNode]:
     """The names that a pattern binds."""
     kind = node.kind()
-    if kind in ("identifier", "shorthand_property_identifier_pattern"):
+    if kind in ("identifier", "type_identifier", "shorthand_property_identifier_pattern"):
         yield node
     elif kind == "pair_pattern":
         inner = node.field("value")
@@ -181,19 +191,3 @@ def _scope(node: SgNode) -> Span:
         if parent.kind() in SCOPES or parent.kind() in FUNCTIONS:
             return span(parent)
     return Span(0, 0)
-
-
-def _name(function: SgNode) -> str | None:
-    name = function.field("name")
-    if name is not None:
-        return name.text()
-    parent = function.parent()
-    if parent is not None and parent.kind() in (
-        "variable_declarator",
-        "pair",
-        "public_field_definition",
-        "field_definition",
-    ):
-        name = parent.field("name") or parent.field("key") or parent.field("property")
-        return name.text() if name else None
-    return None

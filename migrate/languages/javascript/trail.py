@@ -3,77 +3,155 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ast_grep_py import SgNode
 
 from migrate.languages.javascript.changes import Changes
+from migrate.languages.javascript.details import taken
+from migrate.languages.javascript.handing import passed, returned
+from migrate.languages.javascript.lists import LIST, listed, looped
 from migrate.languages.javascript.members import ANSWERS, BODY, CHOICE, REPLY, member, subscript
-from migrate.languages.javascript.script import FUNCTIONS, QUOTES, Script, arguments, called, patterns, same, span
+from migrate.languages.javascript.modules import Place, Scripts
+from migrate.languages.javascript.script import QUOTES, Script, patterns, same, span
+from migrate.languages.javascript.statuses import STATUS, status
 from migrate.languages.javascript.types import retype
 from migrate.rulebook.clients import MemberRule, StatusRule
+from migrate.source import Span
 
-ANSWER, EVENT, TEXT = "script-answer", "script-event", "text"
+EVENT, TEXT = "script-event", "text"
+FAILURE = "failure"  # what a client throws: it holds the reply
+REPLIES = frozenset({"data", "body", "status"})
 THROUGH = frozenset(
     {"await_expression", "parenthesized_expression", "non_null_expression", "ternary_expression", "binary_expression"}
 )
 TYPED = frozenset({"as_expression", "satisfies_expression"})
 
 
+@dataclass
+class Walk:
+    """What the trails of one call share, in every file."""
+
+    read: int = 0
+    seen: set[tuple[str, Span, str]] = field(default_factory=set)
+    dead: list[tuple[str, Span]] = field(default_factory=list)  # branches that go
+    wholes: list[tuple[Place, SgNode]] = field(default_factory=list)  # reads of the whole text of a stream, of an event
+
+
 class Trail:
     """Follows the value of one call; `answer` is the kind of object that its JSON is."""
 
     def __init__(
-        self, script: Script, changes: Changes, members: Mapping[tuple[str, str], MemberRule],
-        statuses: Mapping[str, StatusRule], answer: str,
+        self, scripts: Scripts, script: Script, changes: Changes, members: Mapping[tuple[str, str], MemberRule],
+        statuses: Mapping[str, StatusRule], answer: str, walk: Walk | None = None,
     ) -> None:  # fmt: skip
-        self.script, self.changes, self.members, self.statuses = script, changes, members, statuses
-        self.answer = answer
-        self.read = 0
-        self._seen: set[tuple[int, int, str]] = set()
+        self.scripts, self.script, self.members, self.statuses = scripts, script, members, statuses
+        self.changes, self.answer = changes, answer
+        self.walk = walk or Walk()
+        self.only: frozenset[str] | None = None  # the members that are looked at; None: all
+
+    def at(self, script: Script) -> Trail:
+        """The same walk in another file."""
+        if script is self.script:
+            return self
+        changes = self.changes.at(script)
+        there = Trail(self.scripts, script, changes, self.members, self.statuses, self.answer, self.walk)
+        there.only = self.only
+        return there
+
+    def refusing(self) -> Trail:
+        """The same walk with an eye on refusals only: where a value goes besides is none of its business."""
+        there = Trail(self.scripts, self.script, self.changes, self.members, self.statuses, self.answer, Walk())
+        there.only = frozenset({"error"})
+        return there
 
     def follow(self, node: SgNode, kind: str) -> None:
         """Follows an expression that holds an object of a kind to what is done with it."""
-        place = span(node)
+        key = (self.script.source.path, span(node), kind)
         parent = node.parent()
-        if kind == TEXT or parent is None or (place.start, place.end, kind) in self._seen:
+        if kind == TEXT or parent is None or key in self.walk.seen or self._dead(node):
             return
-        self._seen.add((place.start, place.end, kind))
+        self.walk.seen.add(key)
+        if not self._named(node, parent, kind):
+            self._used(node, parent, kind)
+
+    def _named(self, node: SgNode, parent: SgNode, kind: str) -> bool:
+        """Whether the value goes on as what stands around it, or under a name."""
         shape = parent.kind()
         if shape in TYPED:
-            retype(self.script, self.changes, parent, kind)
+            retype(self, parent, kind)
             self.follow(parent, kind)
         elif shape in THROUGH:
             self._through(node, parent, kind)
-        elif shape == "member_expression" and same(parent.field("object") or parent, node):
-            member(self, node, parent, kind)
-        elif shape == "subscript_expression" and same(parent.field("object") or parent, node):
-            subscript(self, node, parent, kind)
         elif shape == "variable_declarator":
-            retype(self.script, self.changes, parent, kind)
+            retype(self, parent, kind)
             self.bind(parent.field("name"), kind)
         elif shape == "assignment_expression" and same(parent.field("right") or parent, node):
             self._assign(parent.field("left"), kind)
-        elif shape == "for_in_statement" and kind in (ANSWERS, f"list:{EVENT}"):
-            self._loop(node, parent, kind)
+        else:
+            return False
+        return True
+
+    def _used(self, node: SgNode, parent: SgNode, kind: str) -> None:
+        shape = parent.kind()
+        inside = same(parent.field("object") or parent, node)
+        if kind == STATUS:
+            status(self, node)
         elif shape in ("return_statement", "arrow_function", "yield_expression"):
-            self._returned(node, parent, kind)
+            returned(self, node, parent, kind)
         elif shape == "arguments":
-            self._passed(node, parent, kind)
+            passed(self, node, parent, kind)
+        elif kind.startswith(LIST):
+            listed(self, node, parent, kind)
+        elif shape == "member_expression" and inside:
+            self._member(node, parent, kind)
+        elif shape == "subscript_expression" and inside:
+            subscript(self, node, parent, kind)
+        elif shape == "for_in_statement" and kind == ANSWERS:
+            self._loop(node, parent)
+        elif shape == "array":
+            looped(self, node, parent, kind)
         elif shape != "expression_statement":
             self.lost(node, kind)
 
+    def _dead(self, node: SgNode) -> bool:
+        at = span(node).start
+        return any(path == self.script.source.path and at in place for path, place in self.walk.dead)
+
+    def _member(self, node: SgNode, parent: SgNode, kind: str) -> None:
+        prop = parent.field("property")
+        if kind != FAILURE:
+            member(self, node, parent, kind)
+        elif prop is not None and prop.text() == "response":
+            self.follow(parent, REPLY)
+        elif prop is not None and prop.text() in ("status", "statusCode"):
+            self.follow(parent, STATUS)
+
     def lost(self, node: SgNode, kind: str) -> None:
-        if kind != BODY and (kind != REPLY or self.answer == ANSWERS):
+        if self.only is not None:
+            return
+        if kind not in (BODY, FAILURE, STATUS) and (kind != REPLY or self.answer == ANSWERS):
             self.changes.escape(node, "what this program does with TGI's answer here cannot be followed")
 
     def _through(self, node: SgNode, parent: SgNode, kind: str) -> None:
         if parent.kind() == "binary_expression":
             operator = parent.field("operator")
-            if operator is None or operator.text() not in ("||", "??"):
+            sign = operator.text() if operator else ""
+            if sign == "in":
+                self._named_in(parent)
+            if sign not in ("||", "??"):
+                if kind == STATUS:
+                    status(self, node)
                 return
         if parent.kind() == "ternary_expression" and same(parent.field("condition") or parent, node):
             return
         self.follow(parent, kind)
+
+    def _named_in(self, test: SgNode) -> None:
+        """`"generated_text" in answer` asks for what vLLM's answer has."""
+        left = test.field("left")
+        if left is not None and left.text().strip(QUOTES) == "generated_text":
+            self.changes.replace(span(left).start + 1, span(left).end - 1, "choices")
 
     # --- names ---
 
@@ -87,11 +165,14 @@ class Trail:
             for use in self.script.uses(binding) if binding else ():
                 self._use(use, kind)
         elif shape in ("required_parameter", "optional_parameter"):
-            retype(self.script, self.changes, pattern, kind)
+            retype(self, pattern, kind)
             self.bind(pattern.field("pattern"), kind)
         elif shape == "object_pattern":
             for one in pattern.children():
                 self._destructured(one, kind)
+        elif shape == "array_pattern" and kind.startswith(LIST):
+            for name in (name for child in pattern.children() for name in _top(child)):
+                self.bind(name, kind.removeprefix(LIST))
         elif shape == "array_pattern" and kind == ANSWERS:
             place = span(pattern)
             self.changes.replace(place.start, place.start, "{ choices: ")
@@ -114,18 +195,25 @@ class Trail:
         key = one.field("key")
         name = (key or one).text().strip(QUOTES)
         inner = one.field("value") if key else one
-        if kind == REPLY and name in ("data", "body"):
-            self.bind(inner, self.answer if name == "data" else REPLY)
+        if kind == REPLY and name in REPLIES:
+            self.bind(inner, {"data": self.answer, "body": REPLY, "status": STATUS}[name])
+            return
+        if kind == FAILURE:
+            self.bind(inner, REPLY) if name == "response" else None
             return
         rule = self.members.get((self.answer if kind == REPLY else kind, name))
+        if self.only is not None and name not in self.only:
+            return
         if rule is None:
             if kind != REPLY:
                 self.changes.escape(one, f"{name} of the answer has no counterpart that is known here")
             return
+        if rule.pattern is None and inner is not None and rule.gives != TEXT and taken(self, one, inner, rule.gives):
+            return
         if rule.pattern is None or inner is None or rule.safety == "manual":
             self.changes.escape(one, f"{name}: {rule.why}")
             return
-        self.read += 1
+        self.walk.read += 1
         self.changes.needs |= rule.needs
         place = span(one)
         before, after = rule.pattern.split("{name}")
@@ -145,64 +233,12 @@ class Trail:
             if span(use).start > span(left).end:
                 self._use(use, kind)
 
-    def _loop(self, node: SgNode, loop: SgNode, kind: str) -> None:
+    def _loop(self, node: SgNode, loop: SgNode) -> None:
         if not same(loop.field("right") or loop, node):
             return
-        if kind == ANSWERS:
-            plain = node.kind() in ("identifier", "member_expression", "call_expression", "parenthesized_expression")
-            self.changes.wrap(node, node, "{base}.choices" if plain else "({base}).choices")
-        self.bind(loop.field("left"), CHOICE if kind == ANSWERS else EVENT)
-
-    # --- functions ---
-
-    def _returned(self, node: SgNode, parent: SgNode, kind: str) -> None:
-        """The value is what a function gives: it goes on at the function's calls."""
-        if parent.kind() == "arrow_function" and not same(parent.field("body") or parent, node):
-            return
-        function = parent if parent.kind() == "arrow_function" else None
-        function = function or next((one for one in parent.ancestors() if one.kind() in FUNCTIONS), None)
-        around = function.parent() if function else None
-        if function is None or around is None or parent.kind() == "yield_expression":
-            self.lost(node, kind)
-        elif around.kind() == "arguments" and (call := around.parent()) and called(call) == "then":
-            self.follow(call, kind)
-        else:
-            callers = self.script.callers(function)
-            if not callers:
-                self.lost(node, kind)
-            for caller in callers or ():
-                self.follow(caller, kind)
-
-    def _passed(self, node: SgNode, parent: SgNode, kind: str) -> None:
-        """The value is an argument: it goes on in a function of this file."""
-        call = parent.parent()
-        if call is not None and called(call) == "await":  # the grammar takes `await (x).y` for a call
-            self.follow(call, kind)
-            return
-        if call is not None and kind == BODY:
-            function = call.field("function")
-            if function is not None and function.text() == "JSON.parse":
-                self.follow(call, self.answer)
-            return
-        index = next((i for i, one in enumerate(arguments(call)) if same(one, node)), 0) if call else 0
-        function = self._function(called(call)) if call else None
-        names = function.field("parameters") if function else None
-        given = [one for one in names.children() if one.kind() not in ("(", ",", ")")] if names else []
-        if index < len(given):
-            self.bind(given[index], kind)
-        else:
-            self.lost(node, kind)
-
-    def _function(self, name: str) -> SgNode | None:
-        for kind in ("function_declaration", "method_definition"):
-            for one in self.script.root.find_all(kind=kind):
-                if (found := one.field("name")) and found.text() == name:
-                    return one
-        for one in self.script.root.find_all(kind="variable_declarator"):
-            body = one.field("value")
-            if (found := one.field("name")) and found.text() == name and body and body.kind() in FUNCTIONS:
-                return body
-        return None
+        plain = node.kind() in ("identifier", "member_expression", "call_expression", "parenthesized_expression")
+        self.changes.wrap(node, node, "{base}.choices" if plain else "({base}).choices")
+        self.bind(loop.field("left"), CHOICE)
 
 
 def _top(child: SgNode) -> list[SgNode]:

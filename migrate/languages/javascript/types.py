@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ast_grep_py import SgNode
 
 from migrate.languages.javascript.changes import Changes
+from migrate.languages.javascript.modules import TYPES, Place, Scripts
 from migrate.languages.javascript.script import Script, span
+
+if TYPE_CHECKING:
+    from migrate.languages.javascript.trail import Trail
 
 MEMBERS = {"generated_text": ("choices", "{ text: string }[]")}
 ANNOTATIONS = frozenset({"type_annotation", "type_identifier", "type_arguments", "object_type"})
 HELD = frozenset({"details", "error", "error_type", "token"})
 
 
-def retype(script: Script, changes: Changes, node: SgNode, kind: str) -> None:
+def retype(trail: Trail, node: SgNode, kind: str) -> None:
     """Rewrites the type that an annotation, an `as` or a type argument gives TGI's answer."""
     annotation = next((one for one in node.children() if one.kind() in ANNOTATIONS), None)
     if annotation is None or kind not in ("script-answer", "reply"):
         if annotation is not None and "generated_text" in annotation.text():
-            changes.escape(annotation, "this type of TGI's answer must be written anew")
+            trail.changes.escape(annotation, "this type of TGI's answer must be written anew")
         return
     for holder in [annotation, *annotation.find_all(kind="type_identifier"), *annotation.find_all(kind="object_type")]:
         if holder.kind() == "object_type":
-            _object(changes, holder)
-        elif holder.kind() == "type_identifier" and (body := _declared(script, holder.text())):
-            _object(changes, body)
+            _object(trail.changes, holder)
+        elif holder.kind() == "type_identifier" and (place := _declared(trail.scripts, trail.script, holder.text())):
+            _object(trail.changes.at(place.script), place.node)
 
 
-def _declared(script: Script, name: str) -> SgNode | None:
-    """The body of an interface or of an alias of an object type."""
-    for kind, part in (("interface_declaration", "body"), ("type_alias_declaration", "value")):
+def _declared(scripts: Scripts, script: Script, name: str) -> Place | None:
+    """The body of an interface or of an alias of an object type, here or where it is imported from."""
+    for kind, part in TYPES.items() if script.typed else ():
         for one in script.root.find_all(kind=kind):
-            if (found := one.field("name")) and found.text() == name:
-                return one.field(part)
+            if (found := one.field("name")) and found.text() == name and (body := one.field(part)):
+                return Place(script, body)
+    for imported in scripts.imports(script):
+        if imported.local.text() == name and (place := scripts.exported(imported.path, imported.name)):
+            return _declared(scripts, place.script, imported.name)
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from migrate.languages.shell.texts import Text, jq_filter
 from migrate.languages.shell.words import ShellWord, words
 from migrate.rulebook.clients import MemberRule
 from migrate.source import Edit, Source
@@ -13,7 +14,13 @@ RULE = "client/curl-generate"
 _JQ = re.compile(r"(?<![\w./-])jq(?=[ \t])")
 _PATH = r"(?<![\w\]\")])(?:{})(?![\w])"
 _PYTHON = re.compile(r"\[(\\?[\"'])generated_text\1\]")
-_VALUED = frozenset({"--arg", "--argjson", "--slurpfile", "--rawfile", "--indent", "-L", "-f", "--from-file"})
+# Fields of TGI's answers and of its /info that no rule has moved.
+_LOST = (
+    r"generated_text|details|generated_tokens|\btokens\b|\.(?:model_dtype|model_device_type|model_sha|docker_label)\b"
+    r"|\.(?:model_pipeline_tag|max_(?:concurrent_requests|input_(?:tokens|length)|best_of|stop_sequences)|router|sha)\b"
+)
+# Programs that only show what comes, or keep it.
+SHOWS = frozenset({"cat", "tee", "less", "head", "tail", "wc", "json_pp"})
 
 
 def paths(members: Mapping[tuple[str, str], MemberRule], kind: str) -> dict[str, MemberRule]:
@@ -31,20 +38,36 @@ def reads(source: Source, command: Sequence[ShellWord], known: Mapping[str, Memb
     """The edits of a command that reads the answer; a text: why it cannot be rewritten."""
     program = reader(command)
     if program == "jq":
-        word = _filter(command)
+        word = jq_filter(command)
         return _edited(source, word, known) if word else []
     if program.startswith("python") and any("generated_text" in word.value for word in command):
         return _python(source, command)
+    if program in SHOWS or (program.startswith("python") and command[-1].value == "json.tool"):
+        return []
     return f"{program} reads TGI's answer, whose form changes (choices[0].text)"
 
 
+def asking(source: Source, taken: Sequence[Sequence[ShellWord]], known: Mapping[str, MemberRule]) -> list[Edit] | str:
+    """The edits of the jq filters of the text, behind no call, that read one of these paths."""
+    found: list[Edit] = []
+    for word in _filters(source.text, {command[0].start for command in taken if command}):
+        if any(path in word.value for path in known):
+            edits = _edited(source, word, known)
+            if isinstance(edits, str):
+                return edits
+            found += edits
+    return found
+
+
 def elsewhere(
-    source: Source, taken: Sequence[Sequence[ShellWord]], known: Mapping[str, MemberRule]
+    source: Source, taken: Sequence[Sequence[ShellWord]], bodies: Sequence[Text], known: Mapping[str, MemberRule]
 ) -> list[Edit] | str:
-    """The edits of all jq filters of the text that stand behind no call."""
+    """The edits of all jq filters of the text that stand behind no call; those that build `bodies` read nothing."""
     starts = {command[0].start for command in taken if command}
     found: list[Edit] = []
     for word in _filters(source.text, starts):
+        if any(word.places[0] in body.places for body in bodies):
+            continue
         edits = _edited(source, word, known)
         if isinstance(edits, str):
             return edits
@@ -54,23 +77,8 @@ def elsewhere(
 
 def _filters(text: str, taken: set[int]) -> Iterator[ShellWord]:
     for match in _JQ.finditer(text):
-        if match.start() not in taken and (word := _filter([None, *words(text, match.end())[0]])):
+        if match.start() not in taken and (word := jq_filter(words(text, match.start())[0])):
             yield word
-
-
-def _filter(command: Sequence[ShellWord | None]) -> ShellWord | None:
-    """The filter of a jq command: its first word that is no option."""
-    skip = 0
-    for word in command[1:]:
-        if word is None:
-            continue
-        if skip:
-            skip -= 1
-        elif word.value.startswith("-"):
-            skip = 2 if word.value in ("--arg", "--argjson", "--slurpfile", "--rawfile") else word.value in _VALUED
-        else:
-            return word
-    return None
 
 
 def _edited(source: Source, word: ShellWord, known: Mapping[str, MemberRule]) -> list[Edit] | str:
@@ -88,7 +96,7 @@ def _edited(source: Source, word: ShellWord, known: Mapping[str, MemberRule]) ->
             new = rule.becomes.replace('"', '\\"') if word.quote == '"' else rule.becomes
             first, last = word.places[match.start()], word.places[match.end() - 1] + 1
             found.append(Edit(source.path, first, last, new, RULE))
-    if re.search(r"generated_text|details|generated_tokens|\btokens\b", rest):
+    if re.search(_LOST, rest):
         return "this jq filter reads fields that have another place on vLLM"
     if found and word.quote == "":
         found += [Edit(source.path, place, place, "'", RULE) for place in (word.start, word.end)]

@@ -2,59 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
 
 from migrate.clients.outcome import ClientName, ClientNeed, Collected
-from migrate.clients.parameters import Note
+from migrate.clients.parameters import EXACTLY_ONE, TEMPERATURE, Note
 from migrate.clients.python.entries import Entries
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.request import JSON, Wanted, rewrite
+from migrate.clients.python.request import Wanted, rewrite
 from migrate.clients.rules import Book
-from migrate.findings import Finding, Safety
+from migrate.findings import Safety
 from migrate.languages.server import started_here, sure
-from migrate.languages.shell.bodies import entries
-from migrate.languages.shell.calls import Call, calls
-from migrate.languages.shell.filters import RULE, elsewhere, paths, reader, reads
+from migrate.languages.shell.bodies import CHOICE, SHELL, chosen, crossing, entries
+from migrate.languages.shell.calls import POSTING, Call, calls
+from migrate.languages.shell.filters import RULE, SHOWS, asking, elsewhere, paths, reader, reads
+from migrate.languages.shell.outcomes import Outcome, group_of, report, say
+from migrate.repository import Repository
 from migrate.rulebook.clients import MemberRule
 from migrate.source import Edit, Source, Span
 
 CHECK = "it has the form of TGI's /{route}, which other servers share: check which server answers"
 UNSEEN = "/{route}: the body (inputs, parameters) is put together where it cannot be seen"
+CHOSEN = (
+    "do_sample is decided at run time, and JSON has no choice: temperature is 0 where it is false, above 0 where not"
+)
+TYPED = "/{route}: write POST /v1/completions with prompt=, max_tokens:= and temperature:=0 (greedy) for {program}"
+READ = (
+    "/{route}: what reads generated_text elsewhere in this script cannot be rewritten; it is .choices[0].text on vLLM"
+)
+KEPT = "/{route}: {name} is used elsewhere, too: write a body of vLLM's (prompt, max_tokens) of its own"
+DOCUMENTS = (".md", ".mdx", ".rst", ".ipynb")
 
 
-@dataclass
-class Outcome:
-    """What becomes of one call."""
+def read_shell(source: Source, book: Book, collected: Collected, repository: Repository | None = None) -> None:
+    """Findings about the calls of a script. `repository` has the files whose bodies it sends."""
 
-    call: Call
-    edits: list[Edit] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    reasons: list[tuple[str, str]] = field(default_factory=list)  # rule, reason
-    adapters: list[str] = field(default_factory=list)
-    open: bool = False  # what reads its answer stands elsewhere in the text
-    lead: Call | None = None  # the call whose group it belongs to, where filters read the answers of several
+    def beside(name: str) -> Source | None:
+        path = repository.beside(source.path, name) if repository is not None else None
+        return repository.source(path) if repository is not None and path is not None else None
 
-    def stays(self, reason: str, rule: str = RULE) -> Outcome:
-        self.reasons.append((rule, reason))
-        return self
-
-
-def read_shell(source: Source, book: Book, collected: Collected) -> None:
-    """Findings about the curl calls of a script."""
-    found = list(calls(source.text))
-    done = [one for call in found if (one := _read(source, call, book, collected)) is not None]
+    found = list(calls(source.text, beside))
+    done = [one for call in found if (one := _read(source, call, found, book, collected)) is not None]
+    for outcome in done:
+        _shared(source, outcome, repository)
     _elsewhere(source, found, done, book)
     for call in found:
         if call.route.startswith("v1/"):
             _named(source, call, book, collected)
     for outcome in done:
-        _report(source, outcome, collected)
+        report(source, outcome, collected)
 
 
-def _read(source: Source, call: Call, book: Book, collected: Collected) -> Outcome | None:
+def _read(source: Source, call: Call, found: list[Call], book: Book, collected: Collected) -> Outcome | None:
     if call.route == "info":
-        return _info(source, call, book, collected)
+        return _info(source, call, found, book, collected)
     if call.route.startswith("v1/") or not call.sends:
         return None
     body = entries(source, call.body) if call.body else None
@@ -66,6 +67,8 @@ def _read(source: Source, call: Call, book: Book, collected: Collected) -> Outco
     outcome = Outcome(call)
     if known is None:
         return outcome.stays(CHECK.format(route=call.route))
+    if call.program in POSTING:
+        return outcome.stays(TYPED.format(route=call.route, program=call.program))
     if body is None:
         return outcome.stays(UNSEEN.format(route=call.route))
     _answer(source, outcome, paths(book.members, "jq"))
@@ -77,10 +80,11 @@ def _read(source: Source, call: Call, book: Book, collected: Collected) -> Outco
 def _answer(source: Source, outcome: Outcome, known: dict[str, MemberRule]) -> None:
     """The commands behind the call."""
     call = outcome.call
-    readers = [command for command in call.pipes if reader(command) != "tee"]
+    readers = [command for command in call.pipes if reader(command) not in SHOWS]
     if call.route == "generate_stream" and readers:
         outcome.stays(
-            f"/{call.route}: what {reader(readers[0])} does with the stream's lines cannot be rewritten safely"
+            f"/{call.route}: what {reader(readers[0])} does with the stream's lines cannot be rewritten safely; vLLM's "
+            "events have .choices[0].text, and data: [DONE] is the last line"
         )
         return
     outcome.open = not readers
@@ -97,7 +101,11 @@ def _elsewhere(source: Source, found: list[Call], done: list[Outcome], book: Boo
     mine = [outcome for outcome in done if outcome.open]
     if not mine:
         return
-    edits = elsewhere(source, [command for call in found for command in call.pipes], paths(book.members, "jq"))
+    pipes = [command for call in found for command in call.pipes]
+    bodies = [call.body for call in found if call.body is not None and call.body.file is None]
+    edits = elsewhere(source, pipes, bodies, paths(book.members, "jq"))
+    if not isinstance(edits, str) and _unread(source, found, edits):
+        edits = READ.format(route=mine[0].call.route)
     stuck = (
         edits if isinstance(edits, str) else next((one.reasons[0][1] for one in mine if one.reasons and edits), None)
     )
@@ -110,15 +118,47 @@ def _elsewhere(source: Source, found: list[Call], done: list[Outcome], book: Boo
             outcome.lead = mine[0].call
 
 
+def _unread(source: Source, found: list[Call], edits: list[Edit]) -> bool:
+    """Whether a script reads the text of an answer in a way that is not rewritten."""
+    if source.path.endswith(DOCUMENTS):
+        return False
+    taken = [(edit.start, edit.end) for edit in edits]
+    taken += [(call.start, call.pipes[-1][-1].end if call.pipes and call.pipes[-1] else call.end) for call in found]
+    for match in re.finditer(r"generated_text", source.text):
+        line = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if "#" not in line and not any(start <= match.start() < end for start, end in taken):
+            return True
+    return False
+
+
+def _shared(source: Source, outcome: Outcome, repository: Repository | None) -> None:
+    """A file that holds a body is changed only where this call alone uses it."""
+    file = outcome.call.body.file if outcome.call.body else None
+    if file is None or repository is None or outcome.reasons:
+        return
+    name = file.path.rpartition("/")[2]
+    others = [path for path in repository.holding(name) if path not in (source.path, file.path)]
+    if others or source.text.count(name) != 1:
+        outcome.stays(KEPT.format(route=outcome.call.route, name=name))
+
+
 def _body(body: Entries, outcome: Outcome, book: Book, collected: Collected) -> None:
     streams = outcome.call.route == "generate_stream"
     added = (("stream", "true"),) if streams else ()
     wanted = Wanted(added, echo=not outcome.call.route, streams=streams, budget=collected.budget)
-    done = rewrite(Project([body.module]), body, book.parameters, wanted, JSON)
+    done = rewrite(Project([body.module]), body, book.parameters, wanted, SHELL)
     if done.manual:
         outcome.reasons += [(note.rule, note.message) for _, note in done.notes if note.manual]
         return
-    outcome.edits += done.changes.edits(RULE)
+    text = outcome.call.body
+    edits = [one for edit in done.changes.edits(RULE) if text and (one := chosen(text, edit)) is not None]
+    if len(edits) != len(done.changes.edits(RULE)):
+        outcome.notes.append(Note("temperature", TEMPERATURE, EXACTLY_ONE))
+    if any(CHOICE in edit.replacement for edit in edits):
+        outcome.stays(CHOSEN)
+    if text is not None and any(crossing(text, edit) for edit in edits):
+        outcome.stays(UNSEEN.format(route=outcome.call.route))
+    outcome.edits += edits
     outcome.notes += [note for _, note in done.notes]
     outcome.adapters += done.names
 
@@ -133,16 +173,20 @@ def _address(source: Source, call: Call, path: str = "v1/completions") -> list[E
     return [Edit(source.path, first, last, path, RULE)]
 
 
-def _info(source: Source, call: Call, book: Book, collected: Collected) -> Outcome | None:
-    """`/info` becomes `/v1/models` where jq reads something of it that is there."""
+def _info(source: Source, call: Call, found: list[Call], book: Book, collected: Collected) -> Outcome | None:
+    """`/info` becomes `/v1/models` where jq reads something of it that is there, behind the call or elsewhere."""
     known = paths(book.members, "jq-info")
-    filters = [word.value for command in call.pipes[:1] if reader(command) == "jq" for word in command[1:]]
-    if not any(path in text for path in known for text in filters):
-        return None
     if sure(call.base, source.text, collected.launched) is not True:
         return None
+    if call.pipes:
+        filters = [word.value for word in call.pipes[0][1:]] if reader(call.pipes[0]) == "jq" else []
+        reads_it = any(path in text for path in known for text in filters)
+        edits: list[Edit] | str = reads(source, call.pipes[0], known) if reads_it else []
+    else:
+        edits = asking(source, [command for one in found for command in one.pipes], known)
+    if not edits:
+        return None
     outcome = Outcome(call)
-    edits = reads(source, call.pipes[0], known)
     if isinstance(edits, str):
         return outcome.stays(f"/info: {edits}")
     outcome.edits = [*edits, *_address(source, call, "v1/models")]
@@ -157,48 +201,14 @@ def _named(source: Source, call: Call, book: Book, collected: Collected) -> None
     ours = collected.launched and bool(call.base) and started_here(call.base)
     if body is None or not isinstance(name, str) or not (name == "tgi" or ours):
         return
-    where = (source.path, Span(call.start, call.end), call.base, _group(source, call))
+    where = (source.path, Span(call.start, call.end), call.base, group_of(source, call))
     for needed in book.requires.keys() & body.names():
         rule = book.requires[needed]
         collected.asked.append(ClientNeed("tool-call-parser", *where))
-        _say(source, call, Safety.REVIEW, rule.why, collected, rule.id, _group(source, call))
+        say(source, call, Safety.REVIEW, rule.why, collected, rule.id, group_of(source, call))
     if name in collected.served:
         return
     collected.names.append(ClientName(name, *where))
     if not collected.launched:
         text = "vLLM refuses model names that it does not serve: add tgi to --served-model-name of the server"
-        _say(source, call, Safety.REVIEW, text, collected, "client/model-name", _group(source, call))
-
-
-def _report(source: Source, outcome: Outcome, collected: Collected) -> None:
-    call, group = outcome.call, _group(source, outcome.lead or outcome.call)
-    if outcome.reasons:
-        for rule, reason in dict.fromkeys(outcome.reasons):
-            _say(source, call, Safety.MANUAL, reason, collected, rule, group)
-        return
-    message = f"/{call.route} of TGI becomes /v1/{'models' if call.route == 'info' else 'completions'}"
-    edits = tuple(dict.fromkeys(outcome.edits))
-    _say(source, call, Safety.SAFE, message, collected, RULE, group, edits)
-    for note in outcome.notes:
-        _say(source, call, Safety.REVIEW, note.message, collected, note.rule, group)
-    where = (source.path, Span(call.start, call.end), call.base, group)
-    collected.names += [ClientName(name, *where, adapter=True) for name in outcome.adapters]
-
-
-def _group(source: Source, call: Call) -> str:
-    return f"client:{source.path}:{call.start}"
-
-
-def _say(
-    source: Source,
-    call: Call,
-    safety: Safety,
-    message: str,
-    collected: Collected,
-    rule: str,
-    group: str,
-    edits: tuple[Edit, ...] = (),
-) -> None:
-    span = Span(call.start, call.end)
-    text = source.text[call.start : call.end]
-    collected.findings.append(Finding(rule, source.path, span, "endpoint", safety, message, text, group, edits))
+        say(source, call, Safety.REVIEW, text, collected, "client/model-name", group_of(source, call))

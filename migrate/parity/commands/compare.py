@@ -34,7 +34,7 @@ from migrate.parity.comparison import Compared, compare_engines
 from migrate.parity.launchers.named import launcher_of
 from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts.recorded import recorded
-from migrate.parity.recording import Recording
+from migrate.parity.recording import Recording, RecordingError
 from migrate.parity.reports import Format
 from migrate.parity.verdict import conclude
 
@@ -97,7 +97,11 @@ def _kept(keep: Path | None) -> Iterator[Path]:
 
 
 def _holds_answers(file: Path) -> bool:
-    return file.exists() and next(iter(Recording.open(file)), None) is not None
+    """Nothing was recorded where not even the first line was written whole."""
+    try:
+        return file.exists() and next(iter(Recording.open(file)), None) is not None
+    except RecordingError:
+        return False
 
 
 def _names_engine(text: str) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from migrate.parity.comparison import Compared
+from migrate.parity.redact import told
 from migrate.parity.reports import Format, render
 
 USAGE, UNREADABLE, TROUBLE, INTERRUPTED = 2, 3, 4, 130
@@ -30,10 +34,39 @@ Prompts = Annotated[
 Probes = Annotated[
     bool | None, typer.Option("--probes/--no-probes", help="Ask what is meant to fail as well; with probes without.")
 ]
-Key = Annotated[str, typer.Option(envvar="MIGRATE_API_KEY", help="Sent as a bearer token; never recorded.")]
-Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds that one answer may take; 300 without.")]
-Patience = Annotated[float, typer.Option("--timeout", min=1, help="Seconds that one answer may take.")]
-Ready = Annotated[float | None, typer.Option(min=1, help="Seconds until an engine is healthy; 600 without.")]
+
+
+def number(value: float | None) -> float | None:
+    """
+    Raises:
+        typer.BadParameter: NaN, which no limit of an option keeps out.
+    """
+    if value is not None and math.isnan(value):
+        raise typer.BadParameter("this is no number")
+    return value
+
+
+def _sendable(key: str) -> str:
+    """A key as a header can hold it; the line end of the file that it came from is left out.
+
+    Raises:
+        typer.BadParameter: it holds what no header can; the key itself is not told.
+    """
+    if not (key.strip().isascii() and key.strip().isprintable()):
+        raise typer.BadParameter("it holds a line break or a letter that no header can hold")
+    return key.strip()
+
+
+Key = Annotated[
+    str, typer.Option(envvar="MIGRATE_API_KEY", help="Sent as a bearer token; never recorded.", callback=_sendable)
+]
+Timeout = Annotated[
+    float | None, typer.Option(min=1, help="Seconds that one answer may take; 300 without.", callback=number)
+]
+Patience = Annotated[float, typer.Option("--timeout", min=1, help="Seconds that one answer may take.", callback=number)]
+Ready = Annotated[
+    float | None, typer.Option(min=1, help="Seconds until an engine is healthy; 600 without.", callback=number)
+]
 Folder = Annotated[
     Path | None, typer.Option(help="Where recordings and logs go; what is recorded there is kept. parity/ without.")
 ]
@@ -67,7 +100,7 @@ def deliver(compared: Compared, form: Format, reports: list[tuple[Format, Path]]
     failed = None
     for kind, path in reports:
         try:
-            path.write_bytes(render(compared, kind))
+            put(path, render(compared, kind))
         except OSError as error:
             failed = failed or end(TROUBLE, f"{kind} report: {path}: {error.strerror or error}")
     typer.echo(render(compared, form), nl=False)
@@ -75,12 +108,34 @@ def deliver(compared: Compared, form: Format, reports: list[tuple[Format, Path]]
         raise failed
 
 
+def put(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; a device or a pipe is written to as it is.
+
+    Raises:
+        OSError: it cannot be written; what was there before is there still.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    target = path.resolve()  # a link stays one
+    staged = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        staged.write_bytes(data)
+        if target.exists():
+            staged.chmod(target.stat().st_mode & 0o777)
+        staged.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            staged.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
 def end(code: int, error: Exception | str) -> typer.Exit:
     """Tell what is wrong in one line, and the exit code to end with."""
-    typer.echo(f"error: {error}", err=True)
+    say(f"error: {error}")
     return typer.Exit(code)
 
 
 def say(line: str) -> None:
-    """Progress goes to stderr."""
-    typer.echo(line, err=True)
+    """Progress goes to stderr, without the secrets that a command line or an address may hold."""
+    typer.echo(told(line), err=True)

@@ -23,8 +23,8 @@ from migrate.parity.probes import RUN as PROBES
 from migrate.parity.probes import probes as probes_of
 from migrate.parity.probing import context, record_probes
 from migrate.parity.record import NoEngine, identify, record_engine
-from migrate.parity.recording import Writer
-from migrate.parity.redact import Redactor
+from migrate.parity.recording import Writer, recordable
+from migrate.parity.redact import Redactor, secrets_of
 
 
 def record(
@@ -65,6 +65,7 @@ async def record_started(launcher: Launcher, recording: Path, asking: Asking) ->
         RecordingError: the file is a recording of something else.
         OSError: the recording cannot be written.
     """
+    recordable(recording)
     async with up(launcher, recording.with_suffix(".log"), asking) as url:
         return await record_url(url, recording, asking, launcher)
 
@@ -100,7 +101,9 @@ async def record_url(url: str, recording: Path, asking: Asking, launcher: Launch
     async with httpx.AsyncClient(base_url=url, headers=headers_of(asking), timeout=asking.timeout) as client:
         engine, protocol = await identify(client, asking.protocol)
         try:
-            with Writer(recording, replace(engine, arguments=launcher.words), Redactor((asking.api_key,))) as writer:
+            known = secrets_of(launcher.words, getattr(launcher, "environment", None))
+            redactor = Redactor((asking.api_key, *known))
+            with Writer(recording, replace(engine, arguments=launcher.words), redactor) as writer:
                 failed = await record_engine(
                     client,
                     writer,

@@ -45,8 +45,9 @@ def score(
     """
     wanted = files(report)
     recorded = Recording.open(recording)
+    noise = own_noise(recorded)  # before an engine is started: the whole recording can be read
     by, answers = finish(_started(launcher_of(engine), recorded, Asking(api_key=api_key, timeout=timeout)))
-    verdict = conclude([scored(answers, own_noise(recorded), Thresholds())])
+    verdict = conclude([scored(answers, noise, Thresholds())])
     compared = Compared(recorded.engine, by, verdict, len(answers), allow_inconclusive=allow_inconclusive)
     deliver(compared, format, wanted)
     raise typer.Exit(compared.exit_code)

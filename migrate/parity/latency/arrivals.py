@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -130,10 +131,14 @@ def read_trace(path: Path) -> tuple[float, ...]:
     """
     if times := _sent(path):
         return tuple(at - times[0] for at in times)
+    if path.exists() and not path.is_file():
+        raise BadLoad(f"{path}: is no file")  # a device may have no end
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadLoad(f"{path}: {error}") from error
+    except OSError as error:
+        raise BadLoad(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise BadLoad(f"{path}: no UTF-8 text (byte {error.start}): save it as UTF-8") from error
     rows = _json_rows(path, text) if text.lstrip().startswith("{") else _csv_rows(text)
     times = sorted(_time(path, line, row) for line, row in rows)
     if not times:
@@ -159,7 +164,7 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, Json]]:
         if line.strip():
             try:
                 yield number, json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise BadLoad(f"{path}:{number}: no JSON: {error}") from error
 
 
@@ -174,9 +179,12 @@ def _time(path: Path, line: int, row: Json) -> float:
     if isinstance(found, bool) or not isinstance(found, int | float | str):
         raise BadLoad(f"{path}:{line}: no time: name its column one of {', '.join(TIME_NAMES)}")
     try:
-        return _seconds(found) if isinstance(found, str) else float(found)
-    except ValueError as error:
+        seconds = _seconds(found) if isinstance(found, str) else float(found)
+    except (ValueError, OverflowError) as error:
         raise BadLoad(f"{path}:{line}: {error}") from error
+    if not math.isfinite(seconds):
+        raise BadLoad(f"{path}:{line}: {found} is no time")
+    return seconds
 
 
 def _seconds(text: str) -> float:

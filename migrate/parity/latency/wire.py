@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import ssl
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from migrate.parity.asking import Protocol, ask
 from migrate.parity.exchange import Json, Request
@@ -18,6 +19,14 @@ _EXTRA = ("logprobs", "top_logprobs", "return_token_ids", "details", "decoder_in
 
 class BadUrl(ValueError):
     """An address that no engine can be reached at."""
+
+
+def _login(parts: SplitResult) -> str:
+    """User and password of an address, as httpx sends them elsewhere."""
+    if not parts.username and not parts.password:
+        return ""
+    pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+    return f"Basic {b64encode(pair.encode()).decode()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ class Target:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadUrl(f"{url}: no URL of an engine: write http://HOST:PORT")
         secure = parts.scheme == "https"
-        key = f"Bearer {api_key}" if api_key else ""
+        key = _login(parts) or (f"Bearer {api_key}" if api_key else "")
         return cls(parts.hostname, port or (443 if secure else 80), parts.path.rstrip("/"), secure, key)
 
     def context(self) -> ssl.SSLContext | None:

@@ -21,6 +21,7 @@ from migrate.catalog.images import recognise
 from migrate.parity.launchers import EngineTrouble, Progress
 from migrate.parity.launchers.container_options import Options, arguments_of, published
 from migrate.parity.launchers.health import healthy
+from migrate.parity.launchers.logs import clean, fresh
 from migrate.parity.launchers.pulling import pull
 
 T = TypeVar("T")
@@ -110,7 +111,7 @@ def _published_on() -> str:
 async def _running(engine: Container, log: Path, ready_within_s: float, progress: Progress) -> AsyncIterator[str]:
     name = f"migrate-parity-{secrets.token_hex(4)}"
     wanted = engine.arguments_to_create(name)
-    await asyncio.to_thread(log.write_bytes, b"")
+    (await asyncio.to_thread(fresh, log)).close()
     client = await _to_the_end(_connect)
     try:
         await pull(client, engine.image, progress)
@@ -185,8 +186,9 @@ def _ended(client: docker.DockerClient, name: str, log: Path) -> str:
 
 
 def _keep_log(container: Any, log: Path) -> None:
-    with log.open("wb") as file:
+    with fresh(log) as file:
         file.writelines(container.logs(stream=True, follow=False))
+    clean(log)
 
 
 def _remove(client: docker.DockerClient, name: str, log: Path) -> None:

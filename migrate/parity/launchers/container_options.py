@@ -169,7 +169,7 @@ def _memory(found: dict[str, Any], values: Sequence[str], folder: Path) -> None:
 def _cpus(found: dict[str, Any], values: Sequence[str], folder: Path) -> None:
     try:
         found["nano_cpus"] = int(float(values[-1]) * 1e9)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UnusableEngine(f"--cpus {values[-1]}: is no number") from None
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from typing import BinaryIO
 
-from migrate.redaction import redact
+from migrate.parity.redact import told
 
 LAST_LINES = 15
 # What is read of a log's end: enough for a start that failed, however long the log is.
@@ -16,6 +18,34 @@ TAIL_BYTES = 256 * 1024
 _VLLM = r"(?:\([\w -]+ pid=\d+\) )?(?:ERROR [\d:. -]+\[[\w.]+:\d+\] )?"
 _TGI = r"\S+Z +ERROR [\w:{}=. -]*: "
 _ERROR = re.compile(rf"^(?:{_TGI}|{_VLLM})(?P<error>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt): .+)$")
+
+
+def fresh(log: Path) -> BinaryIO:
+    """An empty log that nobody else may read: what an engine says first are its arguments, keys among them.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    log.unlink(missing_ok=True)
+    return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def clean(log: Path) -> None:
+    """Take the secrets out of a log that nobody writes to any more.
+
+    Raises:
+        OSError: it cannot be written again; then it stays as it was.
+    """
+    if not log.is_file():
+        return
+    staged = log.with_name(f".{log.name}.clean")
+    try:
+        with log.open("rb") as old, fresh(staged) as new:
+            for line in old:
+                new.write(told(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
+        staged.replace(log)
+    finally:
+        staged.unlink(missing_ok=True)
 
 
 def tail(log: Path) -> str:
@@ -33,4 +63,4 @@ def tail(log: Path) -> str:
         return f"it wrote nothing to its log ({log})"
     first = next((found["error"] for line in lines[:-LAST_LINES] if (found := _ERROR.match(line))), "")
     cause = [f"its first error is {first}"] if first else []
-    return redact("\n".join(["; ".join([*cause, f"its log ends with ({log}):"]), *lines[-LAST_LINES:]]))
+    return told("\n".join(["; ".join([*cause, f"its log ends with ({log}):"]), *lines[-LAST_LINES:]]))

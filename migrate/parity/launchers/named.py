@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from migrate.formats.yaml_tree import BrokenYaml
 from migrate.parity.launchers import Launcher, UnusableEngine
 from migrate.parity.launchers.process import Process
 from migrate.parity.launchers.recorded import Recorded
@@ -87,9 +88,11 @@ def of_service(kind: str, text: str, folder: Path) -> Container:
 
     file, _, name = text.rpartition(":") if ":" in text else (text, "", "")
     checkout = Checkout.around(folder / file)
-    name = checkout.service(name)
     read = {"before": checkout.before, "after": checkout.after, "service": checkout.as_it_is}[kind]
-    return checked(read(name))
+    try:
+        return checked(read(checkout.service(name)))
+    except BrokenYaml as error:
+        raise UnusableEngine(f"{checkout.path}:{error.line}: {error.reason}") from error
 
 
 def place_of(launcher: Launcher) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from migrate.parity.launchers import EngineTrouble, Progress
 from migrate.parity.launchers.health import healthy
+from migrate.parity.launchers.logs import clean, fresh
 
 # How long a stopped engine may take to finish its requests (TGI waits 90 s for them).
 GRACE_S = 20.0
@@ -44,7 +45,8 @@ def free_port() -> int:
 async def running(command: str, log: Path, ready_within_s: float, progress: Progress) -> AsyncIterator[str]:
     """The URL of an engine that is healthy; `{port}` in the command is replaced by a free port.
 
-    Its output goes to `log`. However the block is left, no process of the command's group stays behind.
+    Its output goes to `log`, out of which secrets are taken once it has ended. However the block is left, no process of
+    the command's group stays behind.
 
     Raises:
         EngineTrouble: no such program, it ended, or it was not healthy in time.
@@ -52,7 +54,7 @@ async def running(command: str, log: Path, ready_within_s: float, progress: Prog
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     arguments = shlex.split(command.replace("{port}", str(port)))
-    with log.open("wb") as output:
+    with fresh(log) as output:
         try:
             process = await asyncio.create_subprocess_exec(
                 *arguments,
@@ -72,6 +74,7 @@ async def running(command: str, log: Path, ready_within_s: float, progress: Prog
             yield url
         finally:
             await _stop(process)
+            clean(log)
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

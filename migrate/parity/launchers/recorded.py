@@ -32,5 +32,8 @@ class Recorded:
         Raises:
             RecordingError: it cannot be read.
         """
-        async with await serve(Replay.of(self.recording, self.speed, self.recording.engine), "127.0.0.1", 0) as server:
+        server = await serve(Replay.of(self.recording, self.speed, self.recording.engine), "127.0.0.1", 0)
+        try:
             yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        finally:
+            server.close()  # an answer that nobody waits for any more is none to wait for here

@@ -17,7 +17,10 @@ _ASKS = ("inputs", "messages", "prompt")
 
 def route(method: str, target: str) -> str:
     """TGI's route that a request line asks, empty where it is none that generates."""
-    path = urlsplit(target).path if "://" in target else target.partition("?")[0]
+    try:
+        path = urlsplit(target).path if "://" in target else target.partition("?")[0]
+    except ValueError:  # an address such as http://[::1/
+        return ""
     if method.upper() != "POST":
         return ""
     if path in ("", "/"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from migrate.parity.exchange import Json
 from migrate.parity.prompts import access_log, batch, har, lines, table
 from migrate.parity.prompts.prompt import Prompt, PromptError
+from migrate.parity.prompts.sendable import checked
 from migrate.parity.stream import parse
 
 Reader = Callable[[str, str], list[Prompt]]
@@ -22,21 +24,31 @@ def load(path: Path) -> tuple[Prompt, ...]:
     Raises:
         PromptError: the file holds no prompts, a line that is none, or two of the same name.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"{path}: {error}") from error
-    prompts = _once(_reader(path, text)(str(path), text))
-    names = [prompt.name for prompt in prompts]
-    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    text = _text(path)
+    reader = _reader(path, text)
+    prompts = [checked(str(path), prompt) for prompt in _once(reader(str(path), text))]
+    twice = next((name for name, times in Counter(prompt.name for prompt in prompts).items() if times > 1), None)
     if twice is not None:
-        raise PromptError(f"{path}: two prompts are named {twice}")
+        raise PromptError(f"{path}: two prompts are named {twice}: give each a name of its own")
     if not prompts:
-        raise PromptError(f"{path}: no prompts: {_KINDS}")
+        raise PromptError(f"{path}: no prompts: {_CAPTURED if reader in (har.read, access_log.read) else _KINDS}")
     return tuple(prompts)
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise PromptError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise PromptError(f"{path}: no UTF-8 text (byte {error.start}): save it as UTF-8") from error
+
+
 _KINDS = "JSON Lines, CSV, an OpenAI batch file, a HAR file or an access log with request bodies is needed"
+_CAPTURED = (
+    "none of its requests is a POST to a route that generates (/generate, /generate_stream, /, /invocations, "
+    "/v1/chat/completions, /v1/completions)"
+)
 
 
 def _reader(path: Path, text: str) -> Reader:

@@ -6,6 +6,7 @@ from migrate.parity.asking import bare
 from migrate.parity.exchange import Exchange
 from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts.prompt import Prompt, PromptError
+from migrate.parity.prompts.sendable import checked
 from migrate.parity.protocols.shape import integer, member
 from migrate.parity.recording import Recording
 
@@ -14,7 +15,7 @@ def recorded(recording: Recording) -> tuple[Prompt, ...]:
     """Every prompt of a recording once, as often sampled as it was.
 
     Raises:
-        PromptError: it has none.
+        PromptError: it has none, or one that no engine can be sent.
         RecordingError: it cannot be read.
     """
     first: dict[str, Exchange] = {}
@@ -27,7 +28,8 @@ def recorded(recording: Recording) -> tuple[Prompt, ...]:
             samples.setdefault(exchange.id, set()).add(exchange.run)
     if not first:
         raise PromptError(f"{recording.path}: has no prompts")
-    return tuple(_prompt(exchange, len(samples.get(name, ()))) for name, exchange in first.items())
+    prompts = (_prompt(exchange, len(samples.get(name, ()))) for name, exchange in first.items())
+    return tuple(checked(str(recording.path), prompt) for prompt in prompts)
 
 
 def _prompt(exchange: Exchange, samples: int) -> Prompt:

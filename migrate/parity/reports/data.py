@@ -100,8 +100,9 @@ def from_json(text: str) -> Compared:
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
-        raise ReportError(f"no JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        hint = ": this is a recording; compare makes results of recordings" if text.startswith('{"recording"') else ""
+        raise ReportError(f"no JSON: {error}{hint}") from error
     version = data.get("schema_version") if isinstance(data, dict) else None
     if isinstance(version, int) and version > SCHEMA:
         raise ReportError(f"written in schema {version}, this program reads up to {SCHEMA}: upgrade it")

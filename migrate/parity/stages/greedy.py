@@ -15,13 +15,18 @@ from migrate.parity.statistics import (
     sign_test,
 )
 
-# How often a divergence may be no close call though nothing is wrong, where no noise was measured. None was in 24 to
+# How often a divergence may be no close call though nothing is wrong, where the noise has none: a dozen pairs without
+# one do not show that there are fewer. None was in 24 to
 # 32 prompts of each benign pair recorded (TGI 3.3.7, vLLM 0.32.0, transformers 5.19.0; bfloat16, float32).
 BENIGN = 0.05
 
-# How often a greedy engine's answer may hold a token that is not its own best by more than `regret`, where the first
+# How often a greedy engine's answer may hold a token that is not its own best by more than `regret`, where the other
 # engine's never do. None was in 400 answers of 64 tokens (the same engines, and vLLM on 24 more chats).
 BENIGN_REGRET = 0.01
+
+# The bootstrap over fewer prompts is too sure of itself: benign pairs of one prompt failed in 9 of 100 draws, of two in
+# 1, of three and more in none of 3,000.
+FEWEST = 5
 
 _CAUSE = (
     "one engine does not decode greedily: a temperature or a penalty that the request did not ask for, such as the "
@@ -44,7 +49,9 @@ def greedy(evidence: Evidence) -> Stage:
     what = "answers hold a token that the engine itself finds less probable than another"
     if reference_hits:
         more = fisher(len(seen), len(judged), reference_hits, reference)
-        less = fisher(own, len(judged), len(seen), len(judged))
+        less = (
+            fisher(own, len(judged), len(seen), len(judged)) if seen else binomial_tail(own, len(judged), BENIGN_REGRET)
+        )
         chance = min(1.0, 2 * min(more, less))
     else:
         chance = binomial_tail(len(seen), len(judged), BENIGN_REGRET)
@@ -76,8 +83,8 @@ def divergence(evidence: Evidence) -> Stage:
     wide = [(prompt, where) for prompt, where in parted if where.margin is not None and where.margin > limit]
     noise = [item.divergence for item in _moved(evidence.noise)]
     known = sum(1 for where in noise if where and where.margin is not None and where.margin > limit)
-    if noise:
-        chance, benign = fisher(len(wide), len(judged), known, len(noise)), known / len(noise)
+    if known:
+        chance, benign = fisher(len(wide), len(judged), known, len(noise)), max(known / len(noise), BENIGN)
     else:
         chance, benign = binomial_tail(len(wide), len(judged), BENIGN), BENIGN
     what = f"answers part where it was no close call ({len(parted)} part at all)"
@@ -98,8 +105,12 @@ def _say(where: Divergence) -> str:
 def shift(evidence: Evidence) -> Stage:
     """Before the answers part, both engines give the same tokens about the same log-probability."""
     sums, counts = _shifts(evidence.pairs)
-    if sum(counts) == 0:
+    told = sum(map(bool, counts))
+    if told == 0:
         return Stage("shift", Outcome.SKIPPED, "no shared tokens with log-probabilities on both sides")
+    if told < FEWEST:
+        summary = f"{told} answers share tokens with log-probabilities: too few to tell"
+        return Stage("shift", Outcome.INCONCLUSIVE, summary, prompts_needed=FEWEST * len(sums) // told)
     noise = _moved(evidence.noise)
     measured = _mean([item.shift for item in noise], [item.counted for item in noise])
     floor = max(measured, evidence.thresholds.floor)

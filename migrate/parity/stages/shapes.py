@@ -14,6 +14,8 @@ from migrate.parity.stream import parse, read_stream
 
 # Values differ by nature, and what stands under these is compared as values by other stages.
 _OPEN = frozenset({"logprobs", "top_logprobs", "tokens", "top_tokens", "prefill", "token_ids", "prompt_token_ids"})
+# Answers are not deeper; one that is could not be walked through.
+_DEEPEST = 64
 # What vLLM sends for `return_token_ids`, which clients do not ask for.
 _ASKED = frozenset({"token_ids", "prompt_token_ids", "prompt_text"})
 
@@ -28,21 +30,24 @@ class Shape:
     def of(cls, bodies: list[Json]) -> Shape:
         found: dict[str, set[str]] = {}
         for body in bodies:
-            for path, kind in _members(body, ""):
+            for path, kind in _members(body, "", _DEEPEST):
                 found.setdefault(path, set()).add(kind)
         return cls({path: "/".join(sorted(kinds - {"null"})) for path, kinds in found.items()})
 
 
-def _members(value: Json, path: str) -> Iterator[tuple[str, str]]:
+def _members(value: Json, path: str, left: int) -> Iterator[tuple[str, str]]:
+    """The members down to so many more levels."""
+    if left == 0:
+        return
     if isinstance(value, dict):
         for name, inner in value.items():
             here = f"{path}.{name}" if path else name
             yield here, _kind(inner)
             if name not in _OPEN:
-                yield from _members(inner, here)
+                yield from _members(inner, here, left - 1)
     elif isinstance(value, list):
         for inner in value:
-            yield from _members(inner, f"{path}[]")
+            yield from _members(inner, f"{path}[]", left - 1)
 
 
 def _kind(value: Json) -> str:

@@ -22,8 +22,17 @@ NEW = '{ model: "", prompt: q, max_tokens: 5, temperature: 0 }'
         ('new InferenceClient(key).endpoint("http://tgi/")', '{ baseURL: "http://tgi/v1", apiKey: key }'),
         ('new InferenceClient().endpoint("http://tgi")', '{ baseURL: "http://tgi/v1", apiKey: "EMPTY" }'),
         ("new InferenceClient(key).endpoint(url)", '{ baseURL: url + "/v1", apiKey: key }'),
+        (
+            'new InferenceClient(key).endpoint(url ?? "http://tgi")',
+            '{ baseURL: (url ?? "http://tgi") + "/v1", apiKey: key }',
+        ),
+        ('new InferenceClient(key).endpoint("http://" + host)', '{ baseURL: ("http://" + host) + "/v1", apiKey: key }'),
+        (
+            'new InferenceClient(process.env.HF_TOKEN).endpoint("http://tgi")',
+            '{ baseURL: "http://tgi/v1", apiKey: process.env.HF_TOKEN ?? "EMPTY" }',
+        ),
     ],
-    ids=["option", "endpoint", "no key", "address by name"],
+    ids=["option", "endpoint", "no key", "address by name", "default", "sum", "key in a variable"],
 )
 def test_forms_of_the_object(made: str, after: str, moved: Callable[..., Any]) -> None:
     text = f"{IMPORT}const hf = {made};\nshow((await hf.textGeneration({ARGUMENTS})).generated_text);\n"
@@ -107,3 +116,45 @@ def test_openai_programs_ask_for_their_parser(moved: Callable[..., Any]) -> None
     assert [(one.feature, one.address) for one in done.found.asked] == [("tool-call-parser", "http://tgi:80/v1")]
     assert [one.name for one in done.found.names] == ["tgi"]
     assert "tool_call_parser" in done.says("review")
+
+
+def test_a_client_that_gets_its_address_later(moved: Callable[..., Any]) -> None:
+    text = f"{IMPORT}const hf = new InferenceClient(key);\nconst tgi = hf.endpoint('http://tgi');\nshow((await tgi.textGeneration({ARGUMENTS})).generated_text);\n"
+    assert moved({"a.mjs": text}).files["a.mjs"] == (
+        f"{OPENAI}const tgi = new OpenAI({{ baseURL: 'http://tgi/v1', apiKey: key }});\nshow((await tgi.completions.create({NEW})).choices[0].text);\n"
+    )
+    used = text + "show(await hf.translation(t));\n"
+    assert "const hf = new InferenceClient(key);\nconst tgi = new OpenAI(" in moved({"a.mjs": used}).files["a.mjs"]
+    other = text.replace("new InferenceClient(key)", "new Router(key)")
+    assert moved({"a.mjs": other}).files["a.mjs"] == other
+
+
+def test_the_whole_text_of_a_stream_begins_with_the_prompt(moved: Callable[..., Any]) -> None:
+    text = f"{IMPORT}const hf = new InferenceClient(key).endpoint('http://tgi');\nfor await (const one of hf.textGenerationStream({{ inputs: q, parameters: {{ max_new_tokens: 5 }} }})) {{\n  if (one.generated_text) show(one.generated_text);\n}}\n"
+    done = moved({"a.mjs": text}).files["a.mjs"]
+    assert "let generatedText = q;\nfor await" in done
+    assert "  generatedText += one.choices[0].text;\n  if (one.choices[0].finish_reason) show(generatedText);" in done
+    alone = text.replace("max_new_tokens: 5", "max_new_tokens: 5, return_full_text: false")
+    assert 'let generatedText = "";' in moved({"a.mjs": alone}).files["a.mjs"]
+
+
+@pytest.mark.parametrize("key", ["endpointUrl", "model"])
+def test_functions_of_the_package_are_reported(key: str, moved: Callable[..., Any]) -> None:
+    text = f'import {{ textGeneration }} from "@huggingface/inference";\nshow(await textGeneration({{ {key}: "http://tgi", inputs: q }}));\n'
+    done = moved({"a.mjs": text})
+    assert done.files["a.mjs"] == text
+    assert "new OpenAI" in done.says("manual")
+    hosted = text.replace('"http://tgi"', '"https://x.hf.space"' if key == "endpointUrl" else '"gpt2"')
+    assert moved({"a.mjs": hosted}).found.findings == ()
+
+
+def test_a_client_that_another_file_uses(moved: Callable[..., Any]) -> None:
+    files = {
+        "client.mjs": f"{IMPORT}export const hf = new InferenceClient(key).endpoint('http://tgi');\n",
+        "main.mjs": f"import {{ hf }} from './client.mjs';\nshow((await hf.textGeneration({ARGUMENTS})).generated_text);\n",
+    }
+    done = moved(files).files
+    assert done["client.mjs"] == f"{OPENAI}export const hf = new OpenAI({{ baseURL: 'http://tgi/v1', apiKey: key }});\n"
+    assert done["main.mjs"].endswith(f"show((await hf.completions.create({NEW})).choices[0].text);\n")
+    held = files | {"other.mjs": "import { hf } from './client.mjs';\nshare(hf);\n"}
+    assert moved(held).files == held

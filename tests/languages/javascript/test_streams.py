@@ -28,7 +28,7 @@ def program(call: str, read: str) -> str:
         ),
         (
             "const { token } = JSON.parse(line.slice(5));\nif (!token.special) write(token.text);",
-            'if (line.slice(5).trim() === "[DONE]") continue;\nconst { choices: [token] } = JSON.parse(line.slice(5));\nif (!!token.text) write(token.text);',
+            'if (line.slice(5).trim() === "[DONE]") continue;\nconst { choices: [token] } = JSON.parse(line.slice(5));\nif (token.text) write(token.text);',
         ),
         (
             "const event = JSON.parse(line.slice(5));\nif (event.generated_text !== null) break;\nwrite(event.token.text);",
@@ -38,11 +38,10 @@ def program(call: str, read: str) -> str:
             "write(JSON.parse(line.slice(5)).token.text);",
             'if (line.slice(5).trim() === "[DONE]") continue;\nwrite(JSON.parse(line.slice(5)).choices[0].text);',
         ),
-        ("const event = JSON.parse(line.slice(5));\nif (event.generated_text) show(event.generated_text);", None),
         ("const event = JSON.parse(line.slice(5));\nsend(event);", None),
         ("write(line);", None),
     ],
-    ids=["text", "destructured", "last event", "one statement", "whole text", "handed on", "never parsed"],
+    ids=["text", "destructured", "last event", "one statement", "handed on", "never parsed"],
 )
 def test_events(before: str, after: str | None, moved: Callable[..., Any]) -> None:
     text = program(CALL, before)
@@ -70,3 +69,85 @@ def test_a_place_that_is_no_block_is_left(moved: Callable[..., Any]) -> None:
     done = moved({"a.js": text})
     assert done.files["a.js"] == text
     assert "[DONE]" in done.says("manual")
+
+
+WHOLE = """let generatedText = "";
+for await (const line of lines(r.body)) {
+  if (!line.startsWith('data:')) continue;
+  if (line.slice(5).trim() === "[DONE]") continue;
+  const event = JSON.parse(line.slice(5));
+  generatedText += event.choices[0].text;
+READ}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "if (event.generated_text) show(event.generated_text);",
+            "if (event.choices[0].finish_reason) show(generatedText);",
+        ),
+        (
+            "last = event.generated_text ?? last;",
+            "last = (event.choices[0].finish_reason ? generatedText : null) ?? last;",
+        ),
+        (
+            "if (event.details) show(event.generated_text, event.token.text);",
+            "if (event.choices[0].finish_reason) show(generatedText, event.choices[0].text);",
+        ),
+    ],
+    ids=["tested", "at every event", "with details"],
+)
+def test_the_whole_text_is_joined(before: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved({"a.js": program(CALL, f"const event = JSON.parse(line.slice(5));\n{before}")}).files["a.js"]
+    assert done == f"const r = {MOVED};\n{WHOLE.replace('READ', f'  {after}' + chr(10))}"
+
+
+def test_events_that_a_generator_gives(moved: Callable[..., Any]) -> None:
+    text = f"""async function* events(q) {{
+  const r = {CALL};
+  for await (const line of r.body) {{
+    if (line.startsWith("data:")) yield JSON.parse(line.slice(5));
+  }}
+}}
+for await (const event of events("x")) {{
+  write(event.token.text);
+  if (event.generated_text !== null) show(event.generated_text);
+}}
+"""
+    done = moved({"a.js": text}).files["a.js"]
+    assert 'if (line.startsWith("data:") && line.slice(5).trim() !== "[DONE]") yield JSON.parse(line.slice(5));' in done
+    assert done.endswith("""let generatedText = "";
+for await (const event of events("x")) {
+  generatedText += event.choices[0].text;
+  write(event.choices[0].text);
+  if (event.choices[0].finish_reason !== null) show(generatedText);
+}
+""")
+
+
+def test_lines_that_are_mapped(moved: Callable[..., Any]) -> None:
+    text = f"const r = {CALL};\nconst body = await r.text();\nconst all = body.split('\\n').filter((l) => l.startsWith('data:')).map((l) => JSON.parse(l.slice(5)));\nfor (const event of all) write(event.token.text);\n"
+    done = moved({"a.js": text}).files["a.js"]
+    assert ".filter((l) => l.startsWith('data:')).filter((l) => l.slice(5).trim() !== \"[DONE]\").map(" in done
+    assert "write(event.choices[0].text);" in done
+
+
+def test_a_program_that_knows_the_end_already(moved: Callable[..., Any]) -> None:
+    text = program(
+        CALL, "if (line === 'data: [DONE]') break;\nconst event = JSON.parse(line.slice(5));\nwrite(event.token.text);"
+    )
+    assert moved({"a.js": text}).files["a.js"].count("[DONE]") == 1
+
+
+def test_tests_with_a_choice_are_closed(moved: Callable[..., Any]) -> None:
+    text = program(CALL, "if (a || b) write(JSON.parse(line).token.text);")
+    assert 'if ((a || b) && line.trim() !== "[DONE]") write(' in moved({"a.js": text}).files["a.js"]
+
+
+def test_log_probabilities_are_asked_for(moved: Callable[..., Any]) -> None:
+    text = program(CALL, "const event = JSON.parse(line);\nwrite(event.token.id, event.token.logprob);")
+    done = moved({"a.js": text}).files["a.js"]
+    assert "write(event.choices[0].token_ids[0], event.choices[0].logprobs.token_logprobs[0]);" in done
+    assert "return_token_ids: true, logprobs: 0" in done

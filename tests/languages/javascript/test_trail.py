@@ -38,8 +38,18 @@ REASON = '((c) => c.finish_reason !== "stop" ? c.finish_reason : c.stop_reason ?
         ),
         (
             "const { details } = await r.json();\nshow(details.generated_tokens);",
-            None,
+            "const { usage } = await r.json();\nshow(usage.completion_tokens);",
         ),
+        (
+            "const { generated_text, details } = await r.json();\nshow(generated_text, details.finish_reason, details.generated_tokens);",
+            f"const {{ choices: [{{ text: generated_text }}], choices: [choice], usage }} = await r.json();\nshow(generated_text, {REASON}(choice), usage.completion_tokens);",
+        ),
+        (
+            "const { details: { finish_reason, generated_tokens: n } } = await r.json();\nshow(finish_reason, n);",
+            f"const {{ choices: [choice], usage }} = await r.json();\nshow({REASON}(choice), usage.completion_tokens);",
+        ),
+        ("const { details } = await r.json();\nsave(details);", None),
+        ("const { details } = await r.json();\nshow(details.seed);", None),
         (
             "let d;\nd = await r.json();\nif (d.error) throw new Error(d.error);\nshow(d.generated_text);",
             "let d;\nd = await r.json();\nif (d.error) throw new Error(d.error.message);\nshow(d.choices[0].text);",
@@ -55,13 +65,14 @@ REASON = '((c) => c.finish_reason !== "stop" ? c.finish_reason : c.stop_reason ?
         ("show(await r.json());", None),
         ("save({ d: await r.json() });", None),
         ("const d = await r.json();\nsave({ d });\nshow(d.generated_text);", None),
-        ("show((await r.json()).details.tokens);", None),
+        ("show((await r.json()).details.prefill);", None),
         ("show((await r.json()).best);", None),
         ("show(r.ok);", None),
     ],
     ids=[
-        *("nested", "by key", "optional", "destructured", "renamed", "details", "details destructured", "assigned"),
-        *("status", "helper", "printed", "in an object", "shorthand", "tokens", "unknown member", "never read"),
+        *("nested", "by key", "optional", "destructured", "renamed", "details"),
+        *("details destructured", "details beside", "details taken apart", "details handed on", "seed", "assigned"),
+        *("status", "helper", "printed", "in an object", "shorthand", "prefill", "unknown member", "never read"),
     ],
 )
 def test_answer(before: str, after: str | None, moved: Callable[..., Any]) -> None:
@@ -283,3 +294,29 @@ def test_info(before: str, after: str | None, moved: Callable[..., Any]) -> None
     done = moved({"a.js": before})
     assert done.files["a.js"] == (after or before)
     assert bool(done.says("manual")) is ("docker_label" in before)
+
+
+def test_tokens_are_made_of_the_log_probabilities(moved: Callable[..., Any]) -> None:
+    text = f"const r = await {CALL};\nconst d = await r.json();\nfor (const t of d.details.tokens) show(t.text, t.logprob, t.special);\n"
+    done = moved({"a.js": text}).files["a.js"]
+    assert "for (const t of ((c) => c.logprobs.tokens.map((text, i) => ({" in done
+    assert "logprobs: 0, return_token_ids: true" in done
+
+
+def test_nodes_own_http(moved: Callable[..., Any]) -> None:
+    text = """const body = JSON.stringify({ inputs: q, parameters: { max_new_tokens: 5 } });
+const req = http.request({ hostname: "localhost", port: 8080, path: "/generate", method: "POST", headers: { "Content-Length": body.length } }, (res) => {
+  let raw = "";
+  res.on("data", (one) => (raw += one));
+  res.on("end", () => show(JSON.parse(raw).generated_text));
+});
+req.end(body);
+"""
+    done = moved({"a.js": text}).files["a.js"]
+    assert 'path: "/v1/completions"' in done
+    assert "prompt: q, max_tokens: 5, temperature: 0" in done
+    assert "show(JSON.parse(raw).choices[0].text)" in done
+    other = text.replace('hostname: "localhost"', 'hostname: "api.example.com"')
+    assert moved({"a.js": other}).files["a.js"] == other
+    late = text.replace(", (res) => {", ");\nreq.on('response', (res) => {")
+    assert "choices[0].text" in moved({"a.js": late}).files["a.js"]

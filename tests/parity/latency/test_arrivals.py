@@ -61,6 +61,14 @@ def test_the_last_pass_of_a_recording_is_a_trace(tmp_path: Path) -> None:
     assert parse_load(f"trace:{path}").times == (0.0, 0.15)
 
 
+def test_a_trace_that_is_no_text_or_no_file(tmp_path: Path) -> None:
+    (tmp_path / "trace").write_bytes(b"time\n\xe9\n")
+    with pytest.raises(BadLoad, match=r"trace: no UTF-8 text \(byte 5\)"):
+        parse_load(f"trace:{tmp_path / 'trace'}")
+    with pytest.raises(BadLoad, match="is no file"):
+        parse_load("trace:/dev/zero")
+
+
 def test_a_recording_without_times(tmp_path: Path) -> None:
     with Writer(tmp_path / "tgi.jsonl", Engine("tgi")):
         pass
@@ -94,6 +102,9 @@ def test_a_trace_is_cut_to_the_requests() -> None:
         ('{"timestamp": 1}\noops\n', ":2: no JSON"),
         ("time\nsoon\n", ":2: Invalid isoformat"),
         ("time\n", "no requests"),
+        ("time\n1\nnan\n", ":3: nan is no time"),
+        ('{"time": 1e999}', ":1: inf is no time"),
+        ('{"time":' * 9_000, ":1: no JSON: maximum recursion"),
         (None, "No such file"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from migrate.parity.commands import parity
-from migrate.parity.commands.latency import BadOption, read_slo
+from migrate.parity.commands.load_options import BadOption, read_slo
 from migrate.parity.latency.measures import Slo
 from tests.parity.latency.engine import FakeEngine, in_a_thread, silence
 
@@ -67,9 +67,17 @@ def test_a_report_in_a_file(url: str, tmp_path: Path) -> None:
     assert [stage["name"] for stage in json.loads(path.read_text())["stages"]] == ["latency"]
 
 
+def test_a_report_that_cannot_be_written(url: str, tmp_path: Path) -> None:
+    code, _, err = run(url, *QUICK, "--output", str(tmp_path / "no" / "report.txt"))
+    assert (code, err.splitlines()[-1]) == (4, f"error: {tmp_path / 'no' / 'report.txt'}: No such file or directory")
+
+
 @pytest.mark.parametrize(
     "option",
-    [("--load", "burst:1"), ("--slo", "ttft"), ("--sweep", "x"), ("--prompts", "/no/such"), ("--blocks", "0")],
+    [
+        *(("--load", "burst:1"), ("--slo", "ttft"), ("--sweep", "x"), ("--prompts", "/no/such"), ("--blocks", "0")),
+        *(("--tolerance", "nan"), ("--timeout", "nan"), ("--workers", "2"), ("--api-key", "a\nb")),
+    ],
 )
 def test_usage(url: str, option: tuple[str, str]) -> None:
     assert run(url, *QUICK, *option)[0] == 2
@@ -87,7 +95,7 @@ def test_limits_of_goodput() -> None:
     assert read_slo("ttft=500, tpot=50") == Slo(ttft_ms=500, tpot_ms=50)
 
 
-@pytest.mark.parametrize("text", ["ttft", "ttft=x", "itl=5"])
+@pytest.mark.parametrize("text", ["ttft", "ttft=x", "itl=5", "ttft=nan", "ttft=-1", "ttft=0", "e2e=inf"])
 def test_no_limits(text: str) -> None:
     with pytest.raises(BadOption):
         read_slo(text)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.parity.launchers.logs import TAIL_BYTES, tail
+from migrate.parity.launchers.logs import TAIL_BYTES, clean, fresh, tail
 
 # As vLLM 0.32.0 writes it.
 WARNING = (
@@ -85,3 +85,39 @@ def test_a_key_that_an_engine_logs_is_redacted(line: str, tmp_path: Path) -> Non
     said = tail(written(tmp_path, [line]))
     assert "s3cret" not in said
     assert ("m'" in said or '"m"' in said, "[redacted]" in said) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"non-default args: {'api_key': ['sesame-1', 'sesame-2']}",
+        b'Args { model_id: "m", api_key: Some("sesame") }',
+        b"vllm serve m --api-key sesame-open",
+        b"HF_TOKEN=hf_sesamesesamesesame",
+        b"['vllm', 'serve', '--api-key', 'sesame']",
+        b"GET /?api_key=sesame",
+    ],
+)
+def test_what_an_engine_says_of_its_keys_does_not_stay(tmp_path: Path, line: bytes) -> None:
+    log = tmp_path / "engine.log"
+    with fresh(log) as file:
+        file.write(b"\xff begin\r\n" + line + b"\nend")
+    clean(log)
+    assert b"sesame" not in log.read_bytes()
+    assert log.read_bytes().startswith(b"\xff begin\r\n")
+    assert log.read_bytes().endswith(b"\nend")
+    assert [path.name for path in tmp_path.iterdir()] == ["engine.log"]
+
+
+def test_a_log_is_its_owner_s(tmp_path: Path) -> None:
+    log = written(tmp_path, ["of another run"])
+    fresh(log).close()
+    assert log.read_bytes() == b""
+    assert log.stat().st_mode & 0o777 == 0o600
+    clean(log)
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_log_to_clean(tmp_path: Path) -> None:
+    clean(tmp_path / "engine.log")
+    assert list(tmp_path.iterdir()) == []

@@ -57,6 +57,13 @@ def test_it_may_be_the_first_engine_as_well() -> None:
     assert greedy.greedy(evidence(*[GREEDY] * 12, *[NOT_GREEDY[::-1]] * 12)).outcome is Outcome.FAIL
 
 
+@pytest.mark.parametrize(("hits", "fails"), [(0, False), (1, False), (3, False), (4, True), (6, True)])
+def test_a_first_engine_that_hardly_ever_does_so(hits: int, fails: bool) -> None:
+    """A penalty that nobody asked for is a difference whichever engine has it."""
+    stage = greedy.greedy(evidence(*[GREEDY] * (24 - hits), *[NOT_GREEDY[::-1]] * hits))
+    assert (stage.outcome is Outcome.FAIL) is fails
+
+
 def test_two_engines_that_do_so_alike_are_alike() -> None:
     both = (answer(SECOND), answer(SECOND))
     assert greedy.greedy(evidence(*[both] * 12)).outcome is not Outcome.FAIL
@@ -112,6 +119,18 @@ def test_an_engine_that_parts_from_itself_as_often_explains_it() -> None:
     assert greedy.divergence(evidence(*[GREEDY] * 18, *[both] * 6, noise=noise)).outcome is not Outcome.FAIL
 
 
+@pytest.mark.parametrize("pairs", [0, 3, 24])
+def test_noise_without_clear_calls_is_worth_no_more_than_none(pairs: int) -> None:
+    other = Token("b", None, -0.1, (Candidate("b", -0.1), Candidate("a", -3.0)))
+    near = replace(BEST, top=(A, Candidate("b", -0.6))), Token("b", None, -0.6, (Candidate("b", -0.6), A))
+    noise = tuple(Pair("n", answer(near[0]), answer(near[1])) for _ in range(pairs))
+    found = [
+        greedy.divergence(evidence(*[GREEDY] * (24 - hits), *[(answer(BEST), answer(other))] * hits, noise=noise))
+        for hits in (1, 6)
+    ]
+    assert [stage.outcome for stage in found] == [Outcome.PASS, Outcome.FAIL]
+
+
 def test_text_alone_does_not_tell_how_close_a_call_was() -> None:
     stage = greedy.divergence(evidence((answer(Token("a")), answer(Token("b")))))
     assert stage.outcome is Outcome.INCONCLUSIVE
@@ -136,14 +155,23 @@ def test_a_shift_within_the_engines_own_noise() -> None:
 
 
 def test_a_shift_that_few_prompts_cannot_tell() -> None:
-    stage = greedy.shift(evidence(moved(0.0), moved(0.07)))
+    stage = greedy.shift(evidence(*[moved(0.0)] * 3, *[moved(0.07)] * 3))
     assert stage.outcome is Outcome.INCONCLUSIVE
     assert stage.prompts_needed is not None
-    assert stage.prompts_needed > 2
+    assert stage.prompts_needed > 6
+
+
+@pytest.mark.parametrize("by", [0.0, 0.5])
+@pytest.mark.parametrize("prompts", [1, 4])
+def test_a_shift_of_hardly_any_prompts_is_neither(by: float, prompts: int) -> None:
+    stage = greedy.shift(evidence(*[moved(by)] * prompts, *[(answer(), answer())] * prompts))
+    assert (stage.outcome, stage.prompts_needed) == (Outcome.INCONCLUSIVE, 5)
+    stage = greedy.shift(evidence(*[moved(by)] * prompts, *[(answer(BEST), answer(Token("b")))] * prompts))
+    assert (stage.outcome, stage.prompts_needed) == (Outcome.INCONCLUSIVE, 10)
 
 
 def test_a_mean_at_the_limit_is_not_settled_by_more_prompts() -> None:
-    assert greedy.shift(evidence(moved(0.0), moved(0.09))).prompts_needed is None
+    assert greedy.shift(evidence(*[moved(0.0)] * 3, *[moved(0.09)] * 3)).prompts_needed is None
 
 
 def test_answers_cut_off_more_often() -> None:

@@ -51,6 +51,22 @@ def test_answers_that_repeat_themselves(samples: int, repeated: int) -> None:
     assert sampled(Evidence((), first_samples=first, second_samples=second)).outcome is Outcome.FAIL
 
 
+@pytest.mark.parametrize("first", ["0.8", "0.8-again"])
+@pytest.mark.parametrize(
+    ("second", "outcome"),
+    [
+        *(("0.6", Outcome.FAIL), ("1.0", Outcome.FAIL)),
+        *(("0.8", Outcome.PASS), ("0.8-again", Outcome.PASS)),
+        *(("0.7", Outcome.PASS), ("0.9", Outcome.PASS)),
+    ],
+)
+def test_how_small_a_change_of_temperature_is_found(first: str, second: str, outcome: Outcome) -> None:
+    """One of 0.2 is; of one of 0.1 these 256 samples do not tell, which the documentation says."""
+    samples = material.temperatures()
+    stage = sampled(Evidence((), first_samples=samples[first], second_samples=samples[second]))
+    assert stage.outcome is outcome
+
+
 def test_few_samples_cannot_tell() -> None:
     stage = sampled(Evidence((), first_samples={"p": draw(1, "abc", 4)}, second_samples={"p": draw(2, "abc", 4)}))
     assert stage.outcome is Outcome.INCONCLUSIVE

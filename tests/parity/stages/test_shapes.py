@@ -44,6 +44,13 @@ def test_no_changes(first: Json, second: Json) -> None:
     assert changes(Shape.of([first]), Shape.of([second])) == []
 
 
+def test_an_answer_that_is_nested_without_end() -> None:
+    body: Json = 1
+    for _ in range(400):
+        body = {"a": [body]}
+    assert list(Shape.of([body]).types)[-1].count("a") == 32
+
+
 def test_answers_of_different_routes_or_kinds_are_not_compared() -> None:
     other = {"p": exchange({}, "/y"), "q": exchange({})}
     assert shapes({"p": exchange({"a": 1})}, other).outcome is Outcome.SKIPPED
