@@ -105,3 +105,25 @@ def test_loop_over_more_than_servers(text: str, moved: Callable[..., Any]) -> No
 def test_dict_with_other_entries(moved: Callable[..., Any]) -> None:
     text = f"{HEAD}def run(p):\n    return {{'prompt': p, 'answer': {ASK}}}\n\n\nd = run('x')\nfor key in d:\n    print(key)\nprint(d['prompt'], d['answer'].generated_text)\n"
     assert moved(text).main.endswith("    print(key)\nprint(d['prompt'], d['answer'].choices[0].text)\n")
+
+
+@pytest.mark.parametrize(
+    "run", ["pool.submit(ask, client, 'x')", "asyncio.to_thread(ask, client, 'x')", "partial(ask, client)('x')"]
+)
+def test_client_that_a_runner_hands_on(run: str, moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}def ask(c, prompt):\n    print(c.generate(prompt).generated_text)\n\n\n{run}\n"
+    assert "    print(c.completions.create(" in moved(text).main
+
+
+def test_shared_client_that_goes_where_nobody_sees(moved: Callable[..., Any]) -> None:
+    text = f'{HUB}register(InferenceClient("http://tgi"))\n\n\ndef ask(c):\n    print(c{USED})\n'
+    done = moved(text)
+    assert done.main == text
+    assert "cannot be followed" in done.says("manual")
+
+
+def test_what_elements_are_compared_by(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}r = {ASK}\nprint(max(r.details.tokens, key=lambda t: t.logprob).text)\nprint(sorted(r.details.tokens, key=lambda t: t.text)[0].text)\n"
+    done = moved(text).main
+    assert "key=lambda t: t[1])[0])" in done
+    assert "key=lambda t: t[0])[0][0])" in done

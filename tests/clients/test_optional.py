@@ -51,3 +51,8 @@ def test_temperature_that_is_given(moved: Callable[..., Any]) -> None:
 def test_option_of_the_command_line(more: str, doubt: bool, moved: Callable[..., Any]) -> None:
     text = OPTIONS.format(more) + "print(client.generate('x', max_new_tokens=5, top_k=args.top_k).generated_text)\n"
     assert ("args.top_k is not None" in sent(text, moved)) is doubt
+
+
+def test_options_that_a_function_is_given(moved: Callable[..., Any]) -> None:
+    ask = "\n\ndef run(args):\n    return client.generate('x', max_new_tokens=5, top_k=args.top_k).generated_text\n\n\nrun(args)\n"
+    assert "args.top_k is not None" in sent(OPTIONS.format("") + ask, moved)

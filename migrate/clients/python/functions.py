@@ -22,6 +22,7 @@ MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 PASS_THROUGH = frozenset(
     ["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm", "cycle", "islice", "deque"]
 )
+RUNNERS = frozenset(["submit", "to_thread", "partial", "run_in_executor", "start_soon"])  # they take a function first
 ONE_OF = frozenset(["next", "choice", "max", "min"])
 KEYS_OF = frozenset(["sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", "choice", "cycle"])  # of a dict
 
@@ -113,6 +114,8 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
     """The value comes out again: alone, in a list, in tuples."""
     here, name = At(at.module, call), name_of(call.func)
     several = kind.startswith("list:")
+    if several and given in call.args:
+        _keyed(trail, at, call, kind[5:])
     if (argument := _of_lambda(call, given)) is not None and several:
         reads(trail, at.module, argument, kind[5:])
         if name == "filter":
@@ -134,6 +137,15 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
     else:
         return name in KEYS_OF and kind.startswith("dict:")
     return True
+
+
+def _keyed(trail: Trail, at: At, call: ast.Call, kind: str) -> None:
+    """What elements are compared by: `max(tokens, key=lambda token: token.logprob)`."""
+    for keyword in call.keywords:
+        if keyword.arg == "key" and isinstance(keyword.value, ast.Lambda) and len(keyword.value.args.args) == 1:
+            reads(trail, at.module, keyword.value.args.args[0], kind)
+        elif keyword.arg == "key":
+            trail.escape(at, kind)
 
 
 def _of_lambda(call: ast.Call, given: ast.AST) -> ast.arg | None:
@@ -194,7 +206,12 @@ def _tested_type(trail: Trail, at: At, call: ast.Call, kind: str) -> None:
 
 
 def _into(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> bool:
+    """Whether a function of the repository takes the value, called here or by what runs it (`pool.submit(f, x)`)."""
+    first = 0
     found = trail.project.definition(At(at.module, call.func))
+    if found is None and name_of(call.func) in RUNNERS:
+        first = next((one for one, arg in enumerate(call.args[:2], 1) if isinstance(arg, ast.Name | ast.Attribute)), 0)
+        found = trail.project.definition(At(at.module, call.args[first - 1])) if first else None
     if found is None or not isinstance(found.node, Function):
         return False
     names = [*found.node.args.posonlyargs, *found.node.args.args]
@@ -203,7 +220,7 @@ def _into(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> bo
     if isinstance(given, ast.keyword):
         target = next((arg for arg in [*names, *found.node.args.kwonlyargs] if arg.arg == given.arg), None)
     else:
-        index = call.args.index(given) if isinstance(given, ast.expr) and given in call.args else -1
+        index = call.args.index(given) - first if isinstance(given, ast.expr) and given in call.args else -1
         target = names[index] if 0 <= index < len(names) else None
     if target is None:
         return False

@@ -15,11 +15,11 @@ def left_out(project: Project, at: At) -> bool:
 
 
 def _unset(project: Project, at: At, node: ast.Attribute) -> bool:
-    made = project.values(At(at.module, node.value))
-    calls = [(one.module, one.node) for one in made if isinstance(one.node, ast.Call)]
-    if not any("parse" in module.text(call.func) for module, call in calls):
-        return False
-    for call in at.module.calling("add_argument"):
+    made = project.values(At(at.module, node.value), callers=True)
+    parsed = [
+        one.module for one in made if isinstance(one.node, ast.Call) and "parse" in one.module.text(one.node.func)
+    ]
+    for call in (call for module in parsed[:1] for call in module.calling("add_argument")):
         names = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
         if any(name.lstrip("-").replace("-", "_") == node.attr for name in names):
             said = {keyword.arg: keyword.value for keyword in call.keywords}

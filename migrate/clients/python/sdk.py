@@ -174,7 +174,7 @@ class Libraries:
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
-            named = any(isinstance(one.node, ast.Attribute) and one.node.attr in calls for one, _ in flow.escapes)
+            named = flow.escapes and any(one.attributes.get(path) for one in self.project.modules for path in calls)
             if not known and not named and (rule.shared or not flow.escapes):
                 return None
             if known and all(calls[path].keep is not None for _, path in known):
