@@ -56,3 +56,8 @@ def test_option_of_the_command_line(more: str, doubt: bool, moved: Callable[...,
 def test_options_that_a_function_is_given(moved: Callable[..., Any]) -> None:
     ask = "\n\ndef run(args):\n    return client.generate('x', max_new_tokens=5, top_k=args.top_k).generated_text\n\n\nrun(args)\n"
     assert "args.top_k is not None" in sent(OPTIONS.format("") + ask, moved)
+
+
+def test_options_that_a_runner_hands_on(moved: Callable[..., Any]) -> None:
+    ask = "\n\ndef run(given):\n    return client.generate('x', max_new_tokens=5, top_k=given.top_k).generated_text\n\n\npool.submit(run, args)\n"
+    assert "given.top_k is not None" in sent(OPTIONS.format("") + ask, moved)
