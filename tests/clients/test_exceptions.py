@@ -142,3 +142,8 @@ def test_other_calls_of_the_hub_keep_its_exceptions(moved: Callable[..., Any]) -
 def test_hub_lets_refusals_through_as_exceptions_of_requests(moved: Callable[..., Any]) -> None:
     text = f"import requests\n{HUB}{HUB_TRY}except requests.RequestException:\n    pass\n"
     assert "except (requests.RequestException, APIError):\n" in moved(text).main
+
+
+def test_key_of_a_dict_is_one_class(moved: Callable[..., Any]) -> None:
+    text = f"{TG}CODES = {{OverloadedError: 429, ValidationError: 422}}\n\n\n{ASK}"
+    assert "CODES = {InternalServerError: 429, BadRequestError: 422}\n" in moved(text).main

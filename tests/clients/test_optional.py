@@ -61,3 +61,11 @@ def test_options_that_a_function_is_given(moved: Callable[..., Any]) -> None:
 def test_options_that_a_runner_hands_on(moved: Callable[..., Any]) -> None:
     ask = "\n\ndef run(given):\n    return client.generate('x', max_new_tokens=5, top_k=given.top_k).generated_text\n\n\npool.submit(run, args)\n"
     assert "given.top_k is not None" in sent(OPTIONS.format("") + ask, moved)
+
+
+def test_field_of_a_request_is_no_constant(moved: Callable[..., Any]) -> None:
+    body = "\n\nclass Body(BaseModel):\n    temperature: float | None = None\n    seed: int | None = None\n    sample: bool = False\n\n\ndef run(body: Body):\n    return client.generate('x', max_new_tokens=5, temperature=body.temperature, seed=body.seed, do_sample=body.sample).generated_text\n"
+    assert (
+        sent(body, moved)
+        == "temperature=(0 if not body.sample and body.temperature in (None, 1.0) else body.temperature), seed=body.seed)"
+    )

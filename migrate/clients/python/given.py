@@ -80,12 +80,18 @@ def literal(project: Project, at: At) -> object:
     if isinstance(at.node, ast.Name) and any(binding.kind != "assign" for binding in at.module.bound(at.node)):
         return UNKNOWN
     values = project.values(at)
-    if len(values) != 1 or not isinstance(values[0].node, ast.expr):
+    if len(values) != 1 or not isinstance(values[0].node, ast.expr) or _default(values[0]):
         return UNKNOWN
     try:
         return ast.literal_eval(values[0].node)
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return UNKNOWN
+
+
+def _default(at: At) -> bool:
+    """Whether a value is the default of a class's field, of which an object may have another."""
+    parent = at.module.parents.get(at.node)
+    return isinstance(parent, ast.AnnAssign) and isinstance(at.module.parents[parent], ast.ClassDef)
 
 
 def nullable(project: Project, at: At) -> bool:
