@@ -153,12 +153,14 @@ class Fragment:
         """The file's range of the inner range; an empty range stays empty.
 
         A range that ends with a newline ends where the next line's text begins: between them the file may have a
-        carriage return and indentation that `escape` writes behind a newline too.
+        carriage return and indentation that `escape` writes behind a newline too. A newline that the file does not have
+        (between two cells of a notebook) ends the range before it.
         """
         first = self.offsets[start]
         if end <= start:
             return Span(first, first)
-        return Span(first, self.offsets[end] if self.text[end - 1] == "\n" else self._end(end - 1))
+        line = self.text[end - 1] == "\n" and self._end(end - 1) > self.offsets[end - 1]
+        return Span(first, self.offsets[end] if line else self._end(end - 1))
 
     def _end(self, place: int) -> int:
         return self.offsets[place] + 1 if self.ends is None else self.ends[place]

@@ -12,6 +12,7 @@ import yaml
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
 from migrate.clients.python.configured import Configured, Outside
+from migrate.clients.python.fakes import fakes
 from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
@@ -24,7 +25,16 @@ from migrate.clients.variables import Variables
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
 from migrate.findings import Skipped
-from migrate.languages import JavaScript, others, read_cells, read_other, read_pipeline, read_proxy, read_shell
+from migrate.languages import (
+    JavaScript,
+    others,
+    read_blocks,
+    read_cells,
+    read_other,
+    read_pipeline,
+    read_proxy,
+    read_shell,
+)
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
 from migrate.touchpoints import Launch
@@ -218,6 +228,7 @@ def _language(reader: str | None, source: Source, book: Book, collected: Collect
     if reader == "yaml":
         read_proxy(source, collected)
         read_pipeline(source, book, collected)
+        read_blocks(source, book, collected)
     elif reader == "notebook":
         read_cells(source, book, collected)
     elif reader == "shell":
@@ -240,4 +251,5 @@ def _python(repository: Repository, project: Project, book: Book, own: frozenset
     settle(groups)
     libraries.imports()
     report([*groups, *libraries.tests()], collected)
+    collected.findings += fakes(project, groups)
     collected.findings += follow(repository, libraries.needs(repository))

@@ -89,7 +89,9 @@ def homes(repository: Repository) -> Iterator[Home]:
 
 def is_dependency_file(path: str) -> bool:
     folder, _, name = path.rpartition("/")
-    return _FILES.fullmatch(name) is not None or (name.endswith(".txt") and folder.rpartition("/")[2] == "requirements")
+    return _FILES.fullmatch(name) is not None or (
+        name.endswith((".txt", ".in")) and folder.rpartition("/")[2] == "requirements"
+    )
 
 
 def _may_install(repository: Repository, path: str) -> bool:

@@ -23,7 +23,7 @@ from migrate.formats.shell_context import Reading, ScriptContext
 from migrate.formats.shell_host import Host, cluster_image
 from migrate.formats.shell_images import ASKS, foreign_images
 from migrate.formats.shell_mentions import health_commands, read_mentions
-from migrate.formats.shell_script import Command, scan
+from migrate.formats.shell_script import Command, arrays, scan
 from migrate.formats.shell_words import Lexed
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
@@ -88,7 +88,7 @@ def _read(fragment: Fragment, repo: Repository, context: ScriptContext, definiti
     for index, command in enumerate(script.commands):
         if index in handled:
             continue
-        launch = _launch(reading, command)
+        launch = next(filter(None, (_launch(reading, each) for each in (command, *arrays(command)))), None)
         if launch:
             launches.append(launch)
             probed += health_commands(reading, command)

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from migrate.formats.passed import options_in
 from migrate.formats.shell_additions import of_call, of_definition
+from migrate.formats.shell_arguments import holds_flags
 from migrate.formats.shell_context import Reading
 from migrate.source import Span
 from migrate.touchpoints import Launch, Mention
@@ -38,14 +39,27 @@ def passes(launch: Launch) -> bool:
 
 
 def _appended(reading: Reading, launch: Launch) -> Iterator[Launch | None]:
-    """What is added to the variable that holds the whole command: `CMD="$CMD --quantize $Q"`."""
+    """What is added to the variable that holds the whole command: `CMD="$CMD --sharded"`, `cmd+=(--sharded)`, and what
+    follows it where it is run."""
     for definition in reading.definitions:
         if launch.path != reading.path or launch.anchor.start not in definition.span:
             continue
         for other in reading.definitions.of(definition.name):
             grown = other.appended or re.search(rf"\$\{{?{other.name}\b", other.value)
-            if grown and not other.array and next(options_in(other.text.text), None):
+            if grown and (holds_flags(other) if other.array else next(options_in(other.text.text), None)):
                 yield of_definition(reading, other)
+        yield from _run_with(reading, definition.name)
+
+
+def _run_with(reading: Reading, name: str) -> Iterator[Launch | None]:
+    """The options behind `"${cmd[@]}"`."""
+    for command in reading.commands:
+        at = next(
+            (at for at, word in enumerate(command.words[:3]) if reading.definitions.pure(word.value) == name), None
+        )
+        behind = command.words[at + 1 :] if at is not None else []
+        if any(next(options_in(word.value), None) for word in behind):
+            yield of_call(reading, command.words[at:])
 
 
 def _function_calls(reading: Reading, launch: Launch) -> Iterator[Launch | None]:

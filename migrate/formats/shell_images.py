@@ -15,12 +15,19 @@ from migrate.source import Edit, Fragment
 from migrate.touchpoints import Mention
 
 _REFERENCE = re.compile(r"[\w.\-:/@#$%{}]+")
+_ENGINE = re.compile(r"(?:^|/)vllm(?:/vllm-openai[\w.-]*(?:[:@].*)?)?$")
 ASKS = frozenset(("--help", "-h", "--version", "-V"))
+_PLACE = re.compile(r"://|^(?:[/.~]|\$\{?(?:HOME|PWD|TMPDIR)\b)")
 _OPTION = re.compile(r"-{0,2}[A-Za-z][\w-]*=")
 _DEFINED = re.compile(r"([A-Za-z_]\w*)=")
 _IMAGE_TOOLS = frozenset(
     ["docker", "podman", "nerdctl", "skopeo", "crictl", "ctr", "kind", "minikube", "k3d", "buildah"]
 )
+_FOLDERS = frozenset(
+    ("cd", "pushd", "mkdir", "rm", "ls", "cp", "mv", "tar", "unzip", "find", "chmod", "ln")
+) | frozenset(
+    ("git", "gh", "pip", "pip3", "cargo", "make", "wget", "curl", "open")
+)  # programs of folders and addresses, which may be called like the image
 PRINTERS = frozenset(["echo", "printf", "logger", "log", "info", "warn", "error", "die"])
 
 
@@ -47,7 +54,7 @@ def mention(
 
 def images(reading: Reading, command: Command) -> list[Mention]:
     """Images of TGI in a command; only where the command does no more than name an image it may be changed alone."""
-    if command.name in PRINTERS:
+    if command.name in PRINTERS | _FOLDERS:
         return []
     names = [word.value.rpartition("/")[2] for word in command.words]
     starts = {"run", "create", "build", "exec"} & set(names[1:4]) and not ASKS & set(names[-1:])
@@ -100,7 +107,8 @@ def references(word: Lexed) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _REFERENCE.finditer(word.value):
         start = match.start() + len(re.match(r"(?:docker://|docker-daemon:)?", match[0])[0])  # type: ignore[index]
-        image = recognise(word.value[start : match.end()]) if start < match.end() else None
+        text = word.value[start : match.end()]
+        image = recognise(text) if text and not _PLACE.search(text) else None
         if image and image.variant != "sif":
             place = word.places[start]
             if not any(first <= place < last for first, last in word.inside):
@@ -141,6 +149,13 @@ def files(reading: Reading, command: Command) -> list[Mention]:
         for word in command.words
         if (image := recognise(word.value)) and image.variant == "sif"
     ]
+
+
+def other_engine(reading: Reading, command: Command) -> list[Mention]:
+    """vLLM's own server, where a command starts it beside a launch of TGI."""
+    found = [word for word in command.words if _ENGINE.search(word.value) and not re.search(r"\s", word.value)]
+    starts = {"run", "create", "serve"} & {word.value for word in command.words[:4]}
+    return [mention(reading, "both-engines", word.start, word.end) for word in found[:1] if starts]
 
 
 def foreign_images(command: Command) -> bool:

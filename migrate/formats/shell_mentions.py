@@ -12,7 +12,7 @@ from migrate.formats.mentions import image_references
 from migrate.formats.probes import asked, is_read
 from migrate.formats.shell_commands import is_fork, name_of
 from migrate.formats.shell_context import Reading
-from migrate.formats.shell_images import PRINTERS, documents, files, images, mention
+from migrate.formats.shell_images import PRINTERS, documents, files, images, mention, other_engine
 from migrate.formats.shell_script import Command
 from migrate.repository import Repository
 from migrate.source import Edit, Fragment
@@ -39,6 +39,7 @@ def read_mentions(reading: Reading, commands: Sequence[Command], launches: Seque
         found += files(reading, command)
         found += _log_line(reading, command, previous, launches)
         if launches:
+            found += other_engine(reading, command)
             found += _environment(reading, command)
             found += _health(reading, command, launches)
     return found

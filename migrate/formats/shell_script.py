@@ -46,6 +46,15 @@ class Command:
         return self.words[0].value.rpartition("/")[2] if self.words else ""
 
 
+def arrays(command: Command) -> list[Command]:
+    """The arrays that a command assigns, as commands: a script may run one with `"${name[@]}"`."""
+    return [
+        Command(array.words[0].start, list(array.words), end=array.words[-1].end)
+        for array in command.arrays.values()
+        if array.words
+    ]
+
+
 @dataclass(slots=True)
 class Script:
     """`broken` are commands that could not be read: where each begins, and where the quote opens."""

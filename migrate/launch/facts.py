@@ -13,6 +13,7 @@ from migrate.touchpoints import Launch, Variable, Word
 
 NEWEST_TGI = tgi.versions()[-1].removeprefix("v")
 _NUMBERS = frozenset({"integer", "port", "float"})
+_OWN_RULES = frozenset({"quantize", "dtype"})  # which say what another word may have meant
 _CPU_BUILDS = frozenset({"intel-cpu"})
 
 
@@ -119,7 +120,7 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
         else:
             options[entry.option] = [entry]
     version = (image and image.version) or setting.source or NEWEST_TGI
-    remarks += list(_no_numbers(options, version))
+    remarks += list(_refused(options, version))
     return Facts(
         launch,
         setting,
@@ -132,14 +133,14 @@ def read_facts(launch: Launch, setting: Setting, rulebook: Rulebook) -> Facts:
     )
 
 
-def _no_numbers(options: Mapping[str, list[Given]], version: str) -> Iterator[Remark]:
-    """Takes out numbers that are none, and empty words: TGI's launcher did not start with them."""
+def _refused(options: Mapping[str, list[Given]], version: str) -> Iterator[Remark]:
+    """Takes out numbers that are none and words that are no choice: TGI's launcher did not start with them."""
     for name, entries in options.items():
         known = tgi.option(name)
         value = entries[0].value
         if known is None or known.form or value is None or value.certain is None:
             continue
-        if known.kind not in _NUMBERS and not (known.kind == "enum" and not value.certain):
+        if known.kind not in _NUMBERS and (known.kind != "enum" or (name in _OWN_RULES and value.certain)):
             continue
         if why := tgi.validate(name, value.certain, version):
             one = entries.pop(0)

@@ -24,7 +24,7 @@ def convert_mention(mention: Mention, setting: Setting, rulebook: Rulebook, grou
         case = decide(rule, facts, scene, word=word)
         if case is not None and not case.quiet:
             found.append(_finding(mention, rule, case, scene, group))
-    return found
+    return found if mention.edit or mention.kind != "image" else found[:1]
 
 
 def _scene_of(mention: Mention) -> Launch:

@@ -10,6 +10,7 @@ from migrate.parity.answer import Answer
 from migrate.parity.decoding import Decoding, decoding
 from migrate.parity.evidence import Evidence, Pair, Thresholds, pairs
 from migrate.parity.exchange import Engine, Exchange
+from migrate.parity.grammar import Grammar, grammar_of
 from migrate.parity.latency.samples import Latency
 from migrate.parity.probes import RUN as PROBES
 from migrate.parity.protocols import read_answer
@@ -70,6 +71,7 @@ def compare_engines(
         thresholds or Thresholds(),
         {prompt: seen.rules for prompt, seen in other.seen.items() if seen.rules},
         frozenset(prompt for prompt, seen in other.seen.items() if seen.optional),
+        {prompt: seen.grammar for prompt, seen in one.seen.items() if seen.grammar},
     )
     judged_elsewhere = shapes(one.shapes, other.shapes), probed(one.probes, other.probes)
     verdict = judge(evidence, *judged_elsewhere, accepted=accepted)
@@ -106,11 +108,20 @@ class _Seen:
     shaped: Shaped
     rules: tuple[str, ...]
     optional: bool
+    grammar: Grammar | None
 
     @classmethod
     def of(cls, line: int, exchange: Exchange) -> _Seen:
         request = exchange.request
-        return cls(line, Asked.of(request), decoding(request), Shaped.of(exchange), exchange.rules, exchange.optional)
+        return cls(
+            line,
+            Asked.of(request),
+            decoding(request),
+            Shaped.of(exchange),
+            exchange.rules,
+            exchange.optional,
+            grammar_of(request),
+        )
 
 
 @dataclass(frozen=True, slots=True)

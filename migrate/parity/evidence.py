@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from migrate.parity.answer import Answer
 from migrate.parity.decoding import Decoding
+from migrate.parity.grammar import Grammar
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Positive = Annotated[float, Meta(gt=0)]
@@ -78,7 +79,7 @@ class Evidence:
     """`pairs` are the first engine against the second, the noises each engine's answers against its own again.
 
     `rules` are the ids of the rules that made each prompt's request for the second engine, `optional`
-    are the prompts that the second engine may refuse.
+    are the prompts that the second engine may refuse, `grammars` the forms that some ask of their answers.
     """
 
     pairs: tuple[Pair, ...]
@@ -89,6 +90,7 @@ class Evidence:
     thresholds: Thresholds = Thresholds()
     rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
+    grammars: Mapping[str, Grammar] = field(default_factory=dict)
 
     @property
     def noise(self) -> tuple[Pair, ...]:

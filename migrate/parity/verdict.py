@@ -9,6 +9,7 @@ from migrate.parity.accepted import NOTHING, Accepted
 from migrate.parity.blame import blame
 from migrate.parity.evidence import Evidence, Outcome, Stage
 from migrate.parity.stages import exact, greedy
+from migrate.parity.stages.forms import forms
 from migrate.parity.stages.sampled import sampled
 from migrate.parity.stages.streams import streams
 
@@ -21,6 +22,7 @@ _STAGES = (
     greedy.shift,
     greedy.finish,
     exact.endings,
+    forms,
     sampled,
     streams,
     exact.errors,

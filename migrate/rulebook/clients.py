@@ -263,18 +263,18 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     """A client's class or function by its dotted names, and its successor.
 
     `becomes`: the successor's dotted name; `same`: only arguments change. `address`: the arguments that may hold the
-    server's address. `where`: an argument must begin so (or so). `unless`: classes that wrap the object, which then
-    stays and whose server needs the name `served`. `rest`: arguments that are not listed stay. `imports`: what `adds`
-    names.
-    `dicts`: a dict with these arguments is one too, in programs that import this library. `tools`: methods of an object
-    that wraps this one which send tools. `environment`: variables that may hold the address, and the successor's.
-    `shared`: the class has other uses than TGI, so an object counts only where its address or its calls tell.
-    `wraps`: the argument that holds another client, which becomes its own successor with this one; `sends`: how.
-    `keeps`: what is done with the object works with the successor's, under its names. `chat`: with the classes of
-    `unless`. `refuses`: classes that wrap the object and take no successor, and what a person writes. `variables`: by
-    an argument of the successor, the variables that the old class looks in where it is not given.
-    `ambient`: what the old class sent unasked. `types`: classes of the old library that annotations name, and the new.
-    `stops`: its `stop` goes to a route that kept the stop strings in the text.
+    server's address. `where`: an argument must begin so (or so); with `either` one of them is enough. `unless`: classes
+    that wrap the object, which then stays and whose server needs the name `served`. `rest`: arguments that are not
+    listed stay. `imports`: what `adds` and `variables` name. `dicts`: a dict with these arguments is one too, in
+    programs that import this library. `tools`: methods of an object that wraps this one which send tools.
+    `environment`: variables that may hold the address, and the successor's. `wraps`: the argument that holds another
+    client, which becomes its own successor with this one; `sends`: how. `keeps`: what is done with the object works
+    with the successor's, under its names. `chat`: with the classes of `unless`. `refuses`: classes that wrap the object
+    and take no successor, and what a person writes. `variables`: by an argument of the successor, the variables that
+    the old class looks in where it is not given. `stops`: its `stop` goes to a route that kept the stop
+    strings in the text. `shared`: the class has other uses than TGI, so an object counts only where its address or its
+    calls tell. `ambient`: what the old class sent unasked. `types`: classes of the old library that annotations name,
+    and the new. `others`: methods that only the old class has, and what to do.
     """
 
     form: ClassVar[str] = "constructor"
@@ -290,6 +290,7 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     unless: list[str] = []
     served: str | None = None
     where: dict[str, Names] = {}
+    either: bool = False
     rest: bool = False
     imports: list[str] = []
     dicts: str | None = None
@@ -312,6 +313,7 @@ class ScriptRule(ClientRule, frozen=True, kw_only=True):
     """A client library of another language (`script`), by ast-grep patterns, and its successor.
 
     In the patterns $URL is the server's address and $TOKEN the key; `becomes` is a template with {URL} and {TOKEN}.
+    $CLIENT is a name whose object a class of the `module` made without an address; its first argument is the key.
     `module`: what the program imports; `imports` and `required`: the successor's import, as a module and as CommonJS.
     """
 
@@ -330,14 +332,16 @@ class ScriptRule(ClientRule, frozen=True, kw_only=True):
 class ReportRule(ClientRule, frozen=True, kw_only=True):
     """A class or function that is only reported.
 
-    `when`: where one of these texts stands in the call, or in what its arguments name. `calls`: what is called on the
-    object is reported in its place. `methods`: the names of `report` are libraries, and these methods are meant.
+    `when`: where one of these texts stands in the call, or in what its arguments name; not where one of `unless` does.
+    `calls`: what is called on the object is reported in its place. `methods`: the names of `report` are libraries, and
+    these methods are meant.
     """
 
     form: ClassVar[str] = "report"
 
     report: list[str]
     when: Names = []
+    unless: Names = []
     calls: list[str] = []
     methods: list[str] = []
 

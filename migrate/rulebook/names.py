@@ -29,6 +29,7 @@ OWN: Mapping[str, str] = {
     "client/reply-unseen": "A reply that goes where its use cannot be followed.",
     "client/server-needs": "What a program needs of its server, where several are started in the repository.",
     "client/stream-error": "TGI refuses inside a stream, vLLM before it.",
+    "client/test-data": "What a test plays of TGI for a program that asks vLLM now.",
     "ignore/malformed": "An ignore comment without a rule or without a reason.",
     "launch/entrypoint": "Words that move between a Dockerfile's entrypoint and its command.",
     "launch/refused": "A translated command line that the vLLM version would not take; the launch stays.",

@@ -227,3 +227,59 @@ def test_what_is_not_seen_is_told_once(moved: Callable[..., Any]) -> None:
     said = moved(f"{HEAD}{SHARED.replace('P}', 'load()}')}").says("manual")
     assert "cannot be seen" in said
     assert "max_tokens" not in said
+
+
+@pytest.mark.parametrize("keys", ["sorted(found)", "enumerate(found)", "list(found)"])
+def test_answers_in_a_dict_by_sorted_keys(keys: str, moved: Callable[..., Any]) -> None:
+    ask = "requests.post('http://tgi/generate', json={'inputs': 'x', 'parameters': {'max_new_tokens': 4}}).json()"
+    text = f"{HEAD}found = {{}}\nfound[1] = {ask}\nprint({keys}, len(found))\nprint(found[1]['generated_text'])\n"
+    assert "print(found[1]['choices'][0]['text'])" in moved(text).main
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [("p.pop('truncate')", "p.pop('truncate_prompt_tokens')"), ("p.pop('seed', None)", "p.pop('seed', None)"), ("p.pop('top_k')", ""), ("p.pop('max_new_tokens')", ""), ("p.pop(key)", "")],
+)  # fmt: skip
+def test_parameter_that_is_taken_out(line: str, after: str, moved: Callable[..., Any]) -> None:
+    text = (
+        f"{HEAD}p = {{'max_new_tokens': 4, 'seed': 1, 'truncate': 9, 'top_k': 2}}\n{line}\n{SHARED.replace('P}', 'p}')}"
+    )
+    done = moved(text)
+    assert (f"\n{after}\n" in done.main) if after else (done.main == text)
+    assert (".pop() cannot be followed" in done.says("manual")) is not bool(after)
+
+
+def test_attributes_that_are_set_together(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}class Llm:\n    def __init__(self, host, n):\n        self.url, self.n = host, n\n\n    def ask(self, q):\n        return requests.post(f'{{self.url}}/generate', json={{'inputs': q, 'parameters': {{'max_new_tokens': self.n}}}}).json()['generated_text']\n\n\nLlm('http://localhost:8080', 4).ask('x')\n"
+    assert "{self.url}/v1/completions" in moved(text).main
+
+
+SETTINGS = "P = {'max_new_tokens': 4, 'seed': 1}\n"
+FAR = "import requests\nfrom settings import P\n\n\ndef ask(q, **more):\n    p = MADE\n    LINE\n    return requests.post('http://tgi/generate', json={'inputs': q, 'parameters': p}).json()['generated_text']\n\n\nask('x', max_new_tokens=5, top_k=3)\n"
+
+
+@pytest.mark.parametrize("made", ["P.copy()", "dict(P)"])
+def test_copy_of_another_files_dict(made: str, moved: Callable[..., Any]) -> None:
+    text = FAR.replace("MADE", made).replace("LINE", "p.update(more)\n    p['seed'] = 2")
+    done = moved({"main.py": text, "settings.py": SETTINGS})
+    assert done.says("manual") == ""
+    assert done.files["settings.py"] == "P = {'max_tokens': 4, 'seed': 1, 'temperature': 0}\n"
+    assert "p.update(more)\n    p['seed'] = 2\n" in done.main
+    assert done.main.endswith("ask('x', max_tokens=5, top_k=3, temperature=1.0)\n")
+
+
+@pytest.mark.parametrize(
+    ("made", "line"), [("P", "p['max_new_tokens'] = 5"), ("P", "p.update(more)"), ("P", "P.setdefault('seed', 3)")]
+)
+def test_dict_of_another_file_that_is_changed_here(made: str, line: str, moved: Callable[..., Any]) -> None:
+    text = FAR.replace("MADE", made).replace("LINE", line)
+    done = moved({"main.py": text, "settings.py": SETTINGS})
+    assert (done.main, done.files["settings.py"]) == (text, SETTINGS)
+    assert "another file" in done.says("manual")
+
+
+def test_body_of_a_function_that_two_callers_ask(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}def make(q, **more):\n    return {{'inputs': q, 'parameters': {{'max_new_tokens': 4, **more}}}}\n\n\ndef send(b):\n    {SEND}\n\nsend(make('x'))\nsend(make('y', top_k=3))\n"
+    done = moved(text)
+    assert done.says("manual") == ""
+    assert done.main.endswith("send(make('x'))\nsend(make('y', top_k=3, temperature=1.0))\n")

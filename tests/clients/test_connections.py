@@ -26,6 +26,7 @@ def new(text: str) -> str:
 @pytest.mark.parametrize(
     "text",
     [
+        f"import json\nfrom contextlib import closing\nfrom http.client import HTTPConnection\n\nwith closing(HTTPConnection('tgi')) as c:\n    c.request('POST', '/generate', {BODY})\n    r = c.getresponse()\n    {READ}",
         f"{HEAD}c.request('POST', '/generate', {BODY}, {{'Content-Type': 'application/json'}})\nr = c.getresponse()\n{READ}",
         f"{HEAD}c.request('POST', '/generate', body={BODY}.encode())\nwith c.getresponse() as r:\n    {READ}",
         f"{HEAD}c.request(method='POST', url='/generate', body={BODY})\nr = c.getresponse()\nprint(json.load(r)['generated_text'])\n",
@@ -33,7 +34,7 @@ def new(text: str) -> str:
         f"import json\nfrom http.client import HTTPConnection\n\n\nclass Client:\n    def __init__(self, host='localhost:8080'):\n        self.c = HTTPConnection(host)\n\n    def ask(self):\n        self.c.request('POST', '/generate', {BODY})\n        r = self.c.getresponse()\n        return json.loads(r.read().decode())['generated_text']\n\n\nprint(Client().ask())\n",
         f"import json\nimport os\nfrom http.client import HTTPConnection\n\nc = HTTPConnection(os.environ['TGI_HOST'])\nc.request('POST', '/generate', {BODY})\nr = c.getresponse()\n{READ}",
     ],
-    ids=["positional", "keywords", "named", "second-request", "attribute", "variable"],
+    ids=["closing", "positional", "keywords", "named", "second-request", "attribute", "variable"],
 )  # fmt: skip
 def test_request(text: str, moved: Callable[..., Any]) -> None:
     done = moved(text)

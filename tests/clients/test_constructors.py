@@ -146,8 +146,17 @@ LITELLM = "import litellm\n\nlitellm.completion({})\n"
         ('model="huggingface/a/b", messages=m', 'model="huggingface/a/b", messages=m'),
         ('model="openai/a", api_base="http://tgi", messages=m', 'model="openai/a", api_base="http://tgi", messages=m'),
         ('api_base="http://tgi", messages=m', 'api_base="http://tgi", messages=m'),
+        ('"huggingface/a/b", m, api_base="http://tgi"', '"hosted_vllm/a/b", m, api_base="http://tgi/v1"'),
+        (
+            'model="a/b", custom_llm_provider="huggingface", api_base="http://tgi", messages=m',
+            'model="a/b", custom_llm_provider="hosted_vllm", api_base="http://tgi/v1", messages=m',
+        ),
+        (
+            'model="a/b", custom_llm_provider="openai", api_base="http://tgi", messages=m',
+            'model="a/b", custom_llm_provider="openai", api_base="http://tgi", messages=m',
+        ),
     ],
-    ids=["provider", "f-string", "hosted", "other-provider", "no-model"],
+    ids=["provider", "f-string", "hosted", "other-provider", "no-model", "positional", "apart", "apart-other"],
 )
 def test_litellm(arguments: str, after: str, moved: Callable[..., Any]) -> None:
     assert moved(LITELLM.format(arguments)).main == LITELLM.format(after)
@@ -329,3 +338,12 @@ def test_class_that_is_handed_on(text: str, told: bool, moved: Callable[..., Any
     done = moved(TABLE + text + "\n")
     assert done.main == TABLE + text + "\n"
     assert ("handed on" in done.says("manual")) == told
+
+
+def test_optional_setting_of_another_module(moved: Callable[..., Any]) -> None:
+    files = {
+        "settings.py": "class Settings:\n    url: str = 'http://tgi'\n    token: str | None = None\n\n\nsettings = Settings()\n",
+        "main.py": "from settings import settings\nfrom smolagents import InferenceClientModel\n\n"
+        "InferenceClientModel(settings.url, token=settings.token)\n",
+    }
+    assert 'api_key=settings.token or "EMPTY"' in moved(files).main

@@ -363,3 +363,64 @@ def test_fields_of_a_model(call: str, moved: Callable[..., Any]) -> None:
     assert done.endswith(
         f"print({AFTER.replace('BODY', chr(39) + 'max_tokens' + chr(39) + ': o.max_new_tokens, ' + chr(39) + 'temperature' + chr(39) + ': 0')})\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "after"),
+    [
+        ("p |= {'seed': 1}\n", "p |= {'seed': 1}\n"),
+        ("if s:\n    p |= {'top_k': 3}\n", "if s:\n    p |= {'top_k': 3, 'temperature': 1.0}\n"),
+        ("if s:\n    p |= dict(stop=s)\n", "if s:\n    p |= dict(stop=s, include_stop_str_in_output=True)\n"),
+    ],
+    ids=["always", "sometimes", "call"],
+)
+def test_dicts_that_are_merged_in_place(lines: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HEAD}p = {{'max_new_tokens': 5}}\n{lines}{asked('p')}")
+    assert done.says("manual") == ""
+    assert (
+        done.main == f"{HEAD}p = {{'max_tokens': 5, 'temperature': 0}}\n{after}print({AFTER.replace('BODY', '**p')})\n"
+    )
+
+
+@pytest.mark.parametrize("lines", ["p |= load()\n", "if s:\n    p |= load()\n", "p += load()\n"])
+def test_merges_that_are_not_seen(lines: str, moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}p = {{'max_new_tokens': 5}}\n{lines}{asked('p')}"
+    done = moved(text)
+    assert done.main == text
+    assert "cannot be seen" in done.says("manual")
+
+
+EMPTY = CLASS.replace("    watermark", "    top_k: Optional[int] = None\n    watermark").replace(
+    "    do_sample: bool = True\n", ""
+)
+
+
+def test_field_that_may_be_none(moved: Callable[..., Any]) -> None:
+    text = f"{EMPTY}o = Options(top_k=k, temperature=1.0)\nprint({SEND.replace('PARAMETERS', 'asdict(o)')})\n"
+    assert "(0 if o.top_k is None and o.temperature in (None, 1.0) else o.temperature)" in moved(text).main
+
+
+def test_attribute_that_may_be_none(moved: Callable[..., Any]) -> None:
+    parameters = "{'max_new_tokens': 5, 'top_k': self.k}"
+    text = f"class Llm:\n    def __init__(self, k=None):\n        self.k = k\n\n    def ask(self, q):\n        return {SEND.replace('PARAMETERS', parameters)}\n"
+    assert "'top_k': self.k, 'temperature': (1.0 if self.k is not None else 0)" in moved(HEAD + text).main
+
+
+@pytest.mark.parametrize(
+    ("head", "after"),
+    [
+        (
+            "class Llm:\n    def __init__(self, t=1.0):\n        self.t = t\n",
+            "(0 if self.t in (None, 1.0) else self.t)",
+        ),
+        ("class Llm(Base):\n    t: float = 1.0\n", "(0 if self.t in (None, 1.0) else self.t)"),
+        ("@dataclass\nclass Llm:\n    t: float = 1.0\n", "(0 if self.t in (None, 1.0) else self.t)"),
+        ("class Llm:\n    t = 1.0\n", "0"),
+        ("class Llm:\n    t: float = 0.5\n", "self.t"),
+    ],
+    ids=["argument", "field", "dataclass", "constant", "annotated-constant"],
+)
+def test_default_that_others_may_replace_is_no_constant(head: str, after: str, moved: Callable[..., Any]) -> None:
+    parameters = "{'max_new_tokens': 5, 'temperature': self.t}"
+    text = f"{head}\n    def ask(self, q):\n        return {SEND.replace('PARAMETERS', parameters)}\n"
+    assert f"'temperature': {after}}}" in moved(HEAD + text).main

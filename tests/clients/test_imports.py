@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 CALL = 'Client("http://tgi").generate(p, max_new_tokens=5).generated_text'
 
 
@@ -60,3 +62,28 @@ def test_another_class_under_the_same_name_is_none_of_it(moved: Callable[..., An
         f"def ask(p):\n    return {CALL}\n"
     )
     assert moved(text).main == text
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["class OpenAI:\n    pass\n", "OpenAI = None\n", "from langchain_openai import OpenAI\n"],
+    ids=["class", "value", "import"],
+)
+def test_a_name_that_means_another_thing(other: str, moved: Callable[..., Any]) -> None:
+    text = f"from text_generation import Client\n{other}\nprint({CALL.replace('(p', '(1')}, OpenAI)\n"
+    done = moved(text)
+    assert done.main == text
+    assert "OpenAI means another thing in this module" in done.says("manual")
+
+
+def test_the_name_is_imported_already(moved: Callable[..., Any]) -> None:
+    text = f"from openai import OpenAI\nfrom text_generation import Client\n\nprint({CALL.replace('(p', '(1')})\n"
+    assert moved(text).main.startswith("from openai import OpenAI\n\nprint(OpenAI(")
+
+
+def test_a_comment_stays_with_its_import(moved: Callable[..., Any]) -> None:
+    text = (
+        f"from text_generation import Client, InferenceAPIClient  # noqa: F401\n\nprint({CALL.replace('(p', '(1')})\n"
+    )
+    lines = "from text_generation import InferenceAPIClient  # noqa: F401\nfrom openai import OpenAI\n\n"
+    assert moved(text).main.startswith(lines)

@@ -110,3 +110,49 @@ def test_class_that_is_tested_for(test: str, after: str, moved: Callable[..., An
     done = moved(program(f"print({test})")).main
     assert done.endswith(f"print({after})\n")
     assert ("import HuggingFaceEndpoint" in done) == ("HuggingFaceEndpoint" in test)
+
+
+def test_class_that_goes_is_tested_for_no_more(moved: Callable[..., Any]) -> None:
+    head = "from llama_index.llms.text_generation_inference import TextGenerationInference\n\n"
+    made = 'llm = TextGenerationInference(model_url="http://tgi")\n'
+    done = moved(f"{head}{made}print(isinstance(llm, (str, TextGenerationInference)))\n").main
+    assert "isinstance(llm, (str, OpenAILike))" in done
+    assert "TextGenerationInference" not in done
+
+
+@pytest.mark.parametrize(
+    ("use", "written"), [('log.info("%s", llm.endpoint_url)', True), ('get(llm.endpoint_url + "/health")', False)]
+)
+def test_address_is_only_shown_anew(use: str, written: bool, moved: Callable[..., Any]) -> None:
+    done = moved(program(use))
+    assert (use.replace("endpoint_url", "openai_api_base") in done.main) == written
+    assert ("endpoint_url" in done.says("manual")) != written
+
+
+ASK = "def ask(q, **kw):\n    return llm.invoke(q, **kw)\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "after"),
+    [
+        (f'{ASK}ask("x", max_new_tokens=5)', 'ask("x", max_tokens=5)'),
+        (f'{ASK}ask("x", top_k=5)', 'ask("x", extra_body={"top_k": 5})'),
+        (f'{ASK}ask(q="x", config=c)', 'ask(q="x", config=c)'),
+        ('OPTIONS = {"max_new_tokens": 5}\nllm.invoke("x", **OPTIONS)', 'llm.invoke("x", **OPTIONS)'),
+    ],
+)
+def test_arguments_through_keywords(use: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(program(use))
+    assert done.main.splitlines()[-1] == after
+    assert "max_new_tokens" not in done.main
+    assert not done.says("review")
+
+
+def test_open_keywords_are_told(moved: Callable[..., Any]) -> None:
+    assert "max_tokens" in moved(program('llm.invoke("x", **options())')).says("review")
+
+
+def test_typical_sampling_of_a_call_is_told(moved: Callable[..., Any]) -> None:
+    done = moved(program('llm.invoke("x", typical_p=0.5)'))
+    assert done.main.endswith('llm.invoke("x")\n')
+    assert "typical" in done.says("review")

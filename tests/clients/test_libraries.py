@@ -203,3 +203,41 @@ def test_argument_that_is_none_needs_no_counterpart(moved: Callable[..., Any]) -
 @pytest.mark.parametrize("name", ["HuggingFaceInferenceAPI", "InferenceAPIClient", "InferenceEndpointsLLM"])
 def test_class_names_make_a_file_worth_reading(name: str) -> None:
     assert tgi_tier(f"from x import {name}\n".encode()) is Tier.CLIENT
+
+
+@pytest.mark.parametrize(
+    ("target", "after"),
+    [
+        ('patch("app.llm.Client")', 'patch("app.llm.OpenAI")'),
+        ("patch('llm.Client')", "patch('llm.OpenAI')"),
+        ('patch("other.Client")', 'patch("other.Client")'),
+        ('patch("app.llm.ask")', 'patch("app.llm.ask")'),
+        ('patch("app.llm." "Client")', 'patch("app.llm." "Client")'),
+    ],
+)
+def test_class_that_a_test_replaces(target: str, after: str, moved: Callable[..., Any]) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/llm.py": program('generate("x")'),
+        "test_llm.py": f"from unittest.mock import patch\n\nimport app.llm\n\nwith {target}:\n    app.llm.ask()\n",
+    }
+    assert f"with {after}:" in moved(files).files["test_llm.py"]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"inputs": "x", "parameters": PARAMETERS}', True),
+        ('json.dumps({"inputs": "x", "parameters": PARAMETERS}).encode()', True),
+        ('{"inputs": "x", "parameters": OTHER}', False),
+    ],
+)
+def test_body_that_is_put_together(body: str, told: bool, moved: Callable[..., Any]) -> None:
+    text = (
+        "import json\n\nimport boto3\n\n"
+        'PARAMETERS = {"max_new_tokens": 9}\nOTHER = {"top": 1}\n'
+        f'boto3.client("sagemaker-runtime").invoke_endpoint(EndpointName="llm", Body={body})\n'
+    )
+    done = moved(text)
+    assert done.main == text
+    assert ("max_tokens" in done.says("manual")) == told

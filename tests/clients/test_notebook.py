@@ -128,3 +128,12 @@ def test_broken_cells_that_hold_tgi_are_skipped_with_their_number(moved: Callabl
     done = moved({"a.ipynb": dumped(cell("print 'x'"), cell("print generated_text"), cell(*PROGRAM))})
     assert [one.reason.partition(":")[0] for one in done.found.skipped] == ["cell 2, line 1"]
     assert "openai" in done.files["a.ipynb"]
+
+
+def test_a_line_that_goes_leaves_its_cell_apart_from_the_next() -> None:
+    text = dumped(cell("x = 1", "y = 2"), cell("z = 3"))
+    found = notebook(Source("a.ipynb", text))
+    assert found is not None
+    at = found.code.text.index("y = 2\n")
+    done = json.loads(apply_edits(text, [found.code.edit(at, at + len("y = 2\n"), "")]))
+    assert [one["source"] for one in done["cells"]] == [["x = 1\n", ""], ["z = 3"]]

@@ -386,3 +386,149 @@ def test_tools_of_a_chat_class(use: str, told: bool, moved: Callable[..., Any]) 
     head = 'from langchain_openai import ChatOpenAI\n\nllm = ChatOpenAI(model="tgi", base_url="http://tgi/v1")\n'
     done = moved({"run.sh": "text-generation-launcher --model-id m\n", "main.py": f"{head}chat = {use}\n"})
     assert ("tool_call_parser" in done.says("review")) is told
+
+
+@pytest.mark.parametrize(
+    ("fields", "after"),
+    [
+        (', extra_body={"do_sample": False, "max_new_tokens": 9, "seed": 1}', ', extra_body={"seed": 1}'),
+        (', extra_body={"grammar": g}', ""),
+        (", tool_choice=NAME", ', tool_choice={"type": "function", "function": {"name": NAME}}'),
+    ],
+    ids=["native-fields", "grammar", "tool-by-a-constant"],
+)
+def test_fields_of_tgis_own_routes_and_names(fields: str, after: str, moved: Callable[..., Any]) -> None:
+    head = 'NAME = "weather"\n'
+    assert moved(head + call(CHAT, fields)).main == head + call(CHAT, after)
+
+
+def test_a_choice_that_cannot_be_seen_is_told(moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}def ask(choice):\n    {CHAT}, tools=t, tool_choice=choice)\n"
+    assert "plain name of a function" in moved(text).says("review")
+
+
+@pytest.mark.parametrize(
+    ("limit", "after"), [("None", "900"), ("limit", "limit or 900"), ("5", "5"), ("other", "other")]
+)
+def test_a_limit_that_may_be_none(limit: str, after: str, moved: Callable[..., Any]) -> None:
+    run = "text-generation-launcher --model-id m --max-total-tokens 900\n"
+    text = f"{HEAD}\n\ndef ask(limit=None):\n    {TEXT}, max_tokens={{}})\n"
+    assert moved({"run.sh": run, "main.py": text.format(limit)}).main == text.format(after)
+
+
+def test_usage_of_a_stream_of_completions_is_told(moved: Callable[..., Any]) -> None:
+    text = call(TEXT, ", max_tokens=5, stream=True") + "for event in out:\n    print(event.usage)\n"
+    assert "include_usage" in moved(text).says("review")
+    with_usage = text.replace("stream=True", 'stream=True, stream_options={"include_usage": True}')
+    assert "include_usage" not in moved(with_usage).says("review")
+
+
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("langchain_openai.ChatOpenAI", "llm.invoke(q, stop=s)"),
+        ("langchain_openai.ChatOpenAI", "llm.bind(stop=s)"),
+        ("langchain_openai.OpenAI", "llm.stream(q, stop=s)"),
+        ("langchain_community.llms.VLLMOpenAI", "llm.invoke(q, stop=s)"),
+    ],
+)
+def test_stop_strings_of_later_calls(name: str, use: str, moved: Callable[..., Any]) -> None:
+    home, _, last = name.rpartition(".")
+    text = f'from {home} import {last}\n\nllm = {last}(model="tgi", base_url="http://tgi/v1"{{}})\n{use}\n'
+    assert moved(text.format("")).main == text.format(', extra_body={"include_stop_str_in_output": True}')
+    none = text.replace("stop=s", "stop=None")
+    assert moved(none.format("")).main == none.format("")
+
+
+@pytest.mark.parametrize(
+    ("form", "after"),
+    [
+        ('{"type": "json", "value": S}', '{"type": "json_schema", "json_schema": {"name": "answer", "schema": S}}'),
+        ('{"type": "regex", "value": R}', '{"type": "regex", "value": R}'),
+    ],
+)
+def test_a_form_that_callers_pass(form: str, after: str, moved: Callable[..., Any]) -> None:
+    text = f"{HEAD}\n\ndef ask(form):\n    return {CHAT}, response_format=form)\n\n\nask({{}})\n"
+    done = moved(text.format(form))
+    assert done.main == text.format(after)
+    assert ("refused" in done.says("review")) is (form == after)
+
+
+@pytest.mark.parametrize(
+    ("head", "use", "after"),
+    [
+        ("import openai\n", "isinstance(e, openai.UnprocessableEntityError)", "isinstance(e, openai.BadRequestError)"),
+        ("from openai import UnprocessableEntityError\n", "retry(UnprocessableEntityError)", "retry(BadRequestError)"),
+    ],
+)
+def test_refusals_named_elsewhere(head: str, use: str, after: str, moved: Callable[..., Any]) -> None:
+    text = f"{head}{HEAD}{CHAT})\n{use}\n"
+    done = moved(text).main
+    assert done.endswith(f"{after}\n")
+    assert "Unprocessable" not in done
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from openai import BadRequestError, UnprocessableEntityError\nE = (BadRequestError, UnprocessableEntityError)\n",
+        "from openai import UnprocessableEntityError as Refused\nE = Refused\n",
+        "from openai import RateLimitError\nretry_on(RateLimitError)\n",
+        "body = error.response.json()\nprint(body['error_type'])\n",
+    ],
+    ids=["both", "renamed", "full", "body"],
+)
+def test_refusals_that_are_told(use: str, moved: Callable[..., Any]) -> None:
+    done = moved({"run.sh": LAUNCH, "main.py": f"{HEAD}{CHAT})\n{use}"})
+    assert done.main.endswith(use)
+    assert done.says("review")
+
+
+@pytest.mark.parametrize(("mode", "needs"), [("", True), (", mode=instructor.Mode.JSON", False)])
+def test_schemas_of_instructor_are_tools(mode: str, needs: bool, moved: Callable[..., Any]) -> None:
+    text = (
+        f"import instructor\n{HEAD}with_schema = instructor.from_openai(client{mode})\n"
+        'with_schema.chat.completions.create(model="tgi", response_model=User, messages=m)\n'
+    )
+    assert bool(moved(text).found.needs) is needs
+
+
+@pytest.mark.parametrize(
+    ("use", "told"),
+    [
+        ("create_react_agent(llm, tools)", True),
+        ('llm.with_structured_output(User, method="function_calling")', True),
+        ('llm.with_structured_output(User, method="json_schema")', False),
+    ],
+)
+def test_agents_need_a_parser(use: str, told: bool, moved: Callable[..., Any]) -> None:
+    text = (
+        "from langchain_openai import ChatOpenAI\nfrom langgraph.prebuilt import create_react_agent\n\n"
+        f'llm = ChatOpenAI(model="tgi", base_url="http://tgi/v1")\n{use}\n'
+    )
+    assert bool(moved(text).found.needs) is told
+
+
+@pytest.mark.parametrize(
+    ("table", "told"), [("{422: 1, 500: 2}", True), ("{500: 2}", False)], ids=["tgis-code", "others"]
+)
+def test_a_table_of_codes_is_told(table: str, told: bool, moved: Callable[..., Any]) -> None:
+    text = (
+        f"import openai\n{HEAD}TABLE = {table}\ntry:\n    {CHAT})\nexcept openai.APIStatusError as e:\n"
+        "    print(TABLE.get(e.status_code))\n"
+    )
+    assert ("422 is among" in moved({"run.sh": LAUNCH, "main.py": text}).says("review")) is told
+
+
+def test_cases_of_a_status(moved: Callable[..., Any]) -> None:
+    text = (
+        f"import openai\n{HEAD}try:\n    {CHAT})\nexcept openai.APIStatusError as e:\n"
+        "    match e.status_code:\n        case 424:\n            print()\n"
+    )
+    assert moved({"run.sh": LAUNCH, "main.py": text}).main == text.replace("424", "500")
+
+
+def test_a_comment_stays_with_its_argument(moved: Callable[..., Any]) -> None:
+    text = f'{HEAD}client.chat.completions.create(\n    model="tgi",\n    stop=s,  # why\n{{}})\n'
+    added = '    extra_body={"include_stop_str_in_output": True},\n'
+    assert moved(text.format("")).main == text.format(added)

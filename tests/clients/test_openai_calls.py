@@ -164,3 +164,33 @@ def test_a_client_of_a_test_does_not_hide_the_program(moved: Callable[..., Any])
     done = moved({**started(program), "test_main.py": check})
     assert done.main == program.replace(", n=2", "")
     assert done.files["test_main.py"] == check
+
+
+@pytest.mark.parametrize(
+    ("owner", "made"),
+    [
+        ("class A:\n    def __init__(self, api, name):\n        self.api, self.name = api, name\n\n", 'A(client, "m")'),
+        (
+            "class A:\n    def __init__(self, api, name):\n        self.api = api\n        self.name = name\n\n",
+            'A(api=client, name="m")',
+        ),
+        ("@dataclass\nclass A:\n    api: object\n    name: str = 'm'\n\n", "A(client)"),
+        ("@dataclass\nclass A:\n    api: object\n    name: str = 'm'\n\n", "A(api=client)"),
+        ("class B:\n    name = 'm'\n\n    def __init__(self):\n        self.api = client\n\n\nclass A(B):\n", "A()"),
+    ],
+    ids=["tuple", "keywords", "data-class", "data-class-by-name", "inherited"],
+)
+def test_a_client_that_an_object_holds(owner: str, made: str, moved: Callable[..., Any]) -> None:
+    program = f"{HEAD}{owner}    def ask(self):\n        return self.api.chat.completions.create(model=self.name, n=2)\n\n\n{made}.ask()\n"
+    assert moved(started(program)).main == program.replace(", n=2", "")
+
+
+def test_a_client_that_goes_through_partial(moved: Callable[..., Any]) -> None:
+    program = (
+        "from functools import partial\n\n\ndef ask(text, *, api, name):\n"
+        "    return api.chat.completions.create(model=name, n=2)\n\n\n"
+        'list(map(partial(ask, api=client, name="m"), texts))\n'
+    )
+    done = moved(started(HEAD + program))
+    assert done.main == HEAD + program.replace(", n=2", "")
+    assert [one.name for one in done.found.names] == ["m"]

@@ -159,3 +159,28 @@ def test_the_address_of_a_client_in_a_dict(moved: Callable[..., Any]) -> None:
         "'m'"
     )
     assert moved({"run.sh": RUN, "main.py": program}).main == program.replace(", n=2", "")
+
+
+def test_a_program_that_chooses_between_engines_is_left_alone(moved: Callable[..., Any]) -> None:
+    program = (
+        'from openai import OpenAI\n\nENGINES = {"tgi": {"url": "http://localhost:8080/v1", "model": "tgi"}, '
+        '"vllm": {"url": "http://localhost:8000/v1", "model": "m"}}\n\n\ndef ask(engine):\n'
+        '    chosen = ENGINES[engine]\n    return OpenAI(base_url=chosen["url"]).' + ASK.format('chosen["model"]')
+    )
+    assert moved(program).main == program
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ('MODELS = {"fast": "small", "good": "large"}\n\n\ndef main(which):', "MODELS[which]"),
+        ('class Which(Enum):\n    FAST = "small"\n    GOOD = "large"\n\n\ndef main(which: Which):', "which.value"),
+    ],
+    ids=["table", "enumeration"],
+)
+def test_several_names(head: str, name: str) -> None:
+    program = f'from enum import Enum\n\nfrom openai import OpenAI\n\n{head}\n    OpenAI(base_url="http://localhost:8080/v1").{ASK.format(name)}'
+    found = read(Repository.of({"run.sh": RUN, "main.py": program}))
+    assert [one.name for one in found.names] == ["small", "large"]
+    elsewhere = program.replace("localhost:8080", "models.example.com")
+    assert read(Repository.of({"run.sh": RUN, "main.py": elsewhere})).names == ()

@@ -22,6 +22,7 @@ QUIET = {
     "ollama": post("http://localhost:8080/api/generate", '{"model": "tgi", "prompt": "x"}'),
     "triton": post("http://localhost:8080/v2/models/m/generate_stream", '{"text_input": "x"}'),
     "embeddings": post("http://localhost:8080/embed", '{"inputs": ["x"], "truncate": True}'),
+    "fields of another root": post("http://localhost:8000/", '{"inputs": ["x"], "size": 64}'),
     "embeddings by name": post("http://tei/", '{"inputs": ["x"]}'),
     "embeddings' info": 'import requests\n\nB = "http://localhost:8080"\nprint(requests.get(B + "/info").json()["model_id"], requests.post(B + "/rerank", json={}))\n',
     "embeddings' tokens": 'import requests\n\ndef f(u, t):\n    requests.post(f"{u}/embed", json={"inputs": t})\n    return requests.post(f"{u}/tokenize", json={"inputs": t}).json()\n',

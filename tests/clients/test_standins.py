@@ -32,8 +32,9 @@ def repository(test: str, made: str = LLM) -> dict[str, str]:
 def test_patched(test: str, moved: Callable[..., Any]) -> None:
     done = moved(repository(test))
     assert "OpenAI(" in done.files["app/llm.py"]
-    assert done.files["tests/test_llm.py"] == HEAD + test
-    assert "this patches the old client: the code uses OpenAI (completions.create" in done.says("manual")
+    assert "this puts something in the old client's place: the code uses OpenAI (completions.create" in done.says(
+        "manual"
+    )
 
 
 @pytest.mark.parametrize(

@@ -178,3 +178,17 @@ def test_predicates_of_decorators(head: str, decorator: str, after: str, moved: 
     done = moved(f"{HEAD}\n\n{head}{decorator}{ASK}print(ask())\n")
     assert after in done.main
     assert done.says("manual") == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("json.load(error)['error']", "json.load(error)['error']['message']"),
+        ("json.loads(error.read())['error_type'] == 'validation'", "json.loads(error.read())['error']['type'] == 'BadRequestError'"),
+    ],
+    ids=["file", "read"],
+)  # fmt: skip
+def test_body_of_an_error_that_is_a_file(before: str, after: str, moved: Callable[..., Any]) -> None:
+    head = "import json\nfrom urllib.error import HTTPError\nfrom urllib.request import Request, urlopen\n\nq = Request('http://tgi/generate', json.dumps({'inputs': 'x', 'parameters': {'max_new_tokens': 5}}).encode())\n"
+    text = f"{head}try:\n    print(json.load(urlopen(q))['generated_text'])\nexcept HTTPError as error:\n    print(BEFORE)\n"
+    assert f"print({after})" in moved(text.replace("BEFORE", before)).main

@@ -266,6 +266,11 @@ def test_pieces_that_are_left(tail: str, moved: Callable[..., Any]) -> None:
     ("head", "loop", "indent"),
     [
         (SSE, "    for e in s.iter_sse():\n", 8),
+        (
+            HTTPX.replace("\nwith", "from httpx_sse import EventSource\n\nwith"),
+            "    for e in EventSource(r).iter_sse():\n",
+            8,
+        ),
         (REQUESTS + "import sseclient\n\n", "for e in sseclient.SSEClient(r).events():\n", 4),
         (REQUESTS + "from sseclient import SSEClient\n\n", "for e in SSEClient(r):\n", 4),
         (
@@ -274,7 +279,7 @@ def test_pieces_that_are_left(tail: str, moved: Callable[..., Any]) -> None:
             4,
         ),
     ],
-    ids=["httpx-sse", "events", "iterated", "of-pieces"],
+    ids=["httpx-sse", "event-source", "events", "iterated", "of-pieces"],
 )
 @pytest.mark.parametrize("data", ["json.loads(e.data)", "e.json()"])
 def test_events_that_a_library_parses(head: str, loop: str, indent: int, data: str, moved: Callable[..., Any]) -> None:
@@ -315,3 +320,23 @@ def test_loop_that_is_left_on_the_special_token(test: str, after: str, moved: Ca
     tail = f"{LOOP}    t = json.loads(line[5:])['token']\n    {test}    print(t['text'])\n"
     done = f"{LOOP}{DONE}    t = json.loads(line[5:])['choices'][0]\n    {after}    print(t['text'])\n"
     assert moved(old(REQUESTS, tail)).main == new(REQUESTS, done)
+
+
+@pytest.mark.parametrize(
+    ("loop", "after"),
+    [
+        ("for line in filter(None, r.iter_lines()):\n", f"for line in filter(None, r.iter_lines()):\n{DONE}"),
+        ("for i, line in enumerate(r.iter_lines()):\n", f"for i, line in enumerate(r.iter_lines()):\n{DONE}"),
+    ],
+    ids=["filter", "enumerate"],
+)
+def test_end_of_lines_behind_another_iterator(loop: str, after: str, moved: Callable[..., Any]) -> None:
+    assert moved(old(REQUESTS, loop + READ)).main == new(REQUESTS, after + AFTER)
+
+
+def test_refusal_that_is_looked_up(moved: Callable[..., Any]) -> None:
+    tail = f"{LOOP}    e = json.loads(line[5:])\n    if e.get('error'):\n        raise ValueError(e['error'])\n    print(e['token']['text'])\n"
+    done = moved(old(REQUESTS, tail))
+    assert "    if e.get('error', {'message': None})['message']:\n" in done.main
+    assert "if r.ok else" in done.main
+    assert "400" in done.says("review")

@@ -19,6 +19,7 @@ NEW = "openai>=1.50,<3"
     [
         ("requirements.txt", "text-generation==0.7.0  # client\nrich\n", f"{NEW}  # client\nrich\n"),
         ("requirements/base.txt", "rich\r\ntext_generation\r\n", f"rich\r\n{NEW}\r\n"),
+        ("requirements/prod.in", "text-generation  # c\n", f"{NEW}  # c\n"),
         ("requirements-dev.txt", "openai==2.0\ntext-generation~=0.7\n", "openai==2.0\n"),
         (
             "pyproject.toml",
@@ -42,7 +43,7 @@ NEW = "openai>=1.50,<3"
             f"dependencies:\n  - pip:\n    - {NEW}\n",
         ),
     ],
-    ids=["plain", "folder-crlf", "new-one-is-there", "project", "poetry", "pipfile", "setup-cfg", "conda"],
+    ids=["plain", "folder-crlf", "folder-in", "new-one-is-there", "project", "poetry", "pipfile", "setup-cfg", "conda"],
 )
 def test_replaced(path: str, before: str, after: str, moved: Callable[..., Any]) -> None:
     assert moved({path: before, "main.py": PROGRAM}).files[path] == after

@@ -363,3 +363,30 @@ def test_other_service_commands_start_nothing() -> None:
 
 def test_pull_inside_a_quoted_command() -> None:
     assert after(f"bash -c 'docker pull {IMAGE}'\n") == "bash -c 'docker pull NEW'\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git clone https://github.com/huggingface/text-generation-inference",
+        "git clone git@github.com:huggingface/text-generation-inference.git",
+        "cd text-generation-inference && make install",
+        "xdg-open https://github.com/huggingface/text-generation-inference:3.0",
+        "export SOURCES=$HOME/src/text-generation-inference",
+        "rm -rf huggingface/text-generation-inference",
+    ],
+)
+def test_folders_and_pages_are_no_images(command: str) -> None:
+    assert found_in(shell.read, f"{command}\n", "s.sh").mentions == ()
+
+
+@pytest.mark.parametrize("other", ["docker run vllm/vllm-openai:v0.20.2 --model m", "vllm serve m"])
+def test_other_engine_beside_a_launch(other: str) -> None:
+    found = found_in(shell.read, f"if x; then\n  {other}\nelse\n  {RUN}\nfi\n", "s.sh")
+    assert [one.kind for one in found.mentions] == ["both-engines"]
+    assert found_in(shell.read, f"{other}\ndocker pull {IMAGE}\n", "s.sh").mentions[0].kind == "image"
+
+
+def test_other_engine_that_is_only_named() -> None:
+    found = found_in(shell.read, f"docker pull vllm/vllm-openai:v0.20.2\npip install vllm\n{RUN}\n", "s.sh")
+    assert found.mentions == ()

@@ -142,3 +142,24 @@ def test_question_to_the_image_starts_nothing(question: str) -> None:
     assert written.startswith("docker run --rm vllm/vllm-openai:")
     assert written.endswith(f" {question}\n")
     assert "bloom" not in written
+
+
+@pytest.mark.parametrize("command", [RUN, LAUNCHER], ids=["docker", "launcher"])
+def test_command_in_an_array(command: str) -> None:
+    text = f'cmd=({command})\n[ -n "$N" ] && cmd+=(--num-shard "$N")\nexec "${{cmd[@]}}" --max-total-tokens 99\n'
+    first, second, third = after(text).splitlines()
+    assert first.startswith(("cmd=(docker run vllm/", "cmd=(vllm serve a/b"))
+    assert first.endswith("--port 80)" if command is RUN else "--port 3000)")
+    assert second == '[ -n "$N" ] && cmd+=(--tensor-parallel-size "$N")'
+    assert third == 'exec "${cmd[@]}" --max-model-len 99'
+
+
+def test_array_over_lines() -> None:
+    written = after(f'cmd=(\n  docker run\n  {IMAGE}  # image\n  --model-id a/b\n)\n"${{cmd[@]}}"\n')
+    assert "  a/b\n  --served-model-name a/b tgi\n" in written
+    assert written.endswith('  --port 80\n)\n"${cmd[@]}"\n')
+
+
+def test_arrays_that_are_no_commands() -> None:
+    text = "names=(tgi text-generation-inference)\nparts=(docker run --gpus all)\n"
+    assert found_in(shell.read, text, "s.sh").launches == ()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.entries import Draft, Entries, Entry, entries_of, keywords_of
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
 from migrate.clients.python.evidence import hosted
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
@@ -91,6 +92,9 @@ def prefixed(project: Project, at: At, value: str | Mapping[str, str], rule: Con
     quoted = isinstance(node, ast.Constant) and isinstance(node.value, str) and text[0] in "\"'"
     if isinstance(value, str):
         return f"{text[0]}{value}{text[1:]}" if quoted else f'"{value}" + {text}'
+    known = literal(project, at)
+    if isinstance(known, str) and not any(known.startswith(old) for old in value):
+        return text
     for old, new in value.items():
         if (start := _leading(text, old)) is not None:
             return text[:start] + new + text[start + len(old) :]

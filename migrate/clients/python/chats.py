@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
 from migrate.clients.python.arguments import named
-from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change, emit
 from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.methods import Converted

@@ -1,4 +1,4 @@
-"""Named values written down together (a dict display, `dict(...)`, a call's keywords), and edits on single ones."""
+"""Named values written down together: a dict display, `dict(...)`, a call's keywords, an object's fields."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
-
-WIDTH = 110  # of a line, where a display is written anew
+from migrate.clients.python.scopes import copied
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Entry:
 @dataclass
 class Entries:
     """Its `style` is `dict` (quoted names and colons), `call` (names and equals signs), `merge` (`first | second`) or
-    `whole` (another dict's name in its place) or `store` (set by a statement, in which it stands).
+    `whole` (another dict's name in its place), `copy` or `store` (set by a statement, in which it stands).
 
     `inside` is the text between the brackets. `stores` are set by key later, those named in `maybe` not always.
     """
@@ -71,11 +70,12 @@ class Entries:
 class Record(Entries):
     """The fields of an object, in place of a call that makes a dict of them.
 
-    `prefix` is the object with a dot; `literals` are the values of fields that nobody sets.
+    `prefix` is the object with a dot; `literals` are the values of fields that nobody sets; `nullable` may be None.
     """
 
     prefix: str = ""
     literals: dict[str, object] = field(default_factory=dict)
+    nullable: frozenset[str] = frozenset()
 
     def text(self, entry: Entry) -> str:
         return f"{self.prefix}{entry.name}"
@@ -109,6 +109,14 @@ def default_store(at: At, call: ast.Call) -> Entries:
     key, value = call.args
     found = Entry(vars(key)["value"], value, at.module.span(key)[0], at.module.span(value)[1], at.module.span(key))
     return Entries(at, "store", at.module.span(at.module.statement(call)), [found])
+
+
+def copy_of(at: At) -> Entries:
+    """A copy of a dict that is made in another file: what is new stands there."""
+    original = copied(at.node)
+    assert original is not None
+    start, end = at.module.span(original)
+    return Entries(at, "copy", (start, start), [Entry(None, original, start, end, (start, start))])
 
 
 def whole(at: At) -> Entries:
@@ -198,112 +206,3 @@ def _into(module: Module, read: ast.Name, function: str) -> bool:
     keyword = module.parents[read]
     call = module.parents[keyword] if isinstance(keyword, ast.keyword) and keyword.arg is None else None
     return isinstance(call, ast.Call) and module.text(call.func) == function
-
-
-@dataclass
-class Draft:
-    """Changes to one `Entries`, turned into edits at the end: what goes, what is renamed, what is new."""
-
-    entries: Entries
-    dropped: list[Entry] = field(default_factory=list)
-    renamed: list[tuple[Entry, str]] = field(default_factory=list)
-    revalued: list[tuple[Entry, str]] = field(default_factory=list)
-    added: list[tuple[str, str]] = field(default_factory=list)
-    between: str | None = None  # what stands between new entries, where it is not what stands between the old ones
-
-    @property
-    def kept(self) -> list[Entry]:
-        return [entry for entry in self.entries.entries if entry not in self.dropped]
-
-    def edits(self) -> list[tuple[int, int, str]]:
-        """Replacements `(start, end, text)` that do not overlap."""
-        if self.entries.style == "store" and self.dropped:
-            return [(*self.entries.inside, "pass")]
-        if isinstance(self.entries, Record):
-            return [(*self.entries.inside, self._display(self.pairs()))]
-        found = [(*entry.key, self._key(entry, name)) for entry, name in self.renamed]
-        found += [(*self.entries.module.span(entry.value), text) for entry, text in self.revalued]
-        new = [self.entries.written(name, value) for name, value in self.added]
-        kept = self.kept
-        if not kept and self.entries.entries:
-            first, last = self.entries.entries[0], self.entries.entries[-1]
-            return [(first.start, last.end, ", ".join(new))]
-        found += self._removals()
-        if not new:
-            return found
-        if self.entries.style == "merge":
-            start = self.entries.inside[0]
-            return [*found, (start, start, f"{{{', '.join(new)}}} | ")]
-        between = self.separator()
-        at = self._end(kept)
-        if not kept:
-            found.append((at, at, between.join(new)))
-        elif at == kept[0].start:
-            found += [(at, at, one + between) for one in new]
-        elif comma := self._commented(at):
-            found += [(comma.end(), comma.end(), "".join(f"{between[1:]}{one}," for one in new))]
-        else:
-            found += [(at, at, between + one) for one in new]
-        return found
-
-    def pairs(self) -> list[str]:
-        """Every entry as it is written now."""
-        names = {one.name: name for one, name in self.renamed}
-        texts = {one.name: text for one, text in self.revalued}
-        old = [(names.get(e.name, e.name or ""), texts.get(e.name, self.entries.text(e))) for e in self.kept]
-        return [self.entries.written(name, text) for name, text in (*old, *self.added)]
-
-    def _display(self, pairs: list[str]) -> str:
-        """The entries between brackets, one a line where they are too long for one."""
-        line = f"{{{', '.join(pairs)}}}"
-        before = self.entries.module.fragment.text[: self.entries.inside[0]]
-        lead = re.search(r"(?:\A|[\r\n])([ \t]*)[^\r\n]*\Z", before)
-        if len(line) + len(before) - (lead.start(1) if lead else 0) <= WIDTH:
-            return line
-        end = f"\n{lead[1] if lead else ''}"
-        return f"{{{''.join(f'{end}    {one},' for one in pairs)}{end}}}"
-
-    def _key(self, entry: Entry, name: str) -> str:
-        """The new name with the entry's own quotes."""
-        quote = self.entries.module.fragment.text[entry.key[1] - 1]
-        return f"{quote}{name}{quote}" if quote in "\"'" else self.entries.key_text(name)
-
-    def _commented(self, at: int) -> re.Match[str] | None:
-        """The comma and the comment behind the last entry of its line, which stays with it."""
-        own_line = "\n" in self.separator() or "\r" in self.separator()
-        text = self.entries.module.fragment.text
-        return re.compile(r",[ \t]*#[^\r\n]*").match(text, at, self.entries.inside[1]) if own_line else None
-
-    def _end(self, kept: list[Entry]) -> int:
-        """Where new entries stand: before what `**` brings in, which may hold the same names."""
-        if not kept:
-            return self.entries.inside[0]
-        first = 1 if self.entries.positional and kept[0] is self.entries.entries[0] else 0
-        spread = next((index for index, entry in enumerate(kept) if entry.name is None and index >= first), len(kept))
-        return kept[spread - 1].end if spread else kept[0].start
-
-    def separator(self) -> str:
-        """What stands between two entries: a comma and a space, or a comma and the line break with its indentation."""
-        if self.between is not None:
-            return self.between
-        text = self.entries.module.fragment.text
-        starts = [entry.start for entry in self.entries.entries]
-        for start in starts[:1]:
-            before = re.search(r"(\r\n|\r|\n)[ \t]*\Z", text[self.entries.inside[0] : start])
-            if before:
-                return "," + before[0]
-        return ", "
-
-    def _removals(self) -> list[tuple[int, int, str]]:
-        found = []
-        entries = self.entries.entries
-        for index, entry in enumerate(entries):
-            if entry not in self.dropped:
-                continue
-            later = entries[index + 1 :]
-            keeps_later = any(one not in self.dropped for one in later)
-            if keeps_later:
-                found.append((entry.start, later[0].start, ""))
-            else:
-                found.append((entries[index - 1].end, entry.end, ""))
-        return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.entries import Draft, Entry, Record
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entry, Record
 
 
 def change(draft: Draft, entry: Entry, becomes: tuple[str, str] | None) -> None:

@@ -6,7 +6,7 @@ import ast
 
 from migrate.clients.python.containers import filled
 from migrate.clients.python.instances import constructed
-from migrate.clients.python.names import reads
+from migrate.clients.python.names import members, reads
 from migrate.clients.python.project import At
 from migrate.clients.python.provided import fixture, provided
 from migrate.clients.python.scopes import PROPERTIES, Function, decorators
@@ -18,13 +18,14 @@ STATUSES = ("status_code", "status", "ok", "is_success", "is_error", "code")
 SAME = frozenset(
     ["gather", "run", "wait_for", "create_task", "run_until_complete", "str", "bytes", "nullcontext", "closing"]
 )
+HANDERS = frozenset(
+    {"partial", "submit", "to_thread", "run_in_executor", "start_soon"}
+)  # take a function and its arguments
 MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 PASS_THROUGH = frozenset(
     ["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm", "cycle", "islice", "deque"]
 )
-RUNNERS = frozenset(["submit", "to_thread", "partial", "run_in_executor", "start_soon"])  # they take a function first
 ONE_OF = frozenset(["next", "choice", "max", "min"])
-KEYS_OF = frozenset(["sorted", "list", "tuple", "set", "iter", "enumerate", "reversed", "choice", "cycle"])  # of a dict
 
 
 def returned(trail: Trail, at: At, kind: str, yields: bool = False) -> None:
@@ -120,22 +121,24 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
         reads(trail, at.module, argument, kind[5:])
         if name == "filter":
             trail.follow(here, kind)
+    elif name == "filter" and several and isinstance(call.args[0], ast.Constant):
+        trail.follow(here, kind)
     elif name == "as_completed" and kind.startswith("keys:"):
         trail.follow(here, f"list:{kind[5:]}")
     elif name == "enumerate" and several:
         trail.follow(here, f"list:tuple:1:{kind[5:]}")
     elif name == "zip" and several and given in call.args:
         trail.follow(here, f"list:tuple:{_index(call, given)}:{kind[5:]}")
+    elif kind.startswith("dict:") and name in (*PASS_THROUGH, "enumerate", "len", "set", "choice"):
+        return True  # over its keys
     elif name == "gather" and not isinstance(given, ast.Starred) and given in call.args:
         trail.follow(here, f"tuple:{_index(call, given)}:{kind}")
     elif name in ONE_OF and several and given is call.args[0]:
         trail.follow(here, kind[5:])
     elif name in SAME or (name in PASS_THROUGH and several):
         trail.follow(here, kind)
-    elif name in ("next", "choice") and kind == "list:object":
-        trail.follow(here, "object")
     else:
-        return name in KEYS_OF and kind.startswith("dict:")
+        return False
     return True
 
 
@@ -205,13 +208,24 @@ def _tested_type(trail: Trail, at: At, call: ast.Call, kind: str) -> None:
         trail.escape(at, kind)
 
 
+def _runs(call: ast.Call, given: ast.AST) -> int:
+    """How many arguments come before those that the function gets which a call runs: `pool.submit(f, x)`."""
+    if name_of(call.func) not in HANDERS:
+        return 0
+    named = (one for one, arg in enumerate(call.args[:2], 1) if isinstance(arg, ast.Name | ast.Attribute))
+    first = next(named, 0)
+    return first if first and given is not call.args[first - 1] else 0
+
+
 def _into(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> bool:
-    """Whether a function of the repository takes the value, called here or by what runs it (`pool.submit(f, x)`)."""
-    first = 0
-    found = trail.project.definition(At(at.module, call.func))
-    if found is None and name_of(call.func) in RUNNERS:
-        first = next((one for one, arg in enumerate(call.args[:2], 1) if isinstance(arg, ast.Name | ast.Attribute)), 0)
-        found = trail.project.definition(At(at.module, call.args[first - 1])) if first else None
+    """Whether the value enters a function of the repository, or a class, where it is followed then."""
+    handed = _runs(call, given)
+    found = trail.project.definition(At(at.module, call.args[handed - 1] if handed else call.func))
+    if found is not None and isinstance(found.node, ast.ClassDef) and kind == "object":
+        made = next((init for one in trail.project.lineage(found) if (init := _init(trail, one))), None)
+        if made is None:
+            return _field(trail, found, call, given, kind)
+        found = made
     if found is None or not isinstance(found.node, Function):
         return False
     names = [*found.node.args.posonlyargs, *found.node.args.args]
@@ -220,9 +234,29 @@ def _into(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> bo
     if isinstance(given, ast.keyword):
         target = next((arg for arg in [*names, *found.node.args.kwonlyargs] if arg.arg == given.arg), None)
     else:
-        index = call.args.index(given) - first if isinstance(given, ast.expr) and given in call.args else -1
+        index = call.args.index(given) - handed if isinstance(given, ast.expr) and given in call.args else -1
         target = names[index] if 0 <= index < len(names) else None
     if target is None:
         return False
     reads(trail, found.module, target, kind)
+    return True
+
+
+def _init(trail: Trail, owner: At) -> At | None:
+    method = trail.project.index.methods(owner.node).get("__init__")
+    return At(owner.module, method) if method else None
+
+
+def _field(trail: Trail, owner: At, call: ast.Call, given: ast.AST, kind: str) -> bool:
+    """Whether the value becomes a field of a class without an `__init__` (a data class), whose reads are followed."""
+    fields = [
+        one.target.id
+        for one in getattr(owner.node, "body", ())
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    ]
+    index = call.args.index(given) if isinstance(given, ast.expr) and given in call.args else -1
+    name = given.arg if isinstance(given, ast.keyword) else fields[index] if 0 <= index < len(fields) else None
+    if name not in fields or name is None:
+        return False
+    members(trail, owner.node, name, kind)
     return True

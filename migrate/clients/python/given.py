@@ -80,7 +80,9 @@ def literal(project: Project, at: At) -> object:
     if isinstance(at.node, ast.Name) and any(binding.kind != "assign" for binding in at.module.bound(at.node)):
         return UNKNOWN
     values = project.values(at)
-    if len(values) != 1 or not isinstance(values[0].node, ast.expr) or _default(values[0]):
+    if len(values) != 1 or not isinstance(values[0].node, ast.expr):
+        return UNKNOWN
+    if _default(values[0]):
         return UNKNOWN
     try:
         return ast.literal_eval(values[0].node)
@@ -88,10 +90,14 @@ def literal(project: Project, at: At) -> object:
         return UNKNOWN
 
 
-def _default(at: At) -> bool:
-    """Whether a value is the default of a class's field, of which an object may have another."""
-    parent = at.module.parents.get(at.node)
-    return isinstance(parent, ast.AnnAssign) and isinstance(at.module.parents[parent], ast.ClassDef)
+def _default(value: At) -> bool:
+    """Whether a value is a default that callers may replace: of a parameter, or of an object's field."""
+    parents = value.module.parents
+    around = parents.get(value.node)
+    owner = parents.get(around) if isinstance(around, ast.AnnAssign) else None
+    return isinstance(around, ast.arguments) or (
+        isinstance(owner, ast.ClassDef) and bool(owner.bases or owner.decorator_list)
+    )
 
 
 def nullable(project: Project, at: At) -> bool:

@@ -9,6 +9,7 @@ from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import Function, parameters
+from migrate.clients.python.trail import name_of
 
 DEPTH = 3  # callers that an exception passes through
 STATUS = ("code", "status", "status_code")
@@ -85,6 +86,10 @@ def _read(flow: Flow, at: At, depth: int = DEPTH) -> None:
         flow.follow(At(module, use), "response")
     elif isinstance(use, ast.Attribute) and use.attr in STATUS:
         flow.follow(At(module, use), "status")
+    elif (isinstance(use, ast.Attribute) and use.attr == "read") or (
+        isinstance(use, ast.Call) and name_of(use.func) == "load"
+    ):
+        flow.follow(at, "response")
     elif isinstance(use, ast.Call) and at.node in use.args and depth:
         taker = flow.project.definition(At(module, use.func))
         names = taker.node.args.args if taker is not None and isinstance(taker.node, Function) else []

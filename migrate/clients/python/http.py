@@ -27,6 +27,7 @@ from migrate.clients.rules import Book
 
 ROOTS = ("", "invocations")
 GENERATION = ("generate", "generate_stream", *ROOTS)
+ROOT_FIELDS = frozenset({"parameters", "stream", "options"})  # beside `inputs`
 SHARED = (*ROOTS, "info", "tokenize")  # what other servers have, too
 OTHERS = re.compile(
     r"embed(_all|_sparse)?|rerank|predict|similarity|v1/(embeddings|rerank)|api/.*|v2/.*|completion|infill|slots|props"
@@ -131,6 +132,8 @@ class Http:
         known = [body for body in bodies if isinstance(body, Entries) and "inputs" in body.names()]
         if not known:
             return self._unreadable(site, bodies)
+        if site.route in ROOTS and any(_other_body(body) for body in known):
+            return None
         sure = self._judge(site, " ".join(body.module.text(body.at.node) for body in known))
         if sure is Sure.NO:
             return None
@@ -237,6 +240,11 @@ class Http:
         chunks = site.library.chunks if site.library else {}
         readers = {name: made for one in self.book.libraries.values() for name, made in one.readers.items()}
         return Flow(self.project, self.members, lines, answer, chunks=chunks, readers=readers)
+
+
+def _other_body(body: Entries) -> bool:
+    """Whether fields stand beside `inputs` that POST / does not have, and none of those that it has."""
+    return not body.names() & ROOT_FIELDS and bool(body.names() - {"inputs"})
 
 
 def _foreign(site: Site) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from migrate.clients.python.changes import Changes
+from migrate.clients.python.import_order import between_cells, place
 from migrate.clients.python.module import Module
 
 Imported = ast.Import | ast.ImportFrom
@@ -27,7 +29,7 @@ def tidy(
     touched = [node for node in imports if len(rests[node]) != len(node.names)]
     places = _places(module, touched, rests, {dotted: new[dotted] for dotted in wanted})
     for node in touched:
-        _edit(module, node, rests[node], places[node], changes)
+        _edit(module, node, rests[node], places[node], changes, touched)
     left = [dotted for dotted in wanted if not any(dotted in mine for mine in places.values())]
     if left:
         _insert(module, libraries, _lines(left), changes)
@@ -67,14 +69,23 @@ def _dotted(node: Imported, alias: ast.alias) -> str:
     return f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
 
 
-def _edit(module: Module, node: Imported, rest: list[ast.alias], new: list[str], changes: Changes) -> None:
+def _edit(
+    module: Module, node: Imported, rest: list[ast.alias], new: list[str], changes: Changes, touched: list[Imported]
+) -> None:
     mine = [dotted for dotted in new if rest and _home(node) == dotted.rpartition(".")[0]]
     rest = _joined(node, rest, [dotted.rpartition(".")[2] for dotted in mine])
     lines = ([_written(node, rest)] if rest else []) + _lines(one for one in new if one not in mine)
     block = next(one for one in vars(module.parents[node]).values() if isinstance(one, list) and node in one)
     start, end = module.span(node)
-    if lines or len(block) == 1:
-        indent = " " * vars(node)["col_offset"]
+    spot = place(module, node, lines[-1], bool(rest), touched) if len(lines) == 1 + bool(rest) else None
+    if spot:
+        changes.insert(module, *spot)
+        lines = lines[:-1]
+    indent = " " * vars(node)["col_offset"]
+    if rest and len(lines) > 1:
+        changes.replace(module, start, end, lines[0])
+        changes.insert(module, _line_end(module, end), "".join(f"\n{indent}{line}" for line in lines[1:]))
+    elif lines or len(block) == 1:
         changes.replace(module, start, end, f"\n{indent}".join(lines or ["pass"]))
     else:
         changes.replace(module, *_whole_line(module, start, end), "")
@@ -123,12 +134,21 @@ def _lines(wanted: Iterable[str]) -> list[str]:
     return plain + [f"from {home} import {', '.join(sorted(names))}" for home, names in sorted(by_module.items())]
 
 
+def _line_end(module: Module, end: int) -> int:
+    """The end of a statement's line with its comment."""
+    comment = re.match(r"[ \t]*#[^\r\n]*", module.fragment.text[end:])
+    return end + comment.end() if comment else end
+
+
 def _whole_line(module: Module, start: int, end: int) -> tuple[int, int]:
+    """The statement with its line's end; in the last line of a notebook's cell with the end of the line before."""
     text = module.fragment.text
     first, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     if stop < 0 or text[end:stop].strip() or text[first:start].strip():
         return start, end
-    return first, stop + 1
+    if not between_cells(module, stop):
+        return first, stop + 1
+    return (start, end) if first == 0 or between_cells(module, first - 1) else (first - 1, end)
 
 
 def _insert(module: Module, libraries: set[str], lines: list[str], changes: Changes) -> None:
@@ -137,4 +157,5 @@ def _insert(module: Module, libraries: set[str], lines: list[str], changes: Chan
     mine = [node for node in imports if any(_top(node, alias) in libraries for alias in node.names)]
     after = (mine or imports)[-1:]
     if after:
-        changes.insert(module, module.span(after[0])[1], "".join(f"\n{line}" for line in lines))
+        spot = place(module, after[0], lines[0], True) if len(lines) == 1 else None
+        changes.insert(module, *(spot or (module.span(after[0])[1], "".join(f"\n{line}" for line in lines))))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from migrate.clients.python.module import Module
-from migrate.clients.python.scopes import Function, returns
+from migrate.clients.python.scopes import Function, bound, returns
 
 
 class Index:
@@ -78,11 +78,11 @@ def _members(owner: ast.AST) -> dict[str, list[ast.expr]]:
     found: dict[str, list[ast.expr]] = {}
     own = getattr(owner, "body", [])
     for node in ast.walk(owner):
-        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
-            continue
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        for target, value, _ in bound(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
+            if value is None:
+                continue
             if isinstance(target, ast.Name) and node in own:
-                found.setdefault(target.id, []).append(node.value)
+                found.setdefault(target.id, []).append(value)
             elif isinstance(target, ast.Attribute) and getattr(target.value, "id", "") in ("self", "cls"):
-                found.setdefault(target.attr, []).append(node.value)
+                found.setdefault(target.attr, []).append(value)
     return found

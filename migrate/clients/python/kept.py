@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
-from migrate.clients.python.entries import Draft, Entries, Entry, keywords_of
+from migrate.clients.python.arguments import seen
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry, keywords_of, reads
 from migrate.clients.python.flatten import emit
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.scopes import Function, parameters
+from migrate.clients.python.trail import shown
 from migrate.rulebook.clients import Argument, ConstructorRule, Keeps
 from migrate.rulebook.model import as_list
 
@@ -16,6 +21,8 @@ OWN = "{}: the new class has no attribute of this kind"
 GIVEN = "{}: it is given when the object is made; the new class does not take it with a call"
 TWICE = "{}: {} of a call takes the place of the one that the object is made with; write the whole of it here"
 AGAIN = "{}: it takes the place of the {} that the object is made with; both were joined before"
+
+OPEN = "**{}: what it holds cannot be seen; the names of the new class are meant now (max_tokens)"
 
 
 class Kept:
@@ -44,7 +51,8 @@ class Kept:
 
     def _attribute(self, at: At, name: str, node: ast.Attribute) -> None:
         new = self.keeps.attributes.get(name, "" if name in self.rule.arguments else name)
-        if not new:
+        spec = self.rule.arguments.get(name)
+        if not new or (spec is not None and spec.value and not shown(At(at.module, node))):
             self.group.manual.append((at, self.rule.id, OWN.format(name)))
         elif new != name:
             end = at.module.span(node)[1]
@@ -55,26 +63,51 @@ class Kept:
     def _call(self, at: At) -> None:
         assert isinstance(at.node, ast.Call)
         entries = keywords_of(at, at.node)
+        self._words(entries, entries.entries)
+        for entry in entries.entries:
+            if entry.name is None:
+                self._spread(At(at.module, entry.value))
+
+    def _words(self, entries: Entries, given: Sequence[Entry]) -> None:
+        """The arguments of a call, in the call or where they come from."""
         draft = Draft(entries)
         into: dict[str, dict[str, str]] = {}
-        for entry in entries.entries:
+        for entry in given:
             spec = self.rule.arguments.get(entry.name or "")
             if entry.name in self.keeps.joined:
                 self._joined(draft, entry, self.keeps.joined[entry.name])
             elif spec is not None:
                 self._one(draft, entry, spec, into)
         draft.added += [(name, _written(pairs)) for name, pairs in into.items()]
-        if entries.entries and not draft.kept and not draft.added and at.node.args:
-            end = at.module.span(at.node.args[-1])[1]
-            self.group.changes.replace(at.module, end, entries.entries[-1].end, "")
+        module, call = entries.module, entries.at.node
+        if isinstance(call, ast.Call) and entries.entries and not draft.kept and not draft.added and call.args:
+            self.group.changes.replace(module, module.span(call.args[-1])[1], entries.entries[-1].end, "")
         else:
             emit(draft, self.group.changes)
+
+    def _spread(self, at: At) -> None:
+        """`**options`: a dict that is seen, or what the callers of the function pass."""
+        inner = seen(self.project, at)
+        values = self.project.values(at)
+        function = at.module.around(at.node, ast.FunctionDef, ast.AsyncFunctionDef)
+        if inner is not None and not reads(inner)[1:]:
+            self._words(inner, inner.entries)
+        elif len(values) == 1 and isinstance(function, Function) and function.args.kwarg is values[0].node:
+            own = {argument.arg for argument, _ in parameters(function)}
+            for caller in self.project.callers(At(at.module, function)):
+                if isinstance(caller.node, ast.Call):
+                    passed = keywords_of(caller, caller.node)
+                    self._words(passed, [one for one in passed.entries if one.name not in own])
+        else:
+            self.group.notes.append((at, self.rule.id, OPEN.format(at.module.text(at.node))))
 
     def _one(self, draft: Draft, entry: Entry, spec: Argument, into: dict[str, dict[str, str]]) -> None:
         at = At(draft.entries.module, entry.value)
         text = at.module.text(entry.value)
         if text in as_list(spec.unset) or (spec.drop and not spec.manual):
             draft.dropped.append(entry)
+            if spec.review and text not in (*as_list(spec.unset), *as_list(spec.absent)):
+                self.group.notes.append((at, self.rule.id, spec.review))
         elif spec.manual or spec.hoist or spec.keys or spec.value:
             self.group.manual.append((at, self.rule.id, f"{entry.name}: {spec.manual or GIVEN.format(entry.name)}"))
         elif spec.into and spec.into not in self.keeps.flat:

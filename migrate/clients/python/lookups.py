@@ -76,6 +76,8 @@ def key(
     if (kind, name) not in trail.members:
         trail.escapes.append((at, f"{key.value} of the reply has no counterpart that is known here"))
         return
+    if kind == "event" and name == "error" and default is not None:
+        trail.errors.append((at, At(at.module, node)))
     quote = at.module.text(key)[-1:] or '"'
     missing = None if default is None else at.module.text(default[0]) if default else "None"
     apply(trail, at, node, name, kind, quote if quote in "\"'" else '"', missing)

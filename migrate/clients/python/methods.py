@@ -11,7 +11,8 @@ from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translati
 from migrate.clients.python.arguments import named, rename
 from migrate.clients.python.awaiting import awaited, promised
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.given import Parameters, grammar_parts, literal

@@ -13,11 +13,7 @@ def bind(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
     if isinstance(target, ast.Name):
         reads(trail, module, target, kind)
     elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
-        owner = module.around(target, ast.ClassDef)
-        for other in trail.project.modules:
-            for one in other.attributes.get(target.attr, []):
-                if isinstance(one.ctx, ast.Load) and _of(trail, At(other, one.value), owner):
-                    trail.follow(At(other, one), kind)
+        members(trail, module.around(target, ast.ClassDef), target.attr, kind)
     elif isinstance(target, ast.Tuple | ast.List) and (part := _part(target, kind)) is not None:
         bind(trail, module, *part)
     elif isinstance(target, ast.Tuple | ast.List) and kind == "line":
@@ -31,6 +27,14 @@ def bind(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
                 bind(trail, module, element, kind[5:])
     else:
         trail.escape(At(module, target), kind)
+
+
+def members(trail: Trail, owner: ast.AST | None, name: str, kind: str) -> None:
+    """Follows the reads of an attribute of a class's instances, those of its heirs included."""
+    for other in trail.project.modules:
+        for one in other.attributes.get(name, []):
+            if isinstance(one.ctx, ast.Load) and _of(trail, At(other, one.value), owner):
+                trail.follow(At(other, one), kind)
 
 
 def _part(target: ast.Tuple | ast.List, kind: str) -> tuple[ast.expr, str] | None:
@@ -67,7 +71,7 @@ def _elsewhere(trail: Trail, module: Module, name: str, kind: str) -> None:
 def _of(trail: Trail, receiver: At, owner: ast.AST | None) -> bool:
     """Whether an expression is an instance of the class."""
     found = trail.project.owner(receiver)
-    return found is not None and found.node is owner
+    return found is not None and any(one.node is owner for one in trail.project.lineage(found))
 
 
 def loop(trail: Trail, at: At, target: ast.AST, kind: str, around: ast.AST) -> None:
@@ -86,6 +90,8 @@ def loop(trail: Trail, at: At, target: ast.AST, kind: str, around: ast.AST) -> N
         return  # the keys of a dict
     elif kind.startswith("tuple:"):
         bind(trail, at.module, target, kind.split(":", 2)[2])
+    elif kind.startswith("list:tuple:1:line:") and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+        _lines(trail, at, target.elts[1], kind[18:], around)
     elif kind.startswith("list:line"):
         _lines(trail, at, target, kind[10:] or "bytes", around)
     elif kind.startswith("list:"):

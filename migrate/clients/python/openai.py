@@ -182,12 +182,12 @@ class OpenAi:
 
     def _named(self, place: At | None, target: Target, group: Group, prefixes: list[str] | None = None) -> bool:
         """Records the name; True where the call goes to TGI."""
-        names = self.targets.names(place) if place else []
+        names = self.targets.names(place, target.sure is Sure.YES) if place else []
         if prefixes:
             names = [_bare(name, prefixes) for name in names if name.startswith(tuple(prefixes))]
         if target.sure is Sure.NO or (prefixes and not names) or (names and set(names) <= self.collected.served):
             return False
-        if ALIAS not in names and target.sure is not Sure.YES:
+        if (ALIAS not in names and target.sure is not Sure.YES) or (target.sure is Sure.SWITCH and len(names) > 1):
             return False
         group.names += names
         if place is not None and names and not self.collected.launched:

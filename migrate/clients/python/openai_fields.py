@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping
 
-from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.given import literal
 from migrate.clients.python.module import Module
@@ -206,7 +207,8 @@ class Fields:
             return
         place = At(pair[0].entries.module, pair[1].value) if pair else sent.holders[0].at
         absent = pair is None or literal(self.project, place) is None
-        if not absent and not any(is_none(one.node) for one in self.project.values(place)):
+        bounded = isinstance(place.node, ast.BoolOp) and isinstance(place.node.values[-1], ast.Constant)
+        if bounded or (not absent and not any(is_none(one.node) for one in self.project.values(place))):
             return
         if self.budget is None:
             found = group.manual if absent else group.notes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from migrate.clients.python.entries import Draft, Entries, Entry, entries_of
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry, entries_of
 from migrate.clients.python.given import literal
 from migrate.clients.python.openai_sent import Sent
 from migrate.clients.python.project import At, Project

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.project import At
 
 BODY = "extra_body"

@@ -77,7 +77,7 @@ class Targets:
         if host and (elsewhere(host, self.collected.launches) or host.split(":")[0] in self.collected.beside):
             return Target(Sure.ASK, base)
         sure = judge(self.project, module, found, "", False, self.collected.launched and found.local)
-        return Target(sure if self.collected.launched or sure is Sure.NO else Sure.ASK, base)
+        return Target(sure if self.collected.launched or sure in (Sure.NO, Sure.SWITCH) else Sure.ASK, base)
 
     def _likeliest(self, found: Iterable[Target]) -> Target:
         several = sorted(found, key=lambda one: one.sure is not Sure.YES)
@@ -94,8 +94,11 @@ class Targets:
 
     # --- names ---
 
-    def names(self, at: At) -> list[str]:
-        """The names that an expression can be, as the program and the repository's configuration tell."""
+    def names(self, at: At, tables: bool = False) -> list[str]:
+        """The names that an expression can be, as the program and the repository's configuration tell.
+
+        `tables`: also those of a dict that is asked by a key that cannot be told, and of an enumeration.
+        """
         values = [_default(value) for value in self.project.values(at) if not self._parsed(value)]
         nodes = [value.node for value in values]
         found = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
@@ -104,7 +107,21 @@ class Targets:
             unknown = any(piece.text == UNKNOWN and not piece.hint for piece in text)
             found += [] if unknown or UNKNOWN in words else [words]
         found += [one for one in self.configured.values(at) if "://" not in one]
+        found += self._tabled(at) if tables else []
         return [one for one in dict.fromkeys(found) if one.strip()]
+
+    def _tabled(self, at: At) -> list[str]:
+        """The texts of a dict that is asked by an unknown key, and the members of an enumeration."""
+        found: list[ast.AST] = []
+        for value in self.project.values(at):
+            node = value.node
+            if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant):
+                held = [one.node for one in self.project.values(At(value.module, node.value))]
+                found += [one for table in held if isinstance(table, ast.Dict) for one in table.values]
+            elif isinstance(node, ast.Attribute) and node.attr == "value":
+                owner = self.project.owner(At(value.module, node.value))
+                found += [one.value for one in getattr(owner and owner.node, "body", ()) if isinstance(one, ast.Assign)]
+        return [node.value for node in found if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
     def _parsed(self, at: At) -> bool:
         """Whether an expression reads a `ConfigParser`, whose `get(section, option)` gives no default."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from migrate.clients.parameters import Given, Spelling, Translation, translate
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change, emit
 from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.project import At, Project

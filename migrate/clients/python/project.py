@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from migrate.clients.python.configured import Outside
 
 __all__ = ["At", "Project"]
+MANAGED = ("closing", "nullcontext", "enter_context", "enter_async_context")  # they give what they are given
 DEPTH = 8  # how many assignments, imports and parameters a value is followed through
 
 
@@ -213,15 +214,17 @@ class Project:
 
         With `callers` a parameter is also what its callers in the repository pass.
         """
-        return list(dict.fromkeys(self._values(at, depth, callers, set())))
+        return list(dict.fromkeys(self._values(at, depth, callers, set()))) or [at]
 
     def _values(self, at: At, depth: int, callers: bool, seen: set[At]) -> list[At]:
         seen.add(at)
         found: list[At] = []
+        known = False
         for step in self._step(at, callers, seen) if depth else ():
+            known = known or step in seen
             if step not in seen:
                 found += self._values(step, depth - 1, callers, seen)
-        return found or [at]
+        return found or ([] if known else [at])
 
     def _step(self, at: At, callers: bool, seen: set[At]) -> Iterator[At]:
         module, node = at.module, at.node
@@ -240,6 +243,8 @@ class Project:
         elif (original := _other(node)) is not None:
             yield At(module, original)
         elif isinstance(node, ast.Call):
+            if getattr(node.func, "attr", getattr(node.func, "id", "")) in MANAGED and len(node.args) == 1:
+                yield At(module, node.args[0])
             if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
                 yield from self._held(At(module, node.func.value), node.args[0], callers, seen)
                 yield from (At(module, one) for one in node.args[1:] if isinstance(one, ast.Dict | ast.Subscript))
@@ -251,8 +256,11 @@ class Project:
             yield from _items(one, key.value if isinstance(key, ast.Constant) else None)
 
     def _attribute(self, module: Module, node: ast.Attribute) -> Iterator[At]:
-        if dotted := module.dotted(node):
-            yield from self._imported(module, dotted)
+        dotted = module.dotted(node)
+        imported = list(self._imported(module, dotted)) if dotted else []
+        yield from imported
+        if imported:
+            return
         if member := self._enumerated(module, node):
             yield member
         elif owner := self.owner(At(module, node.value)):
@@ -293,6 +301,11 @@ class Project:
     def _binding(self, module: Module, binding: Binding, callers: bool) -> Iterator[At]:
         if binding.value is not None:
             yield At(module, binding.value)
+        elif binding.kind == "other" and isinstance(binding.target, ast.Name):
+            around = module.parents[binding.target]
+            merged = isinstance(around, ast.AugAssign) and isinstance(around.op, ast.BitOr)
+            yield from (one for earlier in module.reaching(binding.target) if merged
+                        for one in self._binding(module, earlier, callers))  # fmt: skip
         elif binding.kind in ("loop", "comprehension"):
             yield from self._elements(module, binding.target, callers)
         elif isinstance(binding.target, ast.arg):
@@ -362,6 +375,9 @@ class Project:
                 )
                 if given is not None:
                     found.append(At(caller.module, given))
+            elif isinstance(around := caller.module.parents.get(caller.node), ast.Call) and caller.node in around.args:
+                keywords = [one.value for one in around.keywords if one.arg == parameter.arg]
+                found += [At(caller.module, one) for one in keywords]  # of `partial`, or of what calls it
         return found
 
 

@@ -12,6 +12,7 @@ from migrate.clients.parameters import UNKNOWN
 from migrate.clients.python.callers import made
 from migrate.clients.python.entries import Entries, Entry, Record, entries_of
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import is_none
 from migrate.clients.python.trail import name_of
 
 METHODS = ("model_dump", "dict", "_asdict")
@@ -37,8 +38,10 @@ def _record(project: Project, at: At) -> Record | None:
     found = [Entry(name, at.node, start, end, (start, start)) for name in fields]
     text = at.module.fragment.text
     quote = "'" if text.count("'") > text.count('"') else '"'
-    literals = {name: _literal(value) for name, value in fields.items() if _settled(project, owner, name)}
-    return Record(at, "record", (start, end), found, quote, prefix=f"{at.module.text(source)}.", literals=literals)
+    literals = {name: _literal(one.value) for name, one in fields.items() if _settled(project, owner, name)}
+    empty = frozenset(name for name, one in fields.items() if is_none(one.value) or "None" in _said(one.annotation))
+    prefix = f"{at.module.text(source)}."
+    return Record(at, "record", (start, end), found, quote, prefix=prefix, literals=literals, nullable=empty)
 
 
 def _source(node: ast.AST) -> ast.expr | None:
@@ -56,12 +59,12 @@ def _repeatable(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _fields(project: Project, owner: At, depth: int = 4) -> Iterator[tuple[str, ast.expr | None]]:
+def _fields(project: Project, owner: At, depth: int = 4) -> Iterator[tuple[str, ast.AnnAssign]]:
     """The fields of a class whose instances are made into dicts, those of its bases first."""
     node = owner.node
     assert isinstance(node, ast.ClassDef)
     marks = {name_of(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
-    inherited: list[tuple[str, ast.expr | None]] = []
+    inherited: list[tuple[str, ast.AnnAssign]] = []
     for base in node.bases:
         above = project.definition(At(owner.module, base))
         if above is not None and isinstance(above.node, ast.ClassDef) and depth:
@@ -73,7 +76,11 @@ def _fields(project: Project, owner: At, depth: int = 4) -> Iterator[tuple[str, 
         if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
             other = one.target.id.startswith("_") or one.target.id == "model_config"
             if not other and "ClassVar" not in ast.unparse(one.annotation):
-                yield one.target.id, one.value
+                yield one.target.id, one
+
+
+def _said(annotation: ast.expr) -> str:
+    return ast.unparse(annotation).replace("Optional[", "None | ")
 
 
 def _literal(value: ast.expr | None) -> object:

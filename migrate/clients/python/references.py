@@ -57,6 +57,11 @@ class References:
         module = at.module
         used, replaced, new = self._used(module, group)
         new |= {dotted for dotted in rule.imports if _said(group, module, dotted.split(".")[-1])}
+        if _taken(module, becomes):
+            name = becomes.split(".")[-1]
+            group.manual.append(
+                (at, rule.id, f"{name} means another thing in this module: import {becomes} by another name")
+            )
         names = set(rule.constructor)
         nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *annotated(self.project, module, names)]
         for node in nodes:
@@ -69,7 +74,8 @@ class References:
             group.changes.replace(module, start, end, becomes.split(".")[-1])
             replaced |= {id(one) for one in ast.walk(node)}
             new.add(becomes)
-        self._tests(module, rule, group, new)
+        self._tests(module, rule, group, used)
+        self._patched(module, rule, group)
         reached = reach(self.project, calls)
         package = rule.constructor[0].split(".")[0]
         for other in self.project.modules:
@@ -88,16 +94,32 @@ class References:
             used.groups.append(group)
         return used, used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
 
-    def _tests(self, module: Module, rule: ConstructorRule, group: Group, new: set[str]) -> None:
+    def _tests(self, module: Module, rule: ConstructorRule, group: Group, used: Used) -> None:
         """`isinstance(x, Class)`: an object of the old class may be one of the new class now."""
+        name = rule.becomes.split(".")[-1]
         for call in module.calls:
-            if name_of(call.func) in ("isinstance", "issubclass") and len(call.args) == 2:
-                kinds = call.args[1].elts if isinstance(call.args[1], ast.Tuple) else [call.args[1]]
-                for kind in kinds:
-                    if self.project.foreign(module, kind) in rule.constructor:
-                        text = f"{module.text(kind)}, {rule.becomes.split('.')[-1]}"
-                        group.changes.replace(module, *module.span(kind), text if len(kinds) > 1 else f"({text})")
-                        new.add(rule.becomes)
+            if name_of(call.func) not in ("isinstance", "issubclass") or len(call.args) != 2:
+                continue
+            several = isinstance(call.args[1], ast.Tuple)
+            for kind in call.args[1].elts if isinstance(call.args[1], ast.Tuple) else [call.args[1]]:
+                if self.project.foreign(module, kind) in rule.constructor:
+                    both = f"{module.text(kind)}, {name}" if several else f"({module.text(kind)}, {name})"
+                    group.changes.replace(module, *module.span(kind), both if rule.shared else name)
+                    used.new[id(group)].add(rule.becomes)
+                    used.replaced[id(group)] |= set() if rule.shared else {id(one) for one in ast.walk(kind)}
+
+    def _patched(self, module: Module, rule: ConstructorRule, group: Group) -> None:
+        """Texts that name the class in its module, as tests do: `patch("app.llm.Class")`."""
+        names = {dotted.rpartition(".")[2] for dotted in rule.constructor}
+        for other in self.project.modules:
+            for node in other.nodes:
+                if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                    continue
+                home, _, name = node.value.rpartition(".")
+                if name in names and home and f".{module.name}".endswith(f".{home}"):
+                    end = other.span(node)[1] - 1
+                    if other.fragment.text[:end].endswith(f".{name}"):
+                        group.changes.replace(other, end - len(name), end, rule.becomes.rpartition(".")[2])
 
     def _typed(self, module: Module, types: Mapping[str, str], group: Group) -> None:
         """The library's types in annotations, and the words of its enumeration."""
@@ -143,7 +165,9 @@ class References:
 
     def _olds(self, dotted: str) -> set[str]:
         """The names that a new one takes the place of."""
-        found = {old for old, rule in self.book.constructors.items() if rule.becomes == dotted}
+        known = self.book.constructors
+        found = {old for old, rule in known.items() if rule.becomes == dotted}
+        found |= {old for one in known.values() if one.chat and one.chat.becomes == dotted for old in one.unless}
         return found | {old for old, rule in self.book.exceptions.items() if dotted in as_list(rule.becomes)}
 
     def written(self) -> list[tuple[Module, Group]]:
@@ -186,6 +210,13 @@ def _commanded(repository: Repository, commands: Sequence[str]) -> bool:
     """Whether a text of the repository runs one of a package's commands."""
     names = [command.encode() for command in commands]
     return bool(names) and any(holds(repository.read(path), names) for path in repository.paths)
+
+
+def _taken(module: Module, dotted: str) -> bool:
+    """Whether a module gives the last part of a dotted name to something else."""
+    name = dotted.rsplit(".", maxsplit=1)[-1]
+    own = any(one in module.tree.body for one in module.defined.get(name, ())) or (module.tree, name) in module.bindings
+    return module.imports.get(name, dotted) != dotted or (own and name not in module.imports)
 
 
 def _said(group: Group, module: Module, name: str) -> bool:

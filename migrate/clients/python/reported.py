@@ -58,19 +58,30 @@ class Reported:
 
     def _when(self, at: At, rule: ReportRule) -> bool:
         """Whether the call, or what its arguments name, holds one of the rule's words."""
-        words = as_list(rule.when) or [""]
-        return any(word in text for text in self._texts(at) for word in words)
+        words, texts = as_list(rule.when) or [""], list(self._texts(at))
+        other = any(word in text for text in texts for word in as_list(rule.unless))
+        return not other and any(word in text for text in texts for word in words)
 
     def _texts(self, at: At, depth: int = 2) -> Iterator[str]:
         """The text of a call and of what its arguments name, through a call in between (`json.dumps(payload)`)."""
         assert isinstance(at.node, ast.Call)
         yield at.module.text(at.node)
+        if isinstance(at.node.func, ast.Attribute) and isinstance(at.node.func.value, ast.Call):
+            yield from self._texts(At(at.module, at.node.func.value), depth - 1) if depth else ()
         for argument in (*at.node.args, *(keyword.value for keyword in at.node.keywords)):
             for value in self.project.values(At(at.module, argument)):
                 if isinstance(value.node, ast.Call) and depth:
                     yield from self._texts(value, depth - 1)
                 elif isinstance(value.node, ast.expr):
                     yield value.module.text(value.node)
+                    yield from self._inside(value)
+
+    def _inside(self, at: At) -> Iterator[str]:
+        """The text of what the entries of a dict name."""
+        for one in at.node.values if isinstance(at.node, ast.Dict) else ():
+            if isinstance(one, ast.Name | ast.Attribute):
+                found = self.project.values(At(at.module, one))
+                yield from (value.module.text(value.node) for value in found if isinstance(value.node, ast.expr))
 
     def _calls(self, at: At, rule: ReportRule) -> Iterator[Group]:
         """Calls on the object, and on clients that are attributes of it (`endpoint.client.text_generation`)."""

@@ -10,7 +10,8 @@ from migrate.clients.parameters import Given, Note, Spelling, Translation, trans
 from migrate.clients.python.bodies import stored
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.displays import read_parameters
-from migrate.clients.python.entries import Draft, Entries, Entry
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change, emit, flatten
 from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.later import Later
@@ -188,7 +189,7 @@ def _parameters(
         becomes = done.becomes.get(entry.name or "")
         change(drafts[id(entries)], entry, becomes and (becomes[0], entries.text(entry)))
     main = drafts[id(given.main)]
-    main.added = added
+    (drafts[id(given.others[0])] if given.main.style == "copy" else main).added = added
     holder = body.get("parameters")
     assert holder is not None
     renames = {name: pair[0] for name, pair in done.becomes.items() if pair} | {"temperature": "temperature"}

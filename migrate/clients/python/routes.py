@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Mapping
 
-from migrate.clients.python.entries import Draft, Entries
+from migrate.clients.python.drafts import Draft
+from migrate.clients.python.entries import Entries
 from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.project import At, Project

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import structs
 
@@ -151,14 +151,15 @@ class Libraries:
         return self.chats.wrapped(entries, rule, group) or self._converted(at, entries, rule, group, sure)
 
     def _where(self, entries: Entries, rule: ConstructorRule) -> bool:
-        for name, prefixes in rule.where.items():
-            entry = entries.get(name)
-            pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
-            text = "".join(piece.hint or piece.text for piece in pieces)
-            member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
-            if not any(text.startswith(one) or member.endswith(f".{one}") for one in as_list(prefixes)):
-                return False
-        return True
+        found = [self._begins(entries, name, as_list(prefixes)) for name, prefixes in rule.where.items()]
+        return any(found) if rule.either else all(found)
+
+    def _begins(self, entries: Entries, name: str, prefixes: Sequence[str]) -> bool:
+        entry = entries.get(name)
+        pieces = text_of(self.project, At(entries.module, entry.value)) if entry else ()
+        text = "".join(piece.hint or piece.text for piece in pieces)
+        member = entries.module.text(entry.value).lower() if entry else ""  # of an enumeration
+        return any(text.startswith(one) or member.endswith(f".{one}") for one in prefixes)
 
     def _sure(self, at: At, name: str | None, found: Address) -> Sure:
         if not found.base and found.path.strip("/"):

@@ -29,7 +29,8 @@ def collect(project: Project, entries: Entries, found: Parameters, rules: dict[s
                 found.covered.append(found.given[entry.name][1:])
             given = Given(entry.name, entries.text(entry), literal(project, at), repeatable(entry.value))
             if isinstance(entries, Record):
-                given = replace(given, literal=entries.literals.get(entry.name, UNKNOWN), simple=True)
+                value, empty = entries.literals.get(entry.name, UNKNOWN), entry.name in entries.nullable
+                given = replace(given, literal=value, simple=True, nullable=empty and value is UNKNOWN)
             elif given.literal is UNKNOWN:
                 given = replace(given, nullable=nullable(project, at))
             found.given[entry.name] = (given, entries, entry)

@@ -39,7 +39,7 @@ def patched(project: Project, written: Iterable[tuple[Module, ConstructorRule]])
                 if hit is not None:
                     seen.add(id(call))
                     group = Group(At(module, call), hit.id, "")
-                    text = f"this patches the old client: the code uses {_new(hit)} now, so patch that"
+                    text = f"this puts something in the old client's place: the code uses {_new(hit)} now"
                     group.manual.append((group.at, hit.id, text))
                     yield group
 

@@ -58,7 +58,7 @@ def _target(node: ast.AST) -> ast.Name | None:
     if isinstance(node, ast.While):
         found = next(one.target for one in ast.walk(node.test) if isinstance(one, ast.NamedExpr))
     if isinstance(found, ast.Tuple | ast.List):
-        found = found.elts[0]
+        found = found.elts[0 if isinstance(node, ast.Assign) else -1]
     return found if isinstance(found, ast.Name) else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from migrate.clients.parameters import Note
 from migrate.clients.python.changes import Changes
@@ -13,6 +13,7 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import copied
 
+Update = ast.Call | ast.AugAssign
 SAMPLING = ("do_sample", "top_k", "top_p")
 # What may be set by key later.
 LATER = frozenset(
@@ -52,11 +53,27 @@ def uses(
             later = isinstance(use.slice, ast.Constant) and use.slice.value in LATER
             if not _renamed(module_at := At(module, use), renames, changes, stores or later):
                 return unreadable(module_at, module.text(name), "it is changed or read by key")
+        elif isinstance(use, ast.Attribute) and use.attr == "pop" and _taken_out(At(module, use), renames, changes):
+            continue
         elif isinstance(use, ast.Attribute) and use.attr in METHODS and _copy(module, name) is None:
             return unreadable(At(module, use), module.text(name), f"its .{use.attr}() cannot be followed")
         elif alone and isinstance(use, ast.keyword) and use.arg is None and _elsewhere(project, At(module, use)):
             return unreadable(At(module, name), module.text(name), "another library is given the same names")
     return None
+
+
+def _taken_out(method: At, renames: dict[str, str], changes: Changes) -> bool:
+    """`.pop("seed")` of a parameter that nothing stands for where it is absent."""
+    call = method.module.parents[method.node]
+    key = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    name = key.value if isinstance(key, ast.Constant) else None
+    if key is None or name not in renames or name not in LATER - {*SAMPLING, "temperature", "max_new_tokens"}:
+        return False
+    if renames[name] != name:
+        start, end = method.module.span(key)
+        quote = method.module.fragment.text[start]
+        changes.replace(method.module, start, end, f"{quote}{renames[name]}{quote}")
+    return True
 
 
 def _elsewhere(project: Project, keyword: At) -> bool:
@@ -70,27 +87,61 @@ def _elsewhere(project: Project, keyword: At) -> bool:
 METHODS = ("update", "pop", "setdefault", "copy", "items")
 
 
+def changed(at: At, value: At) -> At | None:
+    """Where a dict of another module is changed under the name that it has here; nothing follows that there."""
+    for node in _names_here(at) if value.module is not at.module else ():
+        for read in at.module.loads.get(node.id, []):
+            use = at.module.parents[read]
+            stored = isinstance(use, ast.Subscript) and use.value is read and not isinstance(use.ctx, ast.Load)
+            called = isinstance(use, ast.Attribute) and use.attr in ("update", "pop", "setdefault")
+            if (stored or called) and at.module.scope(read) is at.module.scope(node):
+                return At(at.module, use)
+    return None
+
+
+def _names_here(at: At, depth: int = 3) -> Iterator[ast.Name]:
+    """The names in an expression, and in what they were given in the same file."""
+    for node in ast.walk(at.node):
+        if isinstance(node, ast.Name):
+            yield node
+            values = [one.value for one in at.module.reaching(node) if one.value is not None and depth]
+            yield from (name for value in values for name in _names_here(At(at.module, value), depth - 1))
+
+
 def subscripts(project: Project, entries: Entries) -> list[ast.Subscript]:
     """Where the dict that these entries make is read or set by key, through its name."""
     found = [entries.module.parents[name] for name in _uses(project, entries)]
     return [use for use in found if isinstance(use, ast.Subscript)]
 
 
-def updates(project: Project, entries: Entries) -> tuple[list[ast.Call], list[ast.Call]]:
-    """The `.update(...)` of the dict: those that always run (in the block where the dict is made), and the others."""
+def updates(project: Project, entries: Entries) -> tuple[list[Update], list[Update]]:
+    """What is merged into the dict, by `.update(...)` or `|=`: always (in the block that makes it), and sometimes."""
     module = entries.module
-    made = module.statement(entries.at.node)
-    always: list[ast.Call] = []
-    sometimes: list[ast.Call] = []
+    made = module.parents[module.statement(entries.at.node)]
+    always: list[Update] = []
+    sometimes: list[Update] = []
+    found: list[Update] = [*_merges(module, entries.at.node)]
     for name in _uses(project, entries):
         use = module.parents[name]
         call = module.parents.get(use)
         if isinstance(use, ast.Attribute) and use.attr == "update" and isinstance(call, ast.Call) and call.func is use:
-            statement = module.parents[call]
-            if isinstance(statement, ast.Expr):
-                same = module.parents[statement] is module.parents[made]
-                (always if same else sometimes).append(call)
+            found.append(call)
+    for one in found:
+        statement = one if isinstance(one, ast.AugAssign) else module.parents[one]
+        if isinstance(statement, ast.Expr | ast.AugAssign):
+            (always if module.parents[statement] is made else sometimes).append(one)
     return always, sometimes
+
+
+def _merges(module: Module, value: ast.AST) -> Iterator[ast.AugAssign]:
+    """`name |= other` for the name that a value was given."""
+    parent = module.parents.get(value)
+    targets = parent.targets if isinstance(parent, ast.Assign) else [getattr(parent, "target", None)]
+    names = [one for one in targets if isinstance(one, ast.Name)]
+    merges = [node for node in module.nodes if isinstance(node, ast.AugAssign)] if names else []
+    for node in merges:
+        if isinstance(node.op, ast.BitOr) and isinstance(node.target, ast.Name):
+            yield from [node] if any(one.target in names for one in module.bound(node.target)) else []
 
 
 def setdefaults(project: Project, entries: Entries) -> list[ast.Call]:

@@ -187,7 +187,7 @@ class Clients:
         streams = "stream" in spec.fixed
         joined(trail, call, _prefix(body))
         wanted = Wanted(echo=spec.root, streams=streams, model=True, budget=self.collected.budget)
-        rewrite(changes.script, changes, body, self.book.parameters, wanted)
+        rewrite(self.scripts, changes, body, self.book.parameters, wanted)
 
     # --- imports ---
 

@@ -28,7 +28,7 @@ def function(scripts: Scripts, script: Script, call: SgNode) -> Place | None:
     if callee is None:
         return None
     if callee.kind() == "identifier":
-        return _function(scripts, Place(script, callee))
+        return named(scripts, Place(script, callee))
     receiver = callee.field("object") if callee.kind() == "member_expression" else None
     if receiver is not None and receiver.kind() == "identifier":
         for one in scripts.imports(script):
@@ -36,15 +36,15 @@ def function(scripts: Scripts, script: Script, call: SgNode) -> Place | None:
             if binding is not None and same(binding.name, one.local) and one.name in (ALL, DEFAULT):
                 place = scripts.exported(one.path, called(call))
                 if place is not None:
-                    return _function(scripts, place)
+                    return named(scripts, place)
     home = owner(scripts, script, receiver) if receiver is not None else None
     if home is not None and (found := _method(home, called(call))):
         return found
     return _method(Place(script, script.root), called(call)) if receiver is not None and home is None else None
 
 
-def _function(scripts: Scripts, place: Place) -> Place | None:
-    """The function that a declaration or an expression is."""
+def named(scripts: Scripts, place: Place) -> Place | None:
+    """The function that a declaration, a name or an expression is."""
     script, node = place.script, place.node
     if node.kind() in FUNCTIONS:
         return place
@@ -62,7 +62,7 @@ def _function(scripts: Scripts, place: Place) -> Place | None:
     for one in scripts.imports(script):
         if same(one.local, binding.name):
             found = scripts.exported(one.path, DEFAULT if one.name == ALL else one.name)
-            return _function(scripts, found) if found else None
+            return named(scripts, found) if found else None
     return None
 
 
@@ -99,9 +99,6 @@ def owner(scripts: Scripts, script: Script, receiver: SgNode) -> Place | None:
 
 def definition(scripts: Scripts, script: Script, name: SgNode) -> Place | None:
     """The expression that gives a name or `this.name` its value, here or where it is imported from."""
-    made = script.declared(name) if name.kind() in _NAMES else _field(script, name)
-    if made is not None:
-        return Place(script, made)
     binding = script.binding(name) if name.kind() in _NAMES else None
     for one in scripts.imports(script) if binding else ():
         if binding is not None and same(one.local, binding.name):
@@ -109,7 +106,8 @@ def definition(scripts: Scripts, script: Script, name: SgNode) -> Place | None:
             if found is None or found.node.kind() not in _NAMES:
                 return found
             return definition(scripts, found.script, found.node)
-    return None
+    made = script.declared(name) if name.kind() in _NAMES else _field(script, name)
+    return Place(script, made) if made is not None else None
 
 
 def _field(script: Script, receiver: SgNode) -> SgNode | None:
@@ -169,7 +167,7 @@ def uses(scripts: Scripts, script: Script, made: SgNode) -> list[Place] | None:
 
 
 def _is(scripts: Scripts, place: Place, made: SgNode) -> bool:
-    found = _function(scripts, place)
+    found = named(scripts, place)
     return found is not None and found.script is place.script and same(found.node, made)
 
 

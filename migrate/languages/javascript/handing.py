@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ANSWER = "script-answer"
 # Functions of packages that give back what the function that they are given gives.
 RUNNERS = frozenset({"retry", "pRetry", "backOff", "limit"})
+# Functions of packages that wait for the value that they are given.
+WAITERS = frozenset({"firstValueFrom", "lastValueFrom"})
 
 
 def returned(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
@@ -85,7 +87,7 @@ def passed(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
         return
     callee = call.field("function")
     text = callee.text() if callee else ""
-    if text == "await":  # the grammar takes `await (x).y` for a call
+    if text == "await" or text in WAITERS:  # the grammar takes `await (x).y` for a call
         trail.follow(call, kind)
     elif text == "JSON.parse" and kind == BODY:
         trail.follow(call, trail.answer)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from ast_grep_py import SgNode
 
-from migrate.languages.javascript.functions import parameters
+from migrate.languages.javascript.functions import named, parameters
 from migrate.languages.javascript.modules import Place
 from migrate.languages.javascript.script import FUNCTIONS, QUOTES, arguments, called, same, span
 from migrate.languages.javascript.statuses import STATUS
 from migrate.languages.javascript.types import retype
+from migrate.languages.javascript.whole import Whole
 
 if TYPE_CHECKING:
     from migrate.languages.javascript.trail import Trail
@@ -56,11 +57,12 @@ def member(trail: Trail, node: SgNode, parent: SgNode, kind: str) -> None:
 def _then(trail: Trail, call: SgNode, kind: str) -> None:
     """`.then(...)` gets the value; every `.catch(...)` behind it gets what a client throws, which holds the reply."""
     first = next(iter(arguments(call)), None)
-    if first is None or first.kind() not in FUNCTIONS:
+    made = named(trail.scripts, Place(trail.script, first)) if first is not None else None
+    if made is None:
         trail.lost(call, kind)
         return
-    for holder in parameters(first)[:1]:
-        trail.bind(holder, kind)
+    for holder in parameters(made.node)[:1]:
+        trail.at(made.script).bind(holder, kind)
     _caught(trail, arguments(call)[1:])
     after = call.parent()
     while after is not None and after.kind() == "member_expression" and (chained := after.parent()) is not None:
@@ -107,12 +109,12 @@ def _apply(trail: Trail, node: SgNode, parent: SgNode, name: str, kind: str) -> 
         trail.changes.escape(parent, f"{name} of the answer has no counterpart that is known here")
         return
     trail.walk.read += 1
-    tested = (rule.truth is not None or rule.negated is not None) and _tested(parent)
-    template = rule.truth if tested and rule.truth else rule.becomes
+    test = (rule.truth is not None or rule.negated is not None) and tested(parent)
+    template = rule.truth if test and rule.truth else rule.becomes
     if "{whole}" in template:
-        trail.walk.wholes.append((Place(trail.script, parent), node))
+        trail.walk.wholes.append(Whole(Place(trail.script, parent), node, f"{node.text()}.choices[0]"))
         return
-    if rule.safety == "manual" and not tested:
+    if rule.safety == "manual" and not test:
         trail.changes.escape(parent, f"{name}: {rule.why}")
         return
     if rule.safety == "review":
@@ -120,12 +122,12 @@ def _apply(trail: Trail, node: SgNode, parent: SgNode, name: str, kind: str) -> 
     trail.changes.needs |= rule.needs
     chained = parent.text()[len(node.text()) :].startswith("?.")
     template = template.replace("{base}.", "{base}?.", 1).replace(".error.", ".error?.") if chained else template
-    negation = _negated(parent) if tested and rule.negated else None
+    negation = _negated(parent) if test and rule.negated else None
     if negation is not None and rule.negated:
         trail.changes.wrap(negation, node, rule.negated)
     else:
         trail.changes.wrap(parent, node, template)
-    if not tested:
+    if not test:
         trail.follow(parent, rule.gives)
 
 
@@ -135,7 +137,7 @@ def _negated(node: SgNode) -> SgNode | None:
     return parent if parent is not None and parent.kind() == "unary_expression" and parent.text()[:1] == "!" else None
 
 
-def _tested(node: SgNode) -> bool:
+def tested(node: SgNode) -> bool:
     """Whether only the truth of an expression matters, or whether it is null."""
     parent = node.parent()
     while parent is not None:

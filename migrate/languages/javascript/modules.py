@@ -53,7 +53,8 @@ class Scripts:
         self._parsed: dict[str, Script | None] = {}
         self._paths = [path for path in repository.paths if path.endswith(SUFFIXES)]
         self._exports: dict[str, dict[str, SgNode]] = {}
-        self.sent: set[tuple[str, int]] = set()  # calls that are read already, by path and start
+        self._imports: dict[str, list[Import]] = {}
+        self._named: dict[str, frozenset[str]] = {}
 
     def get(self, path: str) -> Script | None:
         if path not in self._parsed:
@@ -83,8 +84,14 @@ class Scripts:
         names = [base, *(f"{one}{end}{suffix}" for one in bases for end in ("", "/index") for suffix in SUFFIXES)]
         return next((name for name in names if name in self._repository and name.endswith(SUFFIXES)), None)
 
-    def imports(self, script: Script) -> Iterator[Import]:
+    def imports(self, script: Script) -> list[Import]:
         """The names that a file has from files of the repository."""
+        path = script.source.path
+        if path not in self._imports:
+            self._imports[path] = list(self._imported(script))
+        return self._imports[path]
+
+    def _imported(self, script: Script) -> Iterator[Import]:
         for statement in script.root.find_all(kind="import_statement"):
             source = statement.field("source")
             path = self.resolve(script.source.path, source.text().strip(QUOTES)) if source else None
@@ -144,12 +151,18 @@ class Scripts:
     def users(self, path: str) -> Iterator[Script]:
         """The files that import one."""
         for other in self._paths:
-            text = self._repository.read(other)
-            if other != path and (b"import" in text or b"require" in text or b"export" in text):
-                source = self._repository.source(other)
-                names = _NAMED.findall(source.text) if source else ()
-                if any(self.resolve(other, name) == path for name in names) and (script := self.get(other)):
-                    yield script
+            if other != path and path in self._names(other) and (script := self.get(other)):
+                yield script
+
+    def _names(self, path: str) -> frozenset[str]:
+        """The files of the repository that a file imports, by its text."""
+        if path not in self._named:
+            data = self._repository.read(path)
+            worth = b"import" in data or b"require" in data or b"export" in data
+            source = self._repository.source(path) if worth else None
+            names = set(_NAMED.findall(source.text)) if source else ()
+            self._named[path] = frozenset(found for name in names if (found := self.resolve(path, name)))
+        return self._named[path]
 
     def uses(self, script: Script, name: str, depth: int = 3) -> Iterator[Place]:
         """Where other files use an exported name of this one."""

@@ -80,7 +80,7 @@ class JavaScript:
                 continue
             changes = Changes(script, call, "/info of TGI becomes /v1/models", address=found.base)
             trail = self._trail(changes, "script-info")
-            changes.replace(found.start, found.start + len(found.route), "v1/models")
+            found.move(changes, "v1/models")
             trail.follow(call, REPLY)
             if trail.walk.read:
                 yield changes
@@ -105,7 +105,7 @@ class JavaScript:
             changes.escape(
                 call, f"what {called(call) or 'this call'} does with a path and a body of TGI cannot be seen"
             )
-        changes.replace(found.start, found.start + len(found.route), "v1/completions")
+        found.move(changes, "v1/completions")
         self._rest(changes, one, found)
         yield changes
 
@@ -130,7 +130,7 @@ class JavaScript:
         for place, reason in one.unseen:
             changes.at(place.script).escape(place.node, reason)
         for place in one.bodies:
-            rewrite(place.script, changes.at(place.script), place.node, self.book.parameters, wanted)
+            rewrite(self.scripts, changes.at(place.script), place.node, self.book.parameters, wanted)
 
     def _root(self, one: Sent) -> Iterator[Changes]:
         """POST / of TGI: its answer is a list, and holds the prompt unless told otherwise."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ast_grep_py import SgNode
@@ -83,9 +83,20 @@ class Script:
     source: Source
     root: SgNode
     typed: bool = False  # TypeScript
+    made: dict[tuple[str, int], tuple[str, Span]] = field(default_factory=dict)  # new names, and where they are seen
 
     def edit(self, start: int, end: int, text: str) -> Edit:
         return Edit(self.source.path, start, end, text, RULE)
+
+    def fresh(self, name: str, node: SgNode) -> str:
+        """A name that nothing has where a node stands; the same for every question about the node."""
+        key, scope = (name, span(node).start), _function(node)
+        if key not in self.made:
+            taken = {one for one, place in self.made.values() if place.start < scope.end and scope.start < place.end}
+            while name in taken or name in self.names or name in self.bindings:
+                name += "_"
+            self.made[key] = (name, scope)
+        return self.made[key][0]
 
     def indent(self, node: SgNode) -> str:
         """The white space that the line of a node begins with."""
@@ -181,6 +192,12 @@ def patterns(node: SgNode) -> Iterator[SgNode]:
     elif kind in ("object_pattern", "array_pattern", "rest_pattern"):
         for child in node.children():
             yield from patterns(child)
+
+
+def _function(node: SgNode) -> Span:
+    """The function around a node, or the whole text."""
+    found = [one for one in node.ancestors() if one.kind() in FUNCTIONS or one.kind() == "program"]
+    return span(found[0]) if found else span(node)
 
 
 def _scope(node: SgNode) -> Span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,10 +13,11 @@ from migrate.languages.javascript.details import taken
 from migrate.languages.javascript.handing import passed, returned
 from migrate.languages.javascript.lists import LIST, listed, looped
 from migrate.languages.javascript.members import ANSWERS, BODY, CHOICE, REPLY, member, subscript
-from migrate.languages.javascript.modules import Place, Scripts
+from migrate.languages.javascript.modules import Scripts
 from migrate.languages.javascript.script import QUOTES, Script, patterns, same, span
 from migrate.languages.javascript.statuses import STATUS, status
 from migrate.languages.javascript.types import retype
+from migrate.languages.javascript.whole import Whole
 from migrate.rulebook.clients import MemberRule, StatusRule
 from migrate.source import Span
 
@@ -35,7 +37,7 @@ class Walk:
     read: int = 0
     seen: set[tuple[str, Span, str]] = field(default_factory=set)
     dead: list[tuple[str, Span]] = field(default_factory=list)  # branches that go
-    wholes: list[tuple[Place, SgNode]] = field(default_factory=list)  # reads of the whole text of a stream, of an event
+    wholes: list[Whole] = field(default_factory=list)
 
 
 class Trail:
@@ -157,7 +159,7 @@ class Trail:
 
     def bind(self, pattern: SgNode | None, kind: str) -> None:
         """A name or a pattern gets the value."""
-        if pattern is None:
+        if pattern is None or kind == TEXT:
             return
         shape = pattern.kind()
         if shape in ("identifier", "shorthand_property_identifier_pattern"):
@@ -208,7 +210,7 @@ class Trail:
             if kind != REPLY:
                 self.changes.escape(one, f"{name} of the answer has no counterpart that is known here")
             return
-        if rule.pattern is None and inner is not None and rule.gives != TEXT and taken(self, one, inner, rule.gives):
+        if rule.pattern is None and inner is not None and rule.safety == "safe" and taken(self, one, inner, rule):
             return
         if rule.pattern is None or inner is None or rule.safety == "manual":
             self.changes.escape(one, f"{name}: {rule.why}")
@@ -217,6 +219,7 @@ class Trail:
         self.changes.needs |= rule.needs
         place = span(one)
         before, after = rule.pattern.split("{name}")
+        before = re.sub(rf"(?<!\w){re.escape(inner.text())}: \Z", "", before)
         self.changes.replace(place.start, span(inner).start, before)
         self.changes.replace(span(inner).end, place.end, after)
         self.bind(inner, rule.gives)

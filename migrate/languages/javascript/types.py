@@ -33,6 +33,19 @@ def retype(trail: Trail, node: SgNode, kind: str) -> None:
             _object(trail.changes.at(place.script), place.node)
 
 
+def untype(changes: Changes, body: SgNode) -> None:
+    """Takes the type of TGI's request away from an object that is a request of vLLM's now."""
+    holder = body.parent()
+    if holder is None:
+        return
+    if holder.kind() in ("as_expression", "satisfies_expression"):
+        changes.replace(span(body).end, span(holder).end, "")
+        return
+    for one in holder.children() if holder.kind() == "variable_declarator" else ():
+        if one.kind() == "type_annotation":
+            changes.replace(span(one).start, span(one).end, "")
+
+
 def _declared(scripts: Scripts, script: Script, name: str) -> Place | None:
     """The body of an interface or of an alias of an object type, here or where it is imported from."""
     for kind, part in TYPES.items() if script.typed else ():

@@ -28,30 +28,24 @@ class Site:
 def joined(trail: Trail, call: SgNode, prefix: str | None = '""') -> None:
     """Puts the joined text where the whole one is read. `prefix`: what stands in front of it (None: not known)."""
     written: set[tuple[str, int]] = set()
-    for place, read in trail.walk.wholes:
+    for one in trail.walk.wholes:
+        place = one.place
         there = trail.at(place.script)
-        site = _site(place.script, read)
+        site = _site(place.script, one.event)
         top = _outside(place.script, site.event, call) if site else None
         if site is None or top is None or prefix is None:
             there.changes.escape(place.node, WHY)
             continue
-        name = _free(place.script)
+        name = place.script.fresh(NAME, top)
         if (place.script.source.path, site.at) not in written:
             written.add((place.script.source.path, site.at))
-            piece = f"{name} += {site.event.text()}.choices[0].text;"
+            piece = f"{name} += {one.choice}.text;"
             there.changes.replace(site.at, site.at, f"{site.before}{piece}{site.after}")
             start = span(top).start
             lead = place.script.indent(top)
             there.changes.replace(start, start, f"let {name} = {prefix};\n{lead}")
-        guard = f"({read.text()}.choices[0].finish_reason ? {name} : null)"
+        guard = f"({one.choice}.finish_reason ? {name} : null)"
         there.changes.replace(span(place.node).start, span(place.node).end, name if _guarded(place.node) else guard)
-
-
-def _free(script: Script) -> str:
-    name = NAME
-    while name in script.names or name in script.bindings:
-        name += "_"
-    return name
 
 
 def _site(script: Script, event: SgNode) -> Site | None:

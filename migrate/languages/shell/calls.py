@@ -1,4 +1,4 @@
-"""The calls of curl and wget in a text: the address, what is sent, and the commands that read the answer."""
+"""The calls of curl, wget and load tools in a text: the address, the body, and the commands that read the answer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from migrate.languages.shell.texts import Beside, Text, sent
 from migrate.languages.shell.words import ShellWord, words
 
-COMMAND = re.compile(r"(?<![\w./-])(?P<program>curl|wget|https?|xhs?)(?=[ \t\\])")
+COMMAND = re.compile(r"(?<![\w./-])(?P<program>curl|wget|hey|oha|https?|xhs?)(?=[ \t\\])")
 POSTING = frozenset({"http", "https", "xh", "xhs"})  # HTTPie and its like: the body is made of words
 DATA = frozenset(
     {"-d", "--data", "--data-raw", "--data-binary", "--json", "--data-ascii", "--post-data", "--body-data"}
 )
 _CLUSTER = re.compile(r"-[sSfLkNvgi]+d")
 _ATTACHED = re.compile(r"-d(?=[@{])|--(?:post-data|body-data)=")
+_ARRAY = re.compile(r"\[[@*]\]|\$[@*]")
 _FILE = re.compile(r"--(?:post|body)-file=")
 ROUTE = re.compile(
     r"(?P<base>(?:https?://)?(?:\$\([^)]*\)|\$\{[^}]*\}|[^\s\"'`/])*)/?(?P<route>generate_stream|generate|info|v1/[\w/]+|)/?$"
@@ -71,12 +72,15 @@ def _address(found: Sequence[ShellWord]) -> tuple[ShellWord, str, str] | None:
     """The first word that is an address, one with a route or a scheme before others."""
     maybe = []
     for index, word in enumerate(found):
-        plain = not word.value.startswith("-") and (index == 0 or found[index - 1].value not in _VALUED)
+        plain = (
+            not word.value.startswith("-")
+            and not _ARRAY.search(word.value)
+            and (index == 0 or found[index - 1].value not in _VALUED)
+        )
         match = ROUTE.fullmatch(word.value) if plain and not word.value.startswith("<") else None
         if match and match["base"]:
             maybe.append((word, match["base"], match["route"]))
-    sure = [one for one in maybe if one[2] or "://" in one[1] or "$" in one[1]]
-    return next(iter([*sure, *maybe]), None)
+    return max(maybe, key=lambda one: (bool(one[2]), "://" in one[1], "$" in one[1]), default=None)
 
 
 def _data(found: Sequence[ShellWord]) -> ShellWord | None:

@@ -1,9 +1,12 @@
-"""Notebooks: the commands that their magics run in a shell, read like a script."""
+"""Shell inside other files: the magics of notebooks and the literal blocks of YAML, read like a script."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
+
+import yaml
 
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import ClientName, ClientNeed, Collected
@@ -24,6 +27,35 @@ def read_cells(source: Source, book: Book, collected: Collected) -> None:
         collected.findings += [_finding(one, fragment) for one in inner.findings]
         collected.names += [_moved(one, fragment) for one in inner.names]
         collected.asked += [_moved(one, fragment) for one in inner.asked]
+
+
+def read_blocks(source: Source, book: Book, collected: Collected) -> None:
+    """Findings about the calls in the literal blocks (`run: |`) of a YAML file: steps of workflows and the like."""
+    if "curl" not in source.text and "wget" not in source.text:
+        return
+    try:
+        root = yaml.compose(source.text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError):
+        return
+    for node in _blocks(root):
+        start, end = node.start_mark.index, node.end_mark.index
+        fragment = Fragment.whole(source).part(start, end)
+        inner = replace(collected, findings=[], names=[], asked=[])
+        read_shell(Source(source.path, fragment.text), book, inner)
+        collected.findings += [_finding(one, fragment) for one in inner.findings]
+        collected.names += [_moved(one, fragment) for one in inner.names]
+        collected.asked += [_moved(one, fragment) for one in inner.asked]
+
+
+def _blocks(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode) and node.style == "|":
+        yield node
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from _blocks(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for one in node.value:
+            yield from _blocks(one)
 
 
 def _finding(one: Finding, fragment: Fragment) -> Finding:

@@ -6,25 +6,22 @@ Nothing of it is translated. Values are what compose makes of them: the environm
 from __future__ import annotations
 
 import os
-import re
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
-from yaml import MappingNode, Node, ScalarNode
-
 from migrate.formats.compose_environment import missing_env_files, read_environment
-from migrate.formats.compose_model import NAMES, Fact, Project, Service
-from migrate.formats.compose_values import Definitions, is_expression, literal
+from migrate.formats.compose_model import NAMES, Project, Service
+from migrate.formats.compose_values import Definitions
 from migrate.formats.env_file import Entry
-from migrate.formats.yaml_scalar import value
-from migrate.formats.yaml_tree import BrokenYaml, child, documents, entries, is_null, items
+from migrate.formats.yaml_tree import BrokenYaml, child
 from migrate.parity.launchers import UnusableEngine
+from migrate.parity.launchers.compose_mounts import mounts
+from migrate.parity.launchers.compose_reader import Reader
 from migrate.parity.launchers.container import Container
 from migrate.repository import Repository
-from migrate.source import Source, Span
+from migrate.source import Span
 
 # Keys whose values are options of `docker run`, one a value.
 _PLAIN = {
@@ -59,7 +56,7 @@ def read_service(repo: Repository, path: str, name: str, environment: Mapping[st
     """
     service = _find(repo, path, name)
     service = replace(service, definitions=_with(service.definitions, environment))
-    return _Reader(repo, path, service).container()
+    return _Service(repo, path, service).container()
 
 
 def place_of(repo: Repository, path: str, name: str) -> str:
@@ -115,11 +112,7 @@ def _with(definitions: Definitions, environment: Mapping[str, str]) -> Definitio
 
 
 @dataclass(frozen=True)
-class _Reader:
-    repo: Repository
-    path: str
-    service: Service
-
+class _Service(Reader):
     def container(self) -> Container:
         fact = self.service.fact("image")
         if fact is None:
@@ -136,46 +129,6 @@ class _Reader:
             options=tuple(self.options()),
             folder=self.folder,
         )
-
-    @property
-    def folder(self) -> Path:
-        """Where relative paths of the first file start: compose's project folder."""
-        return ((self.repo.root or Path()) / PurePosixPath(self.path).parent).resolve()
-
-    def text(self, source: Source, node: ScalarNode) -> str:
-        """A scalar with everything replaced that compose replaces."""
-        written = value(source, node)
-        if not is_expression(written):
-            return literal(written)
-        return self.resolved(written, source, node.start_mark.index)
-
-    def resolved(self, written: str, source: Source, at: int) -> str:
-        found = self.service.definitions.resolve(written)
-        if found is None:
-            place = f"{source.path}:{source.position(at)[0]}"
-            raise UnusableEngine(
-                f"{place}: {written}: neither the environment nor .env says what that is: set it (it may be empty)"
-            )
-        return found
-
-    def plain(self, fact: Fact, node: Node) -> Any:
-        """A node as texts, lists and mappings."""
-        if isinstance(node, ScalarNode):
-            return None if is_null(node) else self.text(fact.source, node)
-        if isinstance(node, MappingNode):
-            return {name: self.plain(fact, inner) for name, (_, inner, _) in entries(node).items()}
-        return [self.plain(fact, item) for item in items(node)]
-
-    def words(self, fact: Fact) -> list[str]:
-        """The words of a command: a list, or a text that compose splits as a shell does."""
-        found = self.plain(fact, fact.value)
-        if isinstance(found, list):
-            return [str(word) for word in found if word is not None]
-        try:
-            return shlex.split(str(found))
-        except ValueError as error:
-            place = f"{fact.source.path}:{fact.source.position(fact.key.start_mark.index)[0]}"
-            raise UnusableEngine(f"{place}: {fact.name}: {error}") from error
 
     def environment(self) -> Iterator[tuple[str, str]]:
         for entry in read_environment(self.service, self.repo):
@@ -200,7 +153,7 @@ class _Reader:
         yield from self.limits()
         for fact in self.service.all("ports"):
             yield from (("publish", port) for port in map(_port, self.plain(fact, fact.value)) if port)
-        yield from self.volumes()
+        yield from mounts(self)
 
     def network(self) -> Iterator[tuple[str, str]]:
         fact = self.service.fact("network_mode")
@@ -231,47 +184,7 @@ class _Reader:
                 pair = (limit.get("soft"), limit.get("hard")) if isinstance(limit, dict) else (limit, limit)
                 yield "ulimit", f"{name}={pair[0]}:{pair[1]}"
 
-    def volumes(self) -> Iterator[tuple[str, str]]:
-        """The volumes of every layer, a later one on the same target wins; relative paths start at their own file."""
-        found: dict[str, str] = {}
-        for fact in self.service.all("volumes"):
-            folder = (self.repo.root or Path()) / PurePosixPath(fact.source.path).parent
-            for volume in self.plain(fact, fact.value) or ():
-                source, target, mode = _volume(volume)
-                if source.startswith((".", "~", "/")):
-                    source = str((folder / Path(source).expanduser()).resolve())
-                elif source:
-                    source = self.volume(fact.source, source)
-                found[target] = ":".join(part for part in (source, target, mode) if part)
-        yield from (("volume", volume) for volume in found.values())
-
-    def volume(self, source: Source, name: str) -> str:
-        """A volume under the name that compose gives it."""
-        for document in documents(source):
-            stated = child(document, "volumes", name)
-            own = child(stated, "name")
-            if isinstance(own, ScalarNode):
-                return self.text(source, own)
-            external = child(stated, "external")
-            if isinstance(external, ScalarNode) and external.value == "true":
-                return name
-            project = child(document, "name")
-            if isinstance(project, ScalarNode):
-                return f"{self.text(source, project)}_{name}"
-        given = self.service.definitions.entries.get("COMPOSE_PROJECT_NAME")
-        folder = re.sub(r"[^a-z0-9_-]", "", self.folder.name.lower()).lstrip("_-")
-        return f"{given.value if given else folder}_{name}"
-
 
 def _port(port: Any) -> str:
     """`8080:80`, or the long form, as `-p` takes it."""
     return str(port.get("target") or "") if isinstance(port, dict) else str(port)
-
-
-def _volume(volume: Any) -> tuple[str, str, str]:
-    """Source, target and mode; a text of one part is a target without a source."""
-    if isinstance(volume, dict):
-        read_only = volume.get("read_only") == "true"
-        return str(volume.get("source") or ""), str(volume.get("target") or ""), "ro" if read_only else ""
-    parts = str(volume).split(":")
-    return ("", parts[0], "") if len(parts) == 1 else (parts[0], parts[1], ":".join(parts[2:]))

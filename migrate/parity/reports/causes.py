@@ -24,6 +24,7 @@ _BY_STAGE = {
     "sampled": ((*_SHAPING, *_SAMPLING), "launch/generation-config"),
     "finish": (_ENDING, ""),
     "endings": (_ENDING, ""),
+    "forms": (("grammar", "response_format"), ""),
 }
 # What an engine says when it refuses: the first that fits.
 _REFUSALS = (

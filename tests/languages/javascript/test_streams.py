@@ -151,3 +151,46 @@ def test_log_probabilities_are_asked_for(moved: Callable[..., Any]) -> None:
     done = moved({"a.js": text}).files["a.js"]
     assert "write(event.choices[0].token_ids[0], event.choices[0].logprobs.token_logprobs[0]);" in done
     assert "return_token_ids: true, logprobs: 0" in done
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "const { token, generated_text } = JSON.parse(line);\nif (generated_text) show(generated_text.length);\nwrite(token.text);",
+            "const { choices: [token], choices: [choice] } = JSON.parse(line);\ngeneratedText += choice.text;\nif (choice.finish_reason) show(generatedText.length);\nwrite(token.text);",
+        ),
+        (
+            "const { token, details } = JSON.parse(line);\nwrite(token.text);\nif (details) show(details.finish_reason);",
+            'const { choices: [token], choices: [choice] } = JSON.parse(line);\nwrite(token.text);\nif (choice.finish_reason) show(((c) => c.finish_reason !== "stop" ? c.finish_reason : c.stop_reason ? "stop_sequence" : "eos_token")(choice));',
+        ),
+        (
+            "const { token, details } = JSON.parse(line);\nwrite(token.text);",
+            "const { choices: [token], choices: [choice] } = JSON.parse(line);\nwrite(token.text);",
+        ),
+        (
+            "const { generated_text: all, details } = JSON.parse(line);\nif (details) show(details.finish_reason, all);",
+            'const { choices: [choice], choices: [choice_] } = JSON.parse(line);\ngeneratedText += choice.text;\nif (choice_.finish_reason) show(((c) => c.finish_reason !== "stop" ? c.finish_reason : c.stop_reason ? "stop_sequence" : "eos_token")(choice_), generatedText);',
+        ),
+        ("const { token, details } = JSON.parse(line);\nwrite(token.text);\nsave(details);", None),
+        ("const { token, details } = JSON.parse(line);\nwrite(token.text, details.generated_tokens);", None),
+    ],
+    ids=["whole text", "details", "unused", "both", "handed on", "tokens"],
+)
+def test_events_taken_apart(before: str, after: str | None, moved: Callable[..., Any]) -> None:
+    text = program(CALL, before)
+    done = moved({"a.js": text}).files["a.js"]
+    if after is None:
+        assert done == text
+        return
+    wanted = program(MOVED, f'if (line.trim() === "[DONE]") continue;\n{after}')
+    wanted = wanted.replace("for await", 'let generatedText = "";\nfor await') if "generatedText" in after else wanted
+    assert done == wanted
+
+
+def test_two_streams_of_a_program_have_a_text_each(moved: Callable[..., Any]) -> None:
+    one = program(CALL, "const event = JSON.parse(line);\nif (event.generated_text) show(event.generated_text);")
+    done = moved({"a.js": one + one.replace("const r", "const s").replace("r.body", "s.body")}).files["a.js"]
+    assert done.count('let generatedText = "";') == 1
+    assert done.count('let generatedText_ = "";') == 1
+    assert "show(generatedText_);" in done

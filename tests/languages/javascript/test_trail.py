@@ -49,6 +49,22 @@ REASON = '((c) => c.finish_reason !== "stop" ? c.finish_reason : c.stop_reason ?
             f"const {{ choices: [choice], usage }} = await r.json();\nshow({REASON}(choice), usage.completion_tokens);",
         ),
         ("const { details } = await r.json();\nsave(details);", None),
+        (
+            "const { generated_text: text } = await r.json();\nsave({ id, text });",
+            "const { choices: [{ text }] } = await r.json();\nsave({ id, text });",
+        ),
+        (
+            "const { error } = await r.json();\nif (error) fail(error);\nshow((await r.json()).generated_text);",
+            "const { error: { message: error } = {} } = await r.json();\nif (error) fail(error);\nshow((await r.json()).choices[0].text);",
+        ),
+        (
+            "const d = (await firstValueFrom(r)).data;\nshow(d.generated_text);",
+            "const d = (await firstValueFrom(r)).data;\nshow(d.choices[0].text);",
+        ),
+        (
+            "const read = (x) => x.json();\nshow((await Promise.resolve(r).then(read)).generated_text);",
+            None,
+        ),
         ("const { details } = await r.json();\nshow(details.seed);", None),
         (
             "let d;\nd = await r.json();\nif (d.error) throw new Error(d.error);\nshow(d.generated_text);",
@@ -71,7 +87,8 @@ REASON = '((c) => c.finish_reason !== "stop" ? c.finish_reason : c.stop_reason ?
     ],
     ids=[
         *("nested", "by key", "optional", "destructured", "renamed", "details"),
-        *("details destructured", "details beside", "details taken apart", "details handed on", "seed", "assigned"),
+        *("details destructured", "details beside", "details taken apart", "details handed on", "kept text", "error"),
+        *("waited for", "unknown function", "seed", "assigned"),
         *("status", "helper", "printed", "in an object", "shorthand", "prefill", "unknown member", "never read"),
     ],
 )
@@ -320,3 +337,27 @@ req.end(body);
     assert moved({"a.js": other}).files["a.js"] == other
     late = text.replace(", (res) => {", ");\nreq.on('response', (res) => {")
     assert "choices[0].text" in moved({"a.js": late}).files["a.js"]
+
+
+def test_a_named_function_of_a_promise(moved: Callable[..., Any]) -> None:
+    text = f"const read = (r) => r.json();\n{CALL}.then(read).then((d) => show(d.generated_text));\n"
+    assert ".then(read).then((d) => show(d.choices[0].text));" in moved({"a.js": text}).files["a.js"]
+
+
+def test_the_type_of_a_body_goes(moved: Callable[..., Any]) -> None:
+    body = "{ inputs: q, parameters: { max_new_tokens: 5 } }"
+    text = f"const body: Wanted = {body};\nconst r = await fetch('http://tgi/generate', {{ body: JSON.stringify(body) }});\nshow((await r.json()).generated_text);\n"
+    new = "{ prompt: q, max_tokens: 5, temperature: 0 }"
+    assert moved({"a.ts": text}).files["a.ts"].startswith(f"const body = {new};\n")
+    cast = text.replace(f": Wanted = {body}", f" = {body} satisfies Wanted")
+    assert moved({"a.ts": cast}).files["a.ts"].startswith(f"const body = {new};\n")
+
+
+def test_new_names_differ_where_they_would_meet(moved: Callable[..., Any]) -> None:
+    read = "const {{ details: {0} }} = await (await CALL).json();\nshow({0}.finish_reason);\n"
+    text = f"{read.format('a')}{read.format('b')}".replace("CALL", CALL)
+    done = moved({"a.mjs": text}).files["a.mjs"]
+    assert "const { choices: [choice] } =" in done
+    assert "const { choices: [choice_] } =" in done
+    apart = "".join(f"async function {name}() {{\n{read.format(name)}}}\n" for name in "ab").replace("CALL", CALL)
+    assert "choice_" not in moved({"a.mjs": apart}).files["a.mjs"]

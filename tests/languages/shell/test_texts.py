@@ -22,6 +22,8 @@ JQ_NEW = "{prompt: $p, max_tokens: 5, temperature: 0}"
         (f"curl URL -sd '{BODY}'\n", f"curl URL -sd '{NEW}'\n"),
         (f"curl URL -d'{BODY}'\n", f"curl URL -d'{NEW}'\n"),
         (f"curl -D head.txt URL -d '{BODY}'\n", f"curl -D head.txt URL -d '{NEW}'\n"),
+        (f"curl \"${{opts[@]}}\" URL -d '{BODY}'\n", f"curl \"${{opts[@]}}\" URL -d '{NEW}'\n"),
+        (f"curl -o out.json $BASE/generate -d '{BODY}'\n", f"curl -o out.json $BASE/v1/completions -d '{NEW}'\n"),
         (f"wget -qO- --post-data='{BODY}' URL\n", f"wget -qO- --post-data='{NEW}' URL\n"),
         (f"wget --post-data '{BODY}' URL\n", f"wget --post-data '{NEW}' URL\n"),
         (
@@ -48,7 +50,7 @@ JQ_NEW = "{prompt: $p, max_tokens: 5, temperature: 0}"
         ),
     ],
     ids=[
-        *("cluster", "attached", "other options", "wget", "wget apart", "several quotes", "cat", "read", "piped", "echo"),
+        *("cluster", "attached", "other options", "array", "output", "wget", "wget apart", "several quotes", "cat", "read", "piped", "echo"),
         *("printf", "echo of a name", "file of the script", "jq", "jq in a word", "jq in a name", "jq's values", "twice"),
     ],
 )  # fmt: skip
@@ -137,3 +139,17 @@ def test_what_reads_the_answer(text: str, after: str | None, moved: Callable[...
 )
 def test_info(text: str, after: str | None, moved: Callable[..., Any]) -> None:
     assert moved({"a.sh": text}).files["a.sh"] == (after or text)
+
+
+def test_steps_of_a_workflow(moved: Callable[..., Any]) -> None:
+    text = f"jobs:\n  a:\n    steps:\n      - run: |\n          curl {OLD_URL} \\\n            -d '{BODY}' | jq -r '.generated_text'\n      - run: echo \"curl {OLD_URL}\"\n"
+    after = text.replace(f"curl {OLD_URL} \\", f"curl {NEW_URL} \\").replace(BODY, NEW)
+    done = moved({".github/workflows/a.yml": text}).files[".github/workflows/a.yml"]
+    assert done == after.replace(".generated_text", ".choices[0].text")
+    broken = f"a: [\nrun: |\n  curl {OLD_URL} -d '{BODY}'\n"
+    assert moved({"a.yaml": broken}).files["a.yaml"] == broken
+
+
+def test_load_tools(moved: Callable[..., Any]) -> None:
+    text = f"hey -n 9 -m POST -T application/json -d '{BODY}' {OLD_URL}\n"
+    assert moved({"a.sh": text}).files["a.sh"] == text.replace(BODY, NEW).replace(OLD_URL, NEW_URL)

@@ -186,3 +186,46 @@ def test_no_such_file() -> None:
 
 def test_the_names_of_the_services() -> None:
     assert names_of(repository({"compose.yaml": WHOLE}), "compose.yaml") == ["llm", "db"]
+
+
+def mounted(folder: Path, text: str, **files: str) -> Container:
+    repo = Repository.of({"compose.yaml": text, **{name.replace("__", "."): more for name, more in files.items()}})
+    repo.root = folder
+    return read_service(repo, "compose.yaml", "llm", {"WHERE": "."})
+
+
+def test_secrets_and_configs_that_are_files(tmp_path: Path) -> None:
+    for name in ("token.txt", "key", "chat.jinja"):
+        (tmp_path / name).write_text("x")
+    found = mounted(
+        tmp_path,
+        "services: {llm: {image: a, secrets: [hub, {source: key, target: /k/key, mode: 0400}], configs: [template]}}\n"
+        "secrets: {hub: {file: '${WHERE}/token.txt'}, key: {file: ./key}, other: {environment: OTHER}}\n"
+        "configs: {template: {file: chat.jinja}}\n",
+    )
+    assert [value for name, value in found.options if name == "volume"] == [
+        f"{tmp_path}/token.txt:/run/secrets/hub:ro",
+        f"{tmp_path}/key:/k/key:ro",
+        f"{tmp_path}/chat.jinja:/template:ro",
+    ]
+
+
+def test_an_override_names_a_secret_of_the_first_file(tmp_path: Path) -> None:
+    (tmp_path / "token.txt").write_text("x")
+    base = "services: {llm: {image: a}}\nsecrets: {hub: {file: token.txt}}\n"
+    found = mounted(tmp_path, base, compose__override__yaml="services: {llm: {secrets: [hub]}}")
+    assert found.options == (("volume", f"{tmp_path}/token.txt:/run/secrets/hub:ro"),)
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ("{hub: {environment: HF_TOKEN}}", "compose.yaml: secrets: hub is no file of this host"),
+        ("{hub: {external: true}}", "compose.yaml: secrets: hub is no file of this host"),
+        ("{}", "compose.yaml: secrets: hub is no file of this host"),
+        ("{hub: {file: ./token.txt}}", "compose.yaml: secrets: hub: .*token.txt: there is no such file"),
+    ],
+)
+def test_secrets_that_are_no_files(tmp_path: Path, stated: str, message: str) -> None:
+    with pytest.raises(UnusableEngine, match=message):
+        mounted(tmp_path, f"services: {{llm: {{image: a, secrets: [hub]}}}}\nsecrets: {stated}\n")
