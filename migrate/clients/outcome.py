@@ -54,11 +54,13 @@ class Clients:
 class Collected:
     """The same, while it is put together.
 
-    `budget` is the token budget of the repository's launch, `launched` whether it has a launch.
+    `budget` is the token budget of the repository's launch, `launched` whether it has a launch, `protected` whether
+    that asks for a key.
     """
 
     budget: str | None = None
     launched: bool = False
+    protected: bool = False
     launches: tuple[Launch, ...] = ()
     beside: frozenset[str] = frozenset()  # hosts of other services in the files of the launches
     served: set[str] = field(default_factory=set)  # names that a server of the repository has already

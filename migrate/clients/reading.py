@@ -68,6 +68,7 @@ LAUNCHED = (b"text-generation-inference", b"text-generation-launcher", b"hugging
 SETTINGS = (b"--max-total-tokens", b"MAX_TOTAL_TOKENS", b"served")
 BUDGET = re.compile(rb"(?:--max-total-tokens|MAX_TOTAL_TOKENS)[\"']?\s*[=:,]?\s*[\"']?(?:value:\s*[\"']?)?(\d+)")
 SERVED = re.compile(rb"served[-_]model[-_]name[^\n]*(?:\n[ \t]*-[ \t]+\w[^\n]*)*")
+KEY = re.compile(rb"--api-key\b|\bAPI_KEY\b")
 NAME = re.compile(rb"(?<![\w/.$-])([A-Za-z][\w./-]*)")
 VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi", ".ipynb")
@@ -99,7 +100,9 @@ def read(
     paths = _programs(repository)
     files = (repository.read(path) for path in repository.paths if _launchable(path))
     texts = [data for data in files if holds(data, SETTINGS) or holds(data, LAUNCHED)]
-    collected.launched = any(holds(data, LAUNCHED) for data in texts)
+    starting = [data for data in texts if holds(data, LAUNCHED)]
+    collected.launched = bool(starting)
+    collected.protected = any(KEY.search(data) for data in starting)
     collected.served = _served(texts)
     collected.launches, collected.beside = launches, _beside(repository, launches)
     collected.budget = _budget(texts, source)
@@ -252,6 +255,6 @@ def _python(repository: Repository, project: Project, book: Book, own: frozenset
     unite(groups)
     settle(groups)
     libraries.imports()
-    report(groups, collected)
+    report([*groups, *libraries.tests()], collected)
     collected.findings += fakes(project, groups)
     collected.findings += follow(repository, libraries.needs(repository))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from string import Formatter
 
 from migrate.rulebook.clients import ClientRule, ConstructorRule, ExceptionRule, MemberRule
-from migrate.rulebook.model import Comparison, Rule, Value
+from migrate.rulebook.model import Comparison, Rule, Value, as_list
 
 _MATCHES = ("option", "variable", "absent", "launch", "image", "mention", "remark")
 _RANGE = re.compile(
@@ -90,8 +90,9 @@ def client_complaints(rule: ClientRule) -> Iterator[str]:
                 yield f"`{name}: {text}` has a placeholder that is neither {{base}} nor {{whole}}"
     if isinstance(rule, ConstructorRule):
         yield from _bad_constructor(rule)
-    if isinstance(rule, ExceptionRule) and "." not in rule.becomes:
-        yield f"`becomes: {rule.becomes}` is no dotted name such as package.Class"
+    for name in (*as_list(rule.becomes), *rule.clients.values()) if isinstance(rule, ExceptionRule) else ():
+        if "." not in name:
+            yield f"`becomes: {name}` is no dotted name such as package.Class"
 
 
 def _bad_constructor(rule: ConstructorRule) -> Iterator[str]:

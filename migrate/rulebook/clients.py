@@ -64,9 +64,9 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     """What a kind of object (`of`) holds under a name (`member`), and where the new object has it.
 
     `becomes`, `truth` (where it is only tested), `not` (where `not` stands before it), `ends` (where an `if` leaves a
-    loop on it) and `get` (where it is looked up with `{default}`) are templates with `{base}`; `{whole}` is the text of
-    a stream, joined. `words` are TGI's values that programs compare it with, and vLLM's. `wider` are templates by a
-    member of its elements that is read, too.
+    loop on it), `counted` (in `len()`) and `get` (where it is looked up with `{default}`) are templates with `{base}`;
+    `{whole}` is the text of a stream, joined. `words` are TGI's values that programs compare it with, and vLLM's.
+    `wider` are templates by a member of its elements that is read, too.
     `gives` is the kind of what comes out, `needs` what the request must ask
     for so that it is there. `pattern`: the entry of a destructuring pattern (JavaScript), with `{name}`.
     """
@@ -82,6 +82,7 @@ class MemberRule(ClientRule, frozen=True, kw_only=True):
     ends: str | None = None
     pattern: str | None = None
     get: str | None = None
+    counted: str | None = None
     words: dict[str, str] = {}
     wider: dict[str, str] = {}
     needs: dict[str, str] = {}
@@ -152,6 +153,19 @@ class Argument(_Part, frozen=True):
     hoist: dict[str, Held] = {}
     keys: dict[str, Held] = {}
     least: float | None = None
+
+
+class Ambient(_Part, frozen=True):
+    """What the old library sent though nobody gave it: `argument` becomes this text where it is absent.
+
+    Only where the address has one of `hosts`, a launch of the repository asks for a key, or the program says one of
+    `words`.
+    """
+
+    argument: str
+    becomes: str
+    hosts: list[str] = []
+    words: list[str] = []
 
 
 class Form(_Part, frozen=True):
@@ -259,7 +273,8 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     and take no successor, and what a person writes. `variables`: by an argument of the successor, the variables that
     the old class looks in where it is not given. `stops`: its `stop` goes to a route that kept the stop
     strings in the text. `shared`: the class has other uses than TGI, so an object counts only where its address or its
-    calls tell.
+    calls tell. `ambient`: what the old class sent unasked. `types`: classes of the old library that annotations name,
+    and the new. `others`: methods that only the old class has, and what to do.
     """
 
     form: ClassVar[str] = "constructor"
@@ -288,6 +303,9 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     chat: Chat | None = None
     refuses: dict[str, str] = {}
     variables: dict[str, list[str]] = {}
+    ambient: Ambient | None = None
+    types: dict[str, str] = {}
+    others: dict[str, str] = {}
     stops: bool = False
 
 
@@ -390,13 +408,21 @@ class RequiresRule(ClientRule, frozen=True, kw_only=True):
 
 
 class ExceptionRule(ClientRule, frozen=True, kw_only=True):
-    """An exception of the old library, and the successor's; `beside`: the old one stays, the new one is caught too."""
+    """An exception of the old library, and the successor's, one or several.
+
+    `beside`: the old one stays, the new one is caught too. `elsewhere`: other parts of the library raise it as well, so
+    that only handlers around the client's calls are meant. `members`: what its objects hold under another name.
+    `clients`: what it becomes instead, by the package of the old client.
+    """
 
     form: ClassVar[str] = "exception"
 
     exception: Names
-    becomes: str
+    becomes: Names
     beside: bool = False
+    elsewhere: bool = False
+    members: dict[str, str] = {}
+    clients: dict[str, str] = {}
 
 
 class StatusRule(ClientRule, frozen=True, kw_only=True):

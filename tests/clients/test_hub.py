@@ -189,3 +189,94 @@ def test_chat_answer_that_is_read_by_key_is_left(read: str, moved: Callable[...,
     done = moved(text)
     assert done.main == text
     assert "by key" in done.says("manual")
+
+
+@pytest.mark.parametrize(
+    ("read", "after"),
+    [
+        ("print(len(r.details.prefill))\n", "print(r.usage.prompt_tokens)\n"),
+        ("print(r.generated_text)\n", "print(r.choices[0].text)\n"),
+        (
+            "print(len(r.details.prefill) + r.details.generated_tokens)\n",
+            "print(r.usage.prompt_tokens + r.usage.completion_tokens)\n",
+        ),
+    ],
+    ids=["length", "unread", "sum"],
+)
+def test_prompt_details_that_only_tell_a_number(read: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(f"{HUB}r = {CALL}, details=True, decoder_input_details=True)\n{read}").main
+    assert done.endswith(f"r = client.completions.create({SENT}temperature=0)\n{after}")
+
+
+@pytest.mark.parametrize(
+    ("read", "reason"),
+    [
+        ("print(r.details.prefill[0].text)\n", "prompt_logprobs"),
+        ("print(r.details.top_tokens)\n", "top_logprobs"),
+        ("print(r.details.best_of_sequences)\n", "no best_of"),
+    ],
+    ids=["prefill", "alternatives", "best-of"],
+)
+def test_details_without_a_counterpart(read: str, reason: str, moved: Callable[..., Any]) -> None:
+    text = f"{HUB}r = {CALL}, details=True, decoder_input_details=True)\n{read}"
+    done = moved(text)
+    assert done.main == text
+    assert reason in done.says("manual")
+
+
+def test_ids_are_asked_for_where_they_are_read(moved: Callable[..., Any]) -> None:
+    text = f"{HUB}r = {CALL}, details=True)\nprint([t.{{}} for t in r.details.tokens])\n"
+    assert "return_token_ids" not in moved(text.format("logprob")).main
+    done = moved(text.format("id")).main
+    assert 'logprobs=0, extra_body={"return_token_ids": True})' in done
+    assert (
+        "[t[2] for t in [pair for c in r.choices for pair in zip(c.logprobs.tokens, c.logprobs.token_logprobs, c.token_ids)]]"
+        in done
+    )
+
+
+STREAMED = """def run(prompt):
+    for e in client.text_generation({}, max_new_tokens=5, stream=True, details=True{}):
+        if e.generated_text:
+            return e.generated_text
+"""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "more", "start"),
+    [
+        ("prompt", "", "prompt"),
+        ("prompt", ", return_full_text=True", "prompt"),
+        ("prompt", ", return_full_text=False", '""'),
+        ("make(prompt)", ", return_full_text=False", '""'),
+    ],
+)
+def test_whole_text_of_a_stream(prompt: str, more: str, start: str, moved: Callable[..., Any]) -> None:
+    assert f"    whole_text = {start}\n" in moved(HUB + STREAMED.format(prompt, more)).main
+
+
+def test_whole_text_behind_a_prompt_that_cannot_be_repeated(moved: Callable[..., Any]) -> None:
+    text = HUB + STREAMED.format("make(prompt)", "")
+    done = moved(text)
+    assert done.main == text
+    assert "holds the prompt too" in done.says("manual")
+
+
+def test_what_is_sent_stands_in_lines_of_its_own(moved: Callable[..., Any]) -> None:
+    text = f'{HUB}client.text_generation(\n    "x",\n    max_new_tokens=5,\n    return_full_text=False,\n)\n'
+    assert 'create(\n    model="",\n    prompt="x",\n    max_tokens=5,\n    temperature=0,\n)' in moved(text).main
+
+
+def test_grammar_of_the_hubs_class(moved: Callable[..., Any]) -> None:
+    text = (
+        HUB.replace("import", "import TextGenerationInputGrammarType,")
+        + 'print(client.text_generation("x", max_new_tokens=5, return_full_text=False, grammar=TextGenerationInputGrammarType(type="json", value=S)))\n'
+    )
+    done = moved(text).main
+    assert 'extra_body={"structured_outputs": {"json": S}}' in done
+    assert "Grammar" not in done
+
+
+def test_health_check_beside_other_calls(moved: Callable[..., Any]) -> None:
+    assert "GET /health" in moved(HUB + f"client.health_check()\n{CALL})\n").says("manual")
+    assert moved(HUB + "client.health_check()\n").says("manual") == ""

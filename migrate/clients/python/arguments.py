@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
+from migrate.clients.python.evidence import hosted
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.texts import Address, address, text_of
+from migrate.clients.python.texts import Address, address, text_of, texts_of
 from migrate.rulebook.clients import ConstructorRule
 
 OUTSIDE = "the model's name is set outside of this call: only a name that begins with {} is one for vLLM now"
@@ -56,8 +57,15 @@ def address_of(project: Project, entries: Entries, rule: ConstructorRule) -> tup
     for name in rule.address:
         entry = entries.get(name)
         if entry is not None and not (isinstance(entry.value, ast.Constant) and not entry.value.value):
-            return entry, address(text_of(project, _held(project, At(entries.module, entry.value), rule, name)))
+            return entry, _one_of(project, _held(project, At(entries.module, entry.value), rule, name))
     return None, None
+
+
+def _one_of(project: Project, at: At) -> Address:
+    """The address, or the first of several that are all those of servers."""
+    found = [address(text) for text in texts_of(project, at)]
+    several = len(found) > 1 and all(one.base.startswith("http") and not hosted(one) for one in found)
+    return found[0] if several else address(text_of(project, at))
 
 
 def _held(project: Project, at: At, rule: ConstructorRule, name: str) -> At:

@@ -120,13 +120,13 @@ class ChatClasses:
         group.message = chat.summary
         mine = msgspec.structs.replace(rule, becomes=chat.becomes, arguments=chat.arguments, adds=chat.adds, keeps=None)
         settle_arguments(self.project, entries, mine, group)
-        self.references.replace(entries.at, mine, group, frozenset())
+        self.references.replace(entries.at, mine, group, ())
         for wrapper in wrappers:
             assert isinstance(wrapper.node, ast.Call)
             kept = [word.value for word in wrapper.node.keywords if word.arg not in chat.drops]
             inner = [*wrapper.node.args, *kept][0]
             outer = msgspec.structs.replace(mine, constructor=rule.unless)
-            self.references.replace(wrapper, outer, group, frozenset())
+            self.references.replace(wrapper, outer, group, ())
             (start, end), (first, last) = wrapper.module.span(wrapper.node), wrapper.module.span(inner)
             group.changes.replace(wrapper.module, start, first, "")
             group.changes.replace(wrapper.module, last, end, "")

@@ -10,6 +10,7 @@ from migrate.clients.python.arguments import Built, prefixed, rename, seen
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries, Entry, reads, spread
 from migrate.clients.python.given import literal
+from migrate.clients.python.keys import spared
 from migrate.clients.python.methods import model_sent
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
@@ -128,6 +129,7 @@ class Building:
         absent = self.rule.adds.get(name)
         if absent is None or not may_be_none(self.project, at):
             return text
+        absent = spared(self.project, at, self.rule.ambient, absent)
         return f"({text}) or {absent}" if isinstance(at.node, ast.IfExp | ast.Lambda) else f"{text} or {absent}"
 
     def _hoist(self, draft: Draft, entry: Entry, specs: Mapping[str, Held]) -> None:

@@ -24,6 +24,8 @@ def held(trail: Trail, at: At, parent: ast.AST, kind: str) -> bool:
         key = parent.keys[parent.values.index(at.node)]
         name = str(key.value) if isinstance(key, ast.Constant) else ""
         trail.follow(around, f"entry:{name if ':' not in name else ''}:{kind}")
+    elif isinstance(parent, ast.Dict) and kind == "generation" and (form := _displayed(parent, at.node)) is not None:
+        trail.follow(around, f"{form}:{kind}")
     elif isinstance(parent, ast.DictComp):
         trail.follow(around, f"dict:{kind}" if parent.value is at.node else f"keys:{kind}")
     elif isinstance(parent, ast.List) or (isinstance(parent, COMPREHENSIONS) and parent.elt is at.node):
@@ -31,6 +33,19 @@ def held(trail: Trail, at: At, parent: ast.AST, kind: str) -> bool:
     else:
         return False
     return True
+
+
+def _displayed(display: ast.Dict, value: ast.AST) -> str | None:
+    """How a value stands in a dict display: among others of its kind (`dict`), or under a key of its own."""
+    places = [index for index, one in enumerate(display.values) if one is value]
+    called = {ast.dump(one.func) if isinstance(one, ast.Call) else "" for one in display.values}
+    if not places:
+        return None
+    if len(called) == 1 and "" not in called:
+        return "dict"
+    key = display.keys[places[0]]
+    name = key.value if isinstance(key, ast.Constant) else None
+    return f"tuple:{name}" if isinstance(name, str) and name.isidentifier() else None
 
 
 def filled(trail: Trail, at: At, call: ast.Call, kind: str) -> bool:

@@ -53,12 +53,17 @@ def _docstring(node: ast.AST) -> ast.Expr | None:
     return None
 
 
+def hosted(found: Address) -> bool:
+    """Whether an address is the hub's own service."""
+    return _HOSTED.search(found.host.split("/")[0]) is not None
+
+
 def judge(
     project: Project, module: Module, found: Address, body_words: str, own_route: bool, repository_has_tgi: bool
 ) -> Sure:
     """How sure it is that an address with TGI's path and a body with TGI's `inputs` is TGI."""
     host = found.host
-    if _HOSTED.search(host.split("/")[0]) or _EMBEDDING.search(host):
+    if hosted(found) or _EMBEDDING.search(host):
         return Sure.NO
     said = project.index.words(module, words)
     if several(project, module, repository_has_tgi) or any(VLLM.search(word) for word in said):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.clients.python.containers import filled
+from migrate.clients.python.instances import constructed
 from migrate.clients.python.names import members, reads
 from migrate.clients.python.project import At
 from migrate.clients.python.provided import fixture, provided
@@ -17,11 +18,14 @@ STATUSES = ("status_code", "status", "ok", "is_success", "is_error", "code")
 SAME = frozenset(
     ["gather", "run", "wait_for", "create_task", "run_until_complete", "str", "bytes", "nullcontext", "closing"]
 )
-HANDERS = frozenset({"partial", "submit", "to_thread"})  # take a function and what it is called with
+HANDERS = frozenset(
+    {"partial", "submit", "to_thread", "run_in_executor", "start_soon"}
+)  # take a function and its arguments
 MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 PASS_THROUGH = frozenset(
-    ["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm", "cycle", "deque"]
+    ["list", "tuple", "iter", "sorted", "reversed", "gather", "as_completed", "tqdm", "cycle", "islice", "deque"]
 )
+ONE_OF = frozenset(["next", "choice", "max", "min"])
 
 
 def returned(trail: Trail, at: At, kind: str, yields: bool = False) -> None:
@@ -51,16 +55,35 @@ def _handed(trail: Trail, at: At, kind: str) -> None:
     name = name_of(call.func) if isinstance(call, ast.Call) and call.func is not at.node else ""
     if isinstance(call, ast.Call) and name in ("map", "imap", "imap_unordered"):
         trail.follow(At(at.module, call), f"list:{kind}")
+    elif isinstance(call, ast.Call) and name == "partial" and call.args[0] is at.node:
+        _partial(trail, At(at.module, call), kind)
     elif isinstance(call, ast.Call) and name in ("submit", "run_in_executor", "to_thread"):
         trail.follow(At(at.module, call), f"future:{kind}" if name == "submit" else kind)
     elif not isinstance(call, ast.alias | ast.ImportFrom):
         trail.escape(at, kind)
 
 
+def _partial(trail: Trail, at: At, kind: str) -> None:
+    """`partial(f, ...)`: handed on like `f` itself, or called under a name."""
+    parent = at.module.parents[at.node]
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name):
+        _handed(trail, at, kind)
+        return
+    for read in at.module.reads(target, target.id):
+        call = at.module.parents[read]
+        if isinstance(call, ast.Call) and call.func is read:
+            trail.follow(At(at.module, call), kind)
+        else:
+            _handed(trail, At(at.module, read), kind)
+
+
 def passed(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> None:
     """The value is an argument."""
     name = name_of(call.func)
-    if _into(trail, at, call, given, kind) or _decoded(trail, at, call, name, kind):
+    if _into(trail, at, call, given, kind) or constructed(trail, at, call, given, kind):
+        return
+    if _decoded(trail, at, call, name, kind):
         return
     if _combined(trail, at, call, given, kind) or filled(trail, at, call, kind) or _asked(trail, at, call, name, kind):
         return
@@ -92,6 +115,8 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
     """The value comes out again: alone, in a list, in tuples."""
     here, name = At(at.module, call), name_of(call.func)
     several = kind.startswith("list:")
+    if several and given in call.args:
+        _keyed(trail, at, call, kind[5:])
     if (argument := _of_lambda(call, given)) is not None and several:
         reads(trail, at.module, argument, kind[5:])
         if name == "filter":
@@ -104,17 +129,26 @@ def _combined(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -
         trail.follow(here, f"list:tuple:1:{kind[5:]}")
     elif name == "zip" and several and given in call.args:
         trail.follow(here, f"list:tuple:{_index(call, given)}:{kind[5:]}")
-    elif kind.startswith("dict:") and name in (*PASS_THROUGH, "enumerate", "len"):
+    elif kind.startswith("dict:") and name in (*PASS_THROUGH, "enumerate", "len", "set", "choice"):
         return True  # over its keys
     elif name == "gather" and not isinstance(given, ast.Starred) and given in call.args:
         trail.follow(here, f"tuple:{_index(call, given)}:{kind}")
+    elif name in ONE_OF and several and given is call.args[0]:
+        trail.follow(here, kind[5:])
     elif name in SAME or (name in PASS_THROUGH and several):
         trail.follow(here, kind)
-    elif name in ("next", "choice") and kind == "list:object":
-        trail.follow(here, "object")
     else:
         return False
     return True
+
+
+def _keyed(trail: Trail, at: At, call: ast.Call, kind: str) -> None:
+    """What elements are compared by: `max(tokens, key=lambda token: token.logprob)`."""
+    for keyword in call.keywords:
+        if keyword.arg == "key" and isinstance(keyword.value, ast.Lambda) and len(keyword.value.args.args) == 1:
+            reads(trail, at.module, keyword.value.args.args[0], kind)
+        elif keyword.arg == "key":
+            trail.escape(at, kind)
 
 
 def _of_lambda(call: ast.Call, given: ast.AST) -> ast.arg | None:
@@ -132,12 +166,20 @@ def _asked(trail: Trail, at: At, call: ast.Call, name: str, kind: str) -> bool:
         trail.changes.insert(at.module, at.module.span(at.node)[1], '["tokens"]')
     elif name == "isinstance" and kind in ("answer", "answers"):
         _tested_type(trail, at, call, kind)
+    elif name == "isinstance" and len(call.args) == 2 and _exceptions(call.args[1]):
+        return True
     elif kind == "object" and name == "getattr":
         reason = "getattr: the method is chosen by a name that is not written here"
         trail.escapes.append((At(at.module, call), reason))
     else:
         return name == "len" or (name in ("bool", "append", "type", "isinstance") and kind in ("response", "line"))
     return True
+
+
+def _exceptions(node: ast.expr) -> bool:
+    """Whether only classes of exceptions are named, as what `gather(return_exceptions=True)` gives is tested for."""
+    names = [name_of(one) for one in (node.elts if isinstance(node, ast.Tuple) else [node])]
+    return all(name.endswith(("Exception", "Error")) for name in names)
 
 
 def _index(call: ast.Call, given: ast.AST) -> int:
@@ -166,11 +208,19 @@ def _tested_type(trail: Trail, at: At, call: ast.Call, kind: str) -> None:
         trail.escape(at, kind)
 
 
+def _runs(call: ast.Call, given: ast.AST) -> int:
+    """How many arguments come before those that the function gets which a call runs: `pool.submit(f, x)`."""
+    if name_of(call.func) not in HANDERS:
+        return 0
+    named = (one for one, arg in enumerate(call.args[:2], 1) if isinstance(arg, ast.Name | ast.Attribute))
+    first = next(named, 0)
+    return first if first and given is not call.args[first - 1] else 0
+
+
 def _into(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> bool:
     """Whether the value enters a function of the repository, or a class, where it is followed then."""
-    handed = name_of(call.func) in HANDERS and bool(call.args) and given is not call.args[0]
-    function = call.args[0] if handed else call.func
-    found = trail.project.definition(At(at.module, function))
+    handed = _runs(call, given)
+    found = trail.project.definition(At(at.module, call.args[handed - 1] if handed else call.func))
     if found is not None and isinstance(found.node, ast.ClassDef) and kind == "object":
         made = next((init for one in trail.project.lineage(found) if (init := _init(trail, one))), None)
         if made is None:

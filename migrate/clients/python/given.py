@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from migrate.clients.parameters import UNKNOWN, Given, Note
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
 from migrate.clients.python.module import replaced
+from migrate.clients.python.optional import left_out
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.scopes import is_none
 from migrate.clients.python.uses import SAMPLING
 
 DECIDING = (*SAMPLING, "temperature", "grammar")  # what these mean is settled where they are set
+GRAMMARS = ("Grammar", "TextGenerationInputGrammarType")  # classes of text_generation and huggingface_hub
 JSON_WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
 
 
@@ -44,6 +46,7 @@ class Parameters:
     later: list[ast.Subscript] = field(default_factory=list)  # set by key after the dict was made
     nested: set[int] = field(default_factory=set)  # ids of `body["parameters"]` in what is set so
     updates: set[int] = field(default_factory=set)  # ids of the `.update` that are read
+    unread: set[str] = field(default_factory=set)  # what they ask for, that nobody reads from the answer
 
     def chosen(self) -> list[Choice]:
         """What only some requests bring in, the keywords of callers among it."""
@@ -105,7 +108,7 @@ def nullable(project: Project, at: At) -> bool:
     if isinstance(node, ast.IfExp):
         return is_none(node.body) or is_none(node.orelse)
     if isinstance(node, ast.Attribute):
-        return any(is_none(value.node) for value in project.values(at))
+        return left_out(project, at)
     if not isinstance(node, ast.Name):
         return False
     bound = at.module.reaching(node)
@@ -122,7 +125,7 @@ def grammar_parts(project: Project, at: At) -> tuple[str, str] | None:
     """TGI's grammar `{"type": ..., "value": ...}` as the text of vLLM's structured_outputs."""
     values = project.values(at)
     node = values[0].node if len(values) == 1 else None
-    made = isinstance(node, ast.Call) and at.module.text(node.func).split(".")[-1] == "Grammar"
+    made = isinstance(node, ast.Call) and at.module.text(node.func).split(".")[-1] in GRAMMARS
     found = keywords_of(values[0], node) if isinstance(node, ast.Call) and made else None
     found = found or (entries_of(at) if node is at.node else None)
     if found is None or found.names() != {"type", "value"}:

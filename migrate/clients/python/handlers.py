@@ -22,7 +22,7 @@ def handlers(flow: Flow, at: At, depth: int = DEPTH) -> None:
     for parent in module.up(at.node):
         if isinstance(parent, ast.Try) and inner in parent.body:
             for handler in parent.handlers:
-                _reads(flow, module, handler)
+                refused(flow, module, handler)
         if isinstance(parent, Function):
             home = At(module, parent)
             _predicates(flow, home)
@@ -59,7 +59,8 @@ def _calls(function: At, names: set[str]) -> Iterator[At]:
             yield At(function.module, node)
 
 
-def _reads(flow: Flow, module: Module, handler: ast.ExceptHandler) -> None:
+def refused(flow: Flow, module: Module, handler: ast.ExceptHandler) -> None:
+    """Follows the reply and the status that a handler reads from its exception."""
     inside = [name for name in module.loads.get(handler.name or "", []) if handler in module.up(name)]
     for name in inside:
         _read(flow, At(module, name))

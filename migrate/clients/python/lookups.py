@@ -24,8 +24,18 @@ def compared(trail: Trail, at: At, compare: ast.Compare, kind: str) -> None:
         _words(trail, at, compare)
     elif inside and isinstance(left, ast.Constant) and kind.partition(":")[0] not in TEXTS:
         _has(trail, at, compare, left, kind)
-    elif kind == "reason" and not all(isinstance(one, ast.Constant | ast.Tuple) for one in compare.comparators):
+    elif kind == "reason" and not all(_text(trail, At(at.module, one)) for one in compare.comparators):
         trail.escapes.append((at, "finish_reason is compared with something that is no text here"))
+
+
+def _text(trail: Trail, at: At) -> bool:
+    """Whether a finish reason is compared with a text, with several, or with the library's word for one."""
+    if isinstance(at.node, ast.Tuple | ast.List | ast.Set):
+        return all(_text(trail, At(at.module, one)) for one in at.node.elts)
+    words = trail.members["reason", "value"].words
+    if isinstance(at.node, ast.Name | ast.Attribute) and trail.project.foreign(at.module, at.node) in words:
+        return True
+    return all(isinstance(value.node, ast.Constant) for value in trail.project.values(at))
 
 
 def _has(trail: Trail, at: At, compare: ast.Compare, left: ast.Constant, kind: str) -> None:
@@ -76,6 +86,12 @@ def key(
 def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str, missing: str | None = None) -> None:
     """The member becomes what its rule says, in the form for the place: value, truth, comparison with None."""
     rule = trail.members[kind, name]
+    if rule.counted is not None and (call := _counted(at.module, node)) is not None:
+        (start, end), (first, last) = at.module.span(call), at.module.span(at.node)
+        prefix, suffix = rule.counted.split("{base}")
+        trail.changes.replace(at.module, start, first, prefix)
+        trail.changes.replace(at.module, last, end, suffix)
+        return
     trail.read.add((kind, name))
     trail.needs |= rule.needs
     if rule.safety == "manual":
@@ -108,6 +124,12 @@ def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str
         trail.changes.wrap(at.module, target, at.node, written)
     if target is node and template == rule.becomes:
         trail.follow(At(at.module, node), rule.gives)
+
+
+def _counted(module: Module, node: ast.expr) -> ast.Call | None:
+    """The `len(...)` around a value."""
+    call = module.parents[node]
+    return call if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "len" else None
 
 
 def _leaves(around: ast.AST, test: ast.expr) -> bool:

@@ -7,6 +7,7 @@ import ast
 from migrate.clients.python.chunks import of_chunk
 from migrate.clients.python.containers import taken
 from migrate.clients.python.lookups import apply, key
+from migrate.clients.python.mocks import mocked
 from migrate.clients.python.project import At
 from migrate.clients.python.responses import TEXT_METHODS, of_event, of_reader, of_response
 from migrate.clients.python.trail import Trail
@@ -46,6 +47,8 @@ def _of_answer(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, call
         key(trail, at, called, called.args[0], kind, called.args[1:])
     elif isinstance(parent, ast.Subscript):
         key(trail, at, parent, parent.slice, kind)
+    elif called and parent.attr == "result" and not called.args:
+        trail.follow(At(module, called), kind)  # of a task
     elif (kind, parent.attr) in trail.members:
         apply(trail, at, parent, parent.attr, kind, '"')
     elif kind != "headers":
@@ -59,6 +62,9 @@ def _of_object(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, call
     while isinstance(node, ast.Attribute):
         path.append(node.attr)
         above = at.module.parents[node]
+        if mocked(path):
+            trail.stands.append(At(at.module, node))
+            return
         if isinstance(above, ast.Call) and above.func is node:
             trail.calls.append((At(at.module, above), ".".join(path)))
             return

@@ -9,6 +9,7 @@ from typing import Any
 
 from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
 from migrate.clients.python.arguments import named, rename
+from migrate.clients.python.awaiting import awaited, promised
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries, Entry
@@ -71,7 +72,8 @@ class Methods:
     ) -> None:
         self.project, self.parameters, self.members, self.budget = project, parameters, members, budget
 
-    def convert(self, at: At, spec: Call, rule: str) -> Converted:
+    def convert(self, at: At, spec: Call, rule: str, waits: bool = False) -> Converted:
+        """`waits`: the client is asynchronous."""
         found = Converted()
         entries = named(at, spec.positional)
         if entries is None:
@@ -88,7 +90,9 @@ class Methods:
         form = self._form(at, spec, special, found, rule)
         if found.manual or form is None:
             return found
-        flow = self._result(at, spec, form[0], found)
+        flow = self._result(at, spec, form[0], found, waits, self._lead(spec, read, special))
+        if form[0].gives and ("generation-details", "prefill") not in flow.read:
+            read.unread.add("decoder_input_details")
         done = self._translate(read, spec, special, form[1], found, at)
         if read.callers:
             self._passed(spec, read, done, flow, found, rule)
@@ -107,6 +111,13 @@ class Methods:
 
     # --- what comes back ---
 
+    def _lead(self, spec: Call, read: Parameters, special: Mapping[str, Any]) -> str | None:
+        """What TGI's whole text of a stream starts with: nothing, or the prompt; None where that cannot be repeated."""
+        said = read.given.get("return_full_text")
+        asked = spec.root if said is None or said[0].literal is None else said[0].literal
+        prompt = special["prompt"][0]
+        return '""' if asked is False else prompt.text if asked is True and prompt.simple else None
+
     def _form(
         self, at: At, spec: Call, special: Mapping[str, Any], found: Converted, rule: str
     ) -> tuple[Form, bool] | None:
@@ -123,7 +134,7 @@ class Methods:
                 return form, flags["stream"]
         return None
 
-    def _result(self, at: At, spec: Call, form: Form, found: Converted) -> Flow:
+    def _result(self, at: At, spec: Call, form: Form, found: Converted, waits: bool, lead: str | None) -> Flow:
         flow = Flow(self.project, self.members, {})
         module = at.module
         parent = module.parents[at.node]
@@ -132,7 +143,13 @@ class Methods:
         if form.gives:
             flow.follow(at, form.gives)
             for place, read in flow.wholes:
-                whole(flow, place, read, ".choices[0].text")
+                whole(flow, place, read, ".choices[0].text", lead or '""')
+                if lead is None:
+                    flow.escapes.append(
+                        (read, "generated_text of the last event holds the prompt too: join the pieces")
+                    )
+        elif waits and outer is at.node:
+            promised(flow, at, form.suffix, form.pieces)
         elif form.pieces:
             loop = "async for" if isinstance(outer, ast.Await) else "for"
             flow.changes.wrap(module, outer, outer, f"(chunk.{form.pieces} {loop} chunk in {{base}})")
@@ -141,7 +158,7 @@ class Methods:
         else:
             flow.changes.wrap(module, outer, outer, f"{{base}}{form.suffix}")
         if spec.awaits and not isinstance(parent, ast.Await):
-            flow.changes.insert(module, module.span(at.node)[0], "await ", 0)
+            awaited(flow, at)
         found.manual += [(place, "client/reply-unseen", reason) for place, reason in flow.escapes]
         found.notes += flow.notes
         return flow
@@ -162,6 +179,8 @@ class Methods:
         given += [Given(name, text, int(text)) for name, text in spec.defaults.items() if name not in have]
         spelling = Spelling(grammar=lambda text: self._grammar(read))
         done = translate(given, self.parameters, spelling, budget=self.budget)
+        done.becomes |= dict.fromkeys(read.unread & {one.name for one in given})
+        done.notes = [note for note in done.notes if note.parameter not in read.unread]
         for name in spec.defaults:
             pair = done.becomes.pop(name, None) if name not in have else None
             if pair:
@@ -233,7 +252,7 @@ class Methods:
         adapter = any(pair and pair[0] == "model" for pair in done.becomes.values())
         for name, (given, _, entry) in special.items():
             if name == "prompt":
-                rename(main, entry, "prompt" if adapter else 'model="", prompt')
+                rename(main, entry, "prompt" if adapter else f'model=""{main.separator()}prompt')
             elif name in ("details", "model") or (name == "stream" and given.literal is False):
                 main.dropped.append(entry)
 

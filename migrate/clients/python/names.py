@@ -41,7 +41,7 @@ def _part(target: ast.Tuple | ast.List, kind: str) -> tuple[ast.expr, str] | Non
     """Which of the names on the left gets the value, and its kind there."""
     form, _, rest = kind.partition(":")
     index, _, inner = rest.partition(":")
-    if form != "tuple" or any(isinstance(one, ast.Starred) for one in target.elts):
+    if form != "tuple" or not index.isdigit() or any(isinstance(one, ast.Starred) for one in target.elts):
         return None
     return (target.elts[int(index)], inner) if int(index) < len(target.elts) else None
 
@@ -86,6 +86,8 @@ def loop(trail: Trail, at: At, target: ast.AST, kind: str, around: ast.AST) -> N
         return
     elif kind.startswith("keys:"):
         bind(trail, at.module, target, kind[5:])
+    elif kind.startswith("tuple:") and not kind[6].isdigit():
+        return  # the keys of a dict
     elif kind.startswith("tuple:"):
         bind(trail, at.module, target, kind.split(":", 2)[2])
     elif kind.startswith("list:tuple:1:line:") and isinstance(target, ast.Tuple) and len(target.elts) == 2:

@@ -10,6 +10,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.statuses import coded
 from migrate.rulebook.clients import ExceptionRule, StatusRule
+from migrate.rulebook.model import as_list
 
 BODY = "error_type: TGI's refusal is {error: text, error_type}, vLLM's {error: {message, type, code}}"
 
@@ -32,7 +33,7 @@ class Errors:
         group.notes += [(At(module, one), "client/openai-unprocessable", BODY) for one in _bodies(module)]
         renamed: dict[str, list[ast.Name]] = {}
         for node, rule in self._named(module):
-            new = rule.becomes.split(".")[-1]
+            new = as_list(rule.becomes)[0].split(".")[-1]
             if rule.safety == "review" or _known(module, new):
                 group.notes.append((At(module, node), rule.id, rule.why))
             elif isinstance(node, ast.Attribute):
@@ -58,7 +59,7 @@ class Errors:
         if len(mine) != 1 or mine[0].asname is not None:
             group.notes.append((At(module, nodes[0]), rule.id, rule.why))
             return
-        new = rule.becomes.split(".")[-1]
+        new = as_list(rule.becomes)[0].split(".")[-1]
         for node in [*nodes, mine[0]]:
             group.changes.replace(module, *module.span(node), new)
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from migrate.clients.python.caught import Caught, caught
+from migrate.clients.python.exceptions import Exceptions, Swapped
+from migrate.clients.python.flow import Flow
+from migrate.clients.python.handlers import refused
 from migrate.clients.python.imports import tidy
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.reach import reach
 from migrate.clients.python.report import Group
-from migrate.clients.python.scopes import is_none
 from migrate.clients.python.statuses import coded
 from migrate.clients.python.trail import name_of
+from migrate.clients.python.types import annotated, typed
 from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.repository import Repository
 from migrate.rulebook.clients import ConstructorRule
+from migrate.rulebook.model import as_list
 from migrate.triggers import holds
+
+REFUSAL = 'vLLM\'s refusals have another form: {"error": {"message": ..., "type": ...}}'
 
 
 @dataclass
@@ -38,19 +43,19 @@ class References:
 
     def __init__(self, project: Project, book: Book) -> None:
         self.project, self.book = project, book
-        self.exceptions = book.exceptions
+        self.exceptions = Exceptions(project, book.exceptions)
+        words = book.members.get(("reason", "value"))
+        self.words = words.words if words else {}
         self.gone: dict[int, set[str]] = {}
         self.used: dict[int, tuple[Module, Used]] = {}
 
-    def replace(self, at: At, rule: ConstructorRule, group: Group, calls: AbstractSet[int]) -> None:
-        """The class where it is called, where annotations name it, and its exceptions. `calls`: nodes of the calls."""
+    def replace(self, at: At, rule: ConstructorRule, group: Group, calls: Sequence[At]) -> None:
+        """The class where it is called and where annotations name it, its exceptions. `calls`: those on its object."""
         becomes = rule.becomes
         if becomes == "same":
             return
         module = at.module
-        used = self.used.setdefault(id(module), (module, Used()))[1]
-        used.groups.append(group)
-        replaced, new = used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
+        used, replaced, new = self._used(module, group)
         new |= {dotted for dotted in rule.imports if _said(group, module, dotted.split(".")[-1])}
         if _taken(module, becomes):
             name = becomes.split(".")[-1]
@@ -58,7 +63,7 @@ class References:
                 (at, rule.id, f"{name} means another thing in this module: import {becomes} by another name")
             )
         names = set(rule.constructor)
-        nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *self._annotations(module, names)]
+        nodes = [*([at.node.func] if isinstance(at.node, ast.Call) else []), *annotated(self.project, module, names)]
         for node in nodes:
             old = self.project.foreign(module, node) or ""
             used.libraries.add(old.split(".")[0])
@@ -71,8 +76,23 @@ class References:
             new.add(becomes)
         self._tests(module, rule, group, used)
         self._patched(module, rule, group)
-        for one in caught(self.project, module, self.exceptions):
-            self._caught(one, module, group, used, calls)
+        reached = reach(self.project, calls)
+        package = rule.constructor[0].split(".")[0]
+        for other in self.project.modules:
+            done = self.exceptions.swapped(other, module, reached, package)
+            if done is not None:
+                self._raised(other, done, group)
+            touched = other is not module and id(other) in group.changes.modules
+            if touched or other is module or module in self.project.imported(other):
+                own = dict.fromkeys(rule.constructor, becomes) if touched else {}
+                self._typed(other, own | rule.types, group)
+
+    def _used(self, module: Module, group: Group) -> tuple[Used, set[int], set[str]]:
+        """What groups leave behind in a module, and this group's part: the nodes that go, the names that come."""
+        used = self.used.setdefault(id(module), (module, Used()))[1]
+        if id(group) not in used.new:
+            used.groups.append(group)
+        return used, used.replaced.setdefault(id(group), set()), used.new.setdefault(id(group), set())
 
     def _tests(self, module: Module, rule: ConstructorRule, group: Group, used: Used) -> None:
         """`isinstance(x, Class)`: an object of the old class may be one of the new class now."""
@@ -101,38 +121,32 @@ class References:
                     if other.fragment.text[:end].endswith(f".{name}"):
                         group.changes.replace(other, end - len(name), end, rule.becomes.rpartition(".")[2])
 
-    def _annotations(self, module: Module, names: set[str]) -> list[ast.expr]:
-        found: list[ast.expr] = []
-        for node in module.nodes:
-            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
-            if isinstance(node, ast.Name) and _tested(module, node):
-                annotation = node  # `Client = None` where the import fails, `if Client is None`
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
-                annotation = node.value  # a name for a type: `Llm = Annotated[Client, ...]`
-            inner = list(ast.walk(annotation)) if isinstance(annotation, ast.AST) else []
-            found += [one for one in inner if isinstance(one, ast.expr) and self.project.foreign(module, one) in names]
-        return found
+    def _typed(self, module: Module, types: Mapping[str, str], group: Group) -> None:
+        """The library's types in annotations, and the words of its enumeration."""
+        done = typed(self.project, module, types, self.words)
+        if done.gone:
+            used, replaced, new = self._used(module, group)
+            group.changes.merge(done.changes)
+            new |= done.new
+            for node in done.gone:
+                replaced |= {id(inner) for inner in ast.walk(node)}
+                used.libraries.add((self.project.foreign(module, node) or "").split(".")[0])
 
-    def _caught(self, one: Caught, module: Module, group: Group, used: Used, calls: AbstractSet[int]) -> None:
-        becomes = one.rule.becomes
-        old = (self.project.foreign(module, one.node) or "").split(".")[0]
-        beside = one.rule.beside
-        if old == becomes.split(".")[0] or (beside and not calls & one.tried):
-            return
-        name = becomes.split(".")[-1]
-        start, end = module.span(one.node)
-        text = module.text(one.node)
-        if beside:
-            several = isinstance(one.handler.type, ast.Tuple)
-            group.changes.replace(module, start, end, f"{text}, {name}" if several else f"({text}, {name})")
-        else:
-            group.changes.replace(module, start, end, name)
-            used.replaced[id(group)] |= {id(inner) for inner in ast.walk(one.node)}
-            used.libraries.add(old)
-        used.new[id(group)].add(becomes)
-        coded(self.project, module, one.handler, self.book.statuses, group)
-        if one.rule.safety == "review":
-            group.notes.append((At(module, one.node), one.rule.id, one.rule.why))
+    def _raised(self, module: Module, done: Swapped, group: Group) -> None:
+        """The exceptions in a module, and the codes that their handlers compare."""
+        used, replaced, new = self._used(module, group)
+        group.changes.merge(done.changes)
+        group.notes += done.notes
+        new |= done.new
+        for node in done.gone:
+            replaced |= {id(inner) for inner in ast.walk(node)}
+            used.libraries.add((self.project.foreign(module, node) or "").split(".")[0])
+        for handler in done.handlers:
+            coded(self.project, module, handler, self.book.statuses, group)
+            flow = Flow(self.project, self.book.members, {})
+            refused(flow, module, handler)
+            group.changes.merge(flow.changes)
+            group.notes += [(place, "client/reply-unseen", REFUSAL) for place, _ in flow.escapes]
 
     # --- when it is settled which groups are written ---
 
@@ -154,7 +168,11 @@ class References:
         known = self.book.constructors
         found = {old for old, rule in known.items() if rule.becomes == dotted}
         found |= {old for one in known.values() if one.chat and one.chat.becomes == dotted for old in one.unless}
-        return found | {old for old, rule in self.exceptions.items() if rule.becomes == dotted}
+        return found | {old for old, rule in self.book.exceptions.items() if dotted in as_list(rule.becomes)}
+
+    def written(self) -> list[tuple[Module, Group]]:
+        """The groups that are written, by the modules whose names they replace."""
+        return [(module, group) for module, used in self.used.values() for group in used.groups if not group.manual]
 
     def needs(self, repository: Repository) -> list[Need]:
         """What the written groups mean for the packages that a project names."""
@@ -186,18 +204,6 @@ class References:
         }
         gone = {module.path for module, _ in self.used.values() if name in self.gone.get(id(module), set())}
         return frozenset(blocked | (holding - gone))
-
-
-def _tested(module: Module, name: ast.Name) -> bool:
-    """Whether a name is only set to None, or asked whether it is something."""
-    parent = module.parents[name]
-    if isinstance(parent, ast.Assign):
-        return is_none(parent.value)
-    if isinstance(parent, ast.Compare):
-        return all(is_none(one) for one in parent.comparators)
-    return (isinstance(parent, ast.If | ast.IfExp | ast.Assert) and parent.test is name) or isinstance(
-        parent, ast.UnaryOp
-    )
 
 
 def _commanded(repository: Repository, commands: Sequence[str]) -> bool:

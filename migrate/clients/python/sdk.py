@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec import structs
+
 from migrate.clients.outcome import Collected
 from migrate.clients.python.addressless import addressed, environment
 from migrate.clients.python.arguments import address_of, named
@@ -14,6 +16,7 @@ from migrate.clients.python.entries import Entries, entries_of, keywords_of
 from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.kept import Kept
+from migrate.clients.python.keys import relied_on
 from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_calls import TAKERS
@@ -22,6 +25,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
 from migrate.clients.python.report import Group, group_of
 from migrate.clients.python.reported import Reported
+from migrate.clients.python.standins import patched, stands
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
 from migrate.clients.python.trail import name_of
 from migrate.clients.python.wrapped import Wrapping
@@ -46,6 +50,7 @@ class Libraries:
         self.wrapping = Wrapping(project, book, collected.budget, self.references)
         self.reported = Reported(project, book, self.constructors)
         self.chats = ChatClasses(project, collected, self.fields, self.references)
+        self.stands: list[Group] = []  # mocks of clients in tests
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
         self.imports, self.needs = self.references.imports, self.references.needs
 
@@ -61,6 +66,15 @@ class Libraries:
             found += self._parameters(module)
             found += self.reported.groups(module)
         return [*found, *self.chats.beside]
+
+    def tests(self) -> list[Group]:
+        """What the written groups mean for tests that put something in a client's place."""
+        rules = {rule.id: rule for rule in self.book.constructors.values()}
+        written = {(id(module), rule.id): (module, rule) for module, group in self.references.written()
+                   if (rule := rules.get(group.rule)) is not None}  # fmt: skip
+        known = {rule.id for _, rule in written.values()}
+        found = [group for group in self.stands if group.rule in known]
+        return [*found, *patched(self.project, written.values())]
 
     def _taken(self, module: Module, call: ast.Call) -> ConstructorRule | None:
         """A function that goes to what calls it with the other arguments: `partial(completion, model=...)`."""
@@ -82,7 +96,7 @@ class Libraries:
                 continue
             group = group_of(at, rule)
             self._methods(flow, rule, group)
-            self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+            self.references.replace(at, rule, group, [place for place, _ in flow.calls])
             yield group
 
     def _dicts(self, module: Module) -> Iterator[Group]:
@@ -161,12 +175,17 @@ class Libraries:
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
-            if not known and (rule.shared or not flow.escapes):
+            named = flow.escapes and any(one.attributes.get(path) for one in self.project.modules for path in calls)
+            if not known and not named and (rule.shared or not flow.escapes):
                 return None
             if known and all(calls[path].keep is not None for _, path in known):
                 return self._kept(known, calls, group)
             group.manual += [
-                (place, rule.id, f"{path}: this method has no counterpart that is known here")
+                (
+                    place,
+                    rule.id,
+                    f"{path}: {rule.others.get(path, 'this method has no counterpart that is known here')}",
+                )
                 for place, path in flow.calls
                 if path not in calls
             ]
@@ -174,13 +193,21 @@ class Libraries:
         if sure is not Sure.YES:
             group.manual.append((at, "client/check", "check which server answers here: TGI and others share this form"))
             return group
-        self._settle(entries, rule, group)
+        self._settle(entries, self._keyed(at, rule, group), group)
         if rule.keeps:
             Kept(self.project, entries, rule, rule.keeps, group).settle(at)
         self.made[id(group)] = [place for place, _ in flow.calls]
+        self.stands += [stands(place, rule) for place in flow.stands]
         self._methods(flow, rule, group)
-        self.references.replace(at, rule, group, {id(place.node) for place, _ in flow.calls})
+        self.references.replace(at, rule, group, [place for place, _ in flow.calls])
         return group
+
+    def _keyed(self, at: At, rule: ConstructorRule, group: Group) -> ConstructorRule:
+        """The rule with the token that the old class sent unasked, where that may be needed."""
+        ambient, protected = rule.ambient, self.collected.protected
+        if ambient is None or not relied_on(self.project, at, ambient, group.address or "", protected):
+            return rule
+        return structs.replace(rule, adds=rule.adds | {ambient.argument: ambient.becomes})
 
     def _settle(self, entries: Entries, rule: ConstructorRule, group: Group) -> None:
         settle_arguments(self.project, entries, rule, group)
@@ -201,7 +228,8 @@ class Libraries:
         elif spec.fields:
             self._chat(at, path, spec, rule, group)
         else:
-            self.methods.convert(at, spec, rule.id).into(group)
+            waits = rule.becomes.split(".")[-1].startswith("Async")
+            self.methods.convert(at, spec, rule.id, waits).into(group)
 
     def _chat(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
         """A call that has OpenAI's fields already becomes the same call of the OpenAI SDK."""

@@ -10,7 +10,7 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import At
 from migrate.clients.python.report import Group
 from migrate.clients.python.sites import Site
-from migrate.clients.python.trail import LOOPS
+from migrate.clients.python.trail import LOOPS, unused
 
 # How a line is compared with the end of a stream, and how that is written.
 READS = {
@@ -86,8 +86,8 @@ def before(
     flow.changes.insert(module, start, written)
 
 
-def whole(flow: Flow, at: At, read: At, path: str) -> None:
-    """TGI's last event holds the whole text: vLLM's pieces are joined where they come."""
+def whole(flow: Flow, at: At, read: At, path: str, start: str = '""') -> None:
+    """TGI's last event holds the whole text: vLLM's pieces are joined where they come, behind what it starts with."""
     module = at.module
     loop = module.around(read.node, *LOOPS)
     event = at.node
@@ -97,7 +97,7 @@ def whole(flow: Flow, at: At, read: At, path: str) -> None:
     bound = module.bound(event)
     binding = bound[-1]
     where = module.statement(binding.target)
-    name = _free(module, "whole_text")
+    name = unused(module, "whole_text")
     piece = f"{name} += {event.id}{path}"
     if where is loop:
         first(flow, module, loop, piece, reason_at=read)
@@ -106,10 +106,11 @@ def whole(flow: Flow, at: At, read: At, path: str) -> None:
     else:
         flow.escapes.append((read, "generated_text of the last event: no event of vLLM holds the whole text"))
         return
-    before(flow, module, loop, (f'{name} = ""',), read)
+    before(flow, module, loop, (f"{name} = {start}",), read)
     last = f"{event.id}{path.replace('text', 'finish_reason')}"
-    start, end = module.span(read.node)
-    flow.changes.replace(module, start, end, name if _at_the_end(read) else f"({name} if {last} else None)")
+    flow.changes.replace(
+        module, *module.span(read.node), name if _at_the_end(read) else f"({name} if {last} else None)"
+    )
 
 
 def _at_the_end(read: At) -> bool:
@@ -142,12 +143,6 @@ def _following(module: Module, statement: ast.stmt) -> ast.stmt | None:
             found: ast.stmt = statements[statements.index(statement) + 1]
             return found
     return None
-
-
-def _free(module: Module, name: str) -> str:
-    while name in module.fragment.text:
-        name = f"{name}_"
-    return name
 
 
 def _refusal(flow: Flow, site: Site, group: Group) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.clients.python.configured import Configured, is_settings
+from migrate.clients.python.iterated import iterated
 from migrate.clients.python.module import Module
 from migrate.clients.python.phrases import phrase
 from migrate.clients.python.pieces import MOST, NOTHING, UNKNOWN, Address, Piece, Text, address, closed, default, words
@@ -80,8 +81,9 @@ def _bound(project: Project, module: Module, bound: list[Binding], depth: int) -
             before = module.reaching(around.target)
             more = texts_of(project, At(module, around.value), depth - 1)
             found += [(*text, *end) for text in _bound(project, module, before, depth - 1) for end in more]
-        elif binding.kind == "loop" and isinstance(around, ast.For) and isinstance(around.iter, ast.Tuple | ast.List):
-            found += [text for one in around.iter.elts for text in texts_of(project, At(module, one), depth - 1)]
+        elif binding.kind in ("loop", "comprehension"):
+            elements = iterated(project, At(module, binding.target), binding)
+            found += [text for one in elements for text in texts_of(project, one, depth - 1)] or [NOTHING]
         elif binding.value is None:
             found.append(NOTHING)
         else:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migrate.clients.python.changes import Changes
+from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.rulebook.clients import MemberRule
 
@@ -60,6 +61,7 @@ class Trail:
     matches: list[tuple[At, ast.Match]] = field(default_factory=list)
     raises: list[At] = field(default_factory=list)  # where an error of the server becomes an exception
     calls: list[tuple[At, str]] = field(default_factory=list)
+    stands: list[At] = field(default_factory=list)  # what a test says about a mock of an object
     handles: list[tuple[At, str]] = field(default_factory=list)  # members of an object that are not called in place
     sources: list[At] = field(default_factory=list)
     wider: list[tuple[At, ast.expr, MemberRule, str]] = field(default_factory=list)  # written by what is read later
@@ -98,3 +100,10 @@ def name_of(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def unused(module: Module, name: str) -> str:
+    """The name, or one like it that the module does not hold yet."""
+    while name in module.fragment.text:
+        name = f"{name}_"
+    return name

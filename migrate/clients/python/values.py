@@ -7,7 +7,6 @@ import re
 
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.scopes import is_none
 from migrate.clients.python.trail import name_of
 
 _OPTIONAL = re.compile(r"\bNone\b|\bOptional\b")
@@ -44,7 +43,7 @@ def _option(at: At, node: ast.Attribute) -> bool:
 
 
 def may_be_none(project: Project, at: At) -> bool:
-    """Whether a value may be None: a variable without a default, an optional parameter or setting."""
+    """Whether a value may be None or empty: a variable without a default, an optional parameter or setting."""
     return any(_absent(value) for value in [at, *project.values(at)])
 
 
@@ -54,5 +53,9 @@ def _absent(at: At) -> bool:
         return node.annotation is not None and _OPTIONAL.search(at.module.text(node.annotation)) is not None
     if isinstance(node, ast.Call):
         looked = at.module.text(node.func).endswith(("getenv", "environ.get"))
-        return looked and (len(node.args) == 1 or is_none(node.args[-1])) and not node.keywords
-    return is_none(node)
+        return looked and (len(node.args) == 1 or _nothing(node.args[-1])) and not node.keywords
+    return _nothing(node)
+
+
+def _nothing(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value in (None, "")

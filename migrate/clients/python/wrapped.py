@@ -56,7 +56,7 @@ class Wrapping:
             group.manual.append((made, rule.id, f"{SHARED}; {rule.why}"))
         for arguments, one in ((given, inner), (entries, rule)):
             settle_arguments(self.project, arguments, one, group)
-            self.references.replace(arguments.at, one, group, frozenset())
+            self.references.replace(arguments.at, one, group, ())
         self._calls(at, rule, group)
         return group
 
