@@ -19,8 +19,10 @@ _FUNCTION = re.compile(r"(?m)(?:^|;)[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*(?:\(
 _COMPOSE = frozenset(("compose", "docker-compose", "podman-compose"))
 # From `docker compose run --help` (2.40): the options with a value of their own.
 _VALUED = frozenset(
-    ("-e", "-l", "-p", "-u", "-v", "-w", "--env", "--env-from-file", "--label", "--name", "--publish", "--user")
-    + ("--volume", "--workdir", "--entrypoint", "--pull", "--cap-add", "--cap-drop")
+    [
+        *("-e", "-l", "-p", "-u", "-v", "-w", "--env", "--env-from-file", "--label", "--name", "--publish", "--user"),
+        *("--volume", "--workdir", "--entrypoint", "--pull", "--cap-add", "--cap-drop"),
+    ]
 )
 _CALLERS = frozenset((".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".service", ".mk", ".md", ".yml", ".yaml"))
 
