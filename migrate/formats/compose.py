@@ -10,23 +10,31 @@ from pathlib import PurePosixPath
 
 from yaml import MappingNode, Node, ScalarNode
 
-from migrate.catalog.images import recognise
 from migrate.formats.built_images import base_image, image_variables
-from migrate.formats.compose_build import dockerfile, has_arguments
+from migrate.formats.compose_build import dockerfile
 from migrate.formats.compose_command import LAUNCHER
-from migrate.formats.compose_environment import Entry, env_file_paths, holders, missing_env_files, read_environment
+from migrate.formats.compose_environment import Entry, env_file_paths, holders, read_environment
 from migrate.formats.compose_health import health_mentions
 from migrate.formats.compose_launch import Writer, launch_of
 from migrate.formats.compose_model import NAMES, Project, Service, extending, farther, neighbours
-from migrate.formats.compose_overrides import changes_anything, changes_words, is_option
+from migrate.formats.compose_overrides import changes_words
+from migrate.formats.compose_services import (
+    built_from,
+    is_override,
+    is_partial,
+    is_tgi,
+    names_model,
+    starts,
+    unsupported,
+)
 from migrate.formats.compose_settings import Environment
-from migrate.formats.compose_start import Start, image_word, nodes_of, read_strips, start_of
+from migrate.formats.compose_start import Start, image_word, nodes_of, start_of
 from migrate.formats.compose_values import pure_reference, references
 from migrate.formats.yaml_scalar import value, written
 from migrate.formats.yaml_tree import BrokenYaml, child, documents, is_flow, span
 from migrate.repository import Repository
 from migrate.source import Edit, Source
-from migrate.touchpoints import Found, Launch, Mention, Problem, Word
+from migrate.touchpoints import Found, Launch, Mention, Problem
 
 _SUFFIXES = (".yml", ".yaml")
 _SERVICES = re.compile(r"^[\"']?services[\"']?[ \t]*:|^\{", re.MULTILINE)
@@ -61,124 +69,6 @@ def read(source: Source, repo: Repository) -> Found:
     return _Reader(source, repo, project).found()
 
 
-def companions(path: str, repo: Repository) -> list[str]:
-    """Files that need not say TGI but belong to the services of this one: override files beside it, files that
-    extend it."""
-    source = repo.source(path)
-    if source is None:
-        return []
-    if not path.endswith(_SUFFIXES):
-        return _builders(path, repo) if base_image(source) else []
-    if not is_compose(source):
-        return []
-    project = Project(repo)
-    if project.readable(path) is None:
-        return []
-    names = {service.name for service in project.services(source) if _starts(service, repo)}
-    found = [other for other in neighbours(repo, path) if names and _shares(project, other, names)]
-    found += [other for other in farther(repo, path, names) if _shares(project, other, names)]
-    name = PurePosixPath(path).name.encode()
-    for other in extending(repo):
-        named = other != path and other not in found and name in repo.read(other)
-        if named and _extends(project, other, path):
-            found.append(other)
-    return found
-
-
-def _builders(path: str, repo: Repository) -> list[str]:
-    """The compose files with a service that builds a Dockerfile."""
-    project = Project(repo)
-    found = []
-    for other in repo.holding("build", [other for other in repo.paths if other.endswith(_SUFFIXES)]):
-        source = project.readable(other)
-        built = [dockerfile(service, repo) for service in project.services(source)] if source else []
-        if any(one is not None and one.path == path for one in built):
-            found.append(other)
-    return found
-
-
-def _shares(project: Project, path: str, names: set[str]) -> bool:
-    source = project.readable(path)
-    return source is not None and any(
-        service.name in names and _is_override(service) for service in project.services(source)
-    )
-
-
-def _extends(project: Project, path: str, base: str) -> bool:
-    source = project.readable(path)
-    if source is None:
-        return False
-    extended = [project.extended(service.own) for service in project.services(source)]
-    return any(found is not None and found[0].path == base for found in extended)
-
-
-def _starts(service: Service, repo: Repository) -> bool:
-    """Whether a service starts TGI: by its image, by a launcher that its words name, or by what it adds to an image
-    that the
-    repository builds."""
-    if service.overrides and not changes_anything(service, repo):
-        return False
-    image = image_word(service)
-    if image and _is_tgi(image):
-        return True
-    strips = read_strips(service)
-    if any(strip.launcher for strip in strips):
-        return "--grpc-port" not in _said(service)
-    if _built_from(service, repo) is None:
-        return False
-    return bool(strips) or any(is_option(entry.variable.name) for entry in read_environment(service, repo))
-
-
-def _is_tgi(image: Word) -> bool:
-    return recognise(image.known or image.value) is not None
-
-
-def _built_from(service: Service, repo: Repository) -> Word | None:
-    source = dockerfile(service, repo)
-    return base_image(source) if source else None
-
-
-def _names_model(start: Start) -> bool:
-    if any(word.value.partition("=")[0].replace("_", "-") == "--model-id" for word in start.arguments):
-        return True
-    return any(variable.name in ("MODEL_ID", "HF_MODEL_ID") for variable in start.variables)
-
-
-def _unsupported(start: Start, repo: Repository) -> str | None:
-    """Why a start can be read and not be written."""
-    if start.image and not _is_tgi(start.image):
-        return f"the launcher runs in {start.image.value}, not in one of TGI's images: rebuild that image on vLLM first"
-    if start.program:
-        return f"the entrypoint is a program of its own ({start.program}): let it start vLLM"
-    missing = missing_env_files(start.service, repo)
-    if missing and not _names_model(start):
-        return f"the model is set in {missing[0]}, which is not in the repository: write its name into the command"
-    source = dockerfile(start.service, repo) if start.runs_in else None
-    if source and not start.arguments and has_arguments(source):
-        return "the Dockerfile and the service both say how the server starts: move the service's variables by hand"
-    return None
-
-
-def _said(service: Service) -> str:
-    return " ".join(word.value for strip in read_strips(service) for word in strip.arguments)
-
-
-def _is_override(service: Service) -> bool:
-    """Whether a service changes one of another file: it has no image of its own, or its file says so by name."""
-    facts = service.own.facts
-    by_name = "override" in PurePosixPath(service.own.source.path).name
-    return "extends" not in facts and "build" not in facts and ("image" not in facts or by_name)
-
-
-def _is_partial(service: Service) -> bool:
-    """Whether a service names an image and nothing that says what it serves, in a file with a name of its own
-    (`compose.amd.yaml`)."""
-    facts = service.own.facts
-    says = any(name in facts for name in ("command", "entrypoint", "env_file", "extends", "build"))
-    standard = PurePosixPath(service.own.source.path).name in NAMES
-    return "image" in facts and not says and not standard and "MODEL_ID" not in service.own.text
-
-
 @dataclass(frozen=True)
 class _Reader:
     source: Source
@@ -204,14 +94,14 @@ class _Reader:
 
     def _laid(self, service: Service) -> Service:
         paths = neighbours(self.repo, self.source.path)
-        if not _is_override(service):
-            paths = [path for path in paths if _is_partial(service) and PurePosixPath(path).name in NAMES]
+        if not is_override(service):
+            paths = [path for path in paths if is_partial(service) and PurePosixPath(path).name in NAMES]
         elif "image" not in service.own.facts:
             paths += farther(self.repo, self.source.path, {service.name})
         for path in paths:
             base = self.project.readable(path)
             for other in self.project.services(base) if base else []:
-                if other.name == service.name and not _is_override(other) and _starts(other, self.repo):
+                if other.name == service.name and not is_override(other) and starts(other, self.repo):
                     return self.project.over(service, other)
         return service
 
@@ -223,23 +113,23 @@ class _Reader:
 
     @cached_property
     def starts(self) -> list[Start]:
-        return [self._start(service) for service in self.all_services if _starts(service, self.repo)]
+        return [self._start(service) for service in self.all_services if starts(service, self.repo)]
 
     @cached_property
     def launched_nodes(self) -> frozenset[int]:
         """The services that start TGI, by the nodes of their own text."""
-        return frozenset(id(service.own.node) for service in self.all_services if _starts(service, self.repo))
+        return frozenset(id(service.own.node) for service in self.all_services if starts(service, self.repo))
 
     @cached_property
     def foreign_nodes(self) -> set[int]:
         """The nodes of variables that a service has which does not start TGI."""
         return {
-            id(node) for service in self.all_services if not _starts(service, self.repo) for node in holders(service)
+            id(node) for service in self.all_services if not starts(service, self.repo) for node in holders(service)
         }
 
     @cached_property
     def foreign_files(self) -> set[str]:
-        others = [service for service in self.all_services if not _starts(service, self.repo)]
+        others = [service for service in self.all_services if not starts(service, self.repo)]
         return {
             path for service in others for fact in service.all("env_file") for path in env_file_paths(fact, self.repo)
         }
@@ -250,17 +140,16 @@ class _Reader:
     def _start(self, service: Service) -> Start:
         entries = [self._shared(entry, service) for entry in read_environment(service, self.repo)]
         environment = Environment(service, entries, self._is_foreign, self.launched_nodes)
-        image, built = image_word(service), _built_from(service, self.repo)
-        if image and built and not _is_tgi(image):
+        image, built = image_word(service), built_from(service, self.repo)
+        if image and built and not is_tgi(image):
             image = None
         source = dockerfile(service, self.repo) if built and image is None else None
         given = image_variables(source) if source else ()
         return start_of(service, self.repo, image, built if image is None else None, entries, environment, given)
 
     def _shared(self, entry: Entry, service: Service) -> Entry:
-        """Marks a variable that something besides the server reads: another service, a shell in the container
-        (`$$X`), or
-        the compose file itself where its `.env` is an env file too."""
+        """Marks a variable that something besides the server reads: another service, a shell in the container (`$$X`),
+        or the compose file itself where its `.env` is an env file too."""
         name = entry.variable.name
         shared = self._is_foreign(entry.holder) if entry.holder is not None else entry.source.path in self.foreign_files
         shared = shared or any(re.search(rf"\$\$\{{?{name}\b", layer.text) for layer in service.layers)
@@ -275,12 +164,11 @@ class _Reader:
         alike = all(other.facts() == start.facts() for other in others)
         words = not start.service.overrides or changes_words(start.service, self.repo)
         writer = Writer(start, alike, self._image_elsewhere(start), words)
-        return launch_of(start, writer, self._is_template(start), _unsupported(start, self.repo))
+        return launch_of(start, writer, self._is_template(start), unsupported(start, self.repo))
 
     def _image_of_program(self, start: Start) -> Mention | None:
-        """The image of a service that runs a script of the repository: the script is written where it stands, and
-        only the
-        image is left to this file."""
+        """The image of a service that runs a script of the repository: the script is written where it stands, and only
+        the image is left to this file."""
         fact = start.service.fact("image")
         names = [PurePosixPath(word).name for word in (start.program or "").split()]
         scripts = [path for path in self.repo.holding(LAUNCHER) if PurePosixPath(path).name in names]
@@ -300,12 +188,12 @@ class _Reader:
         name = pure_reference(start.image.value) if start.image else None
         if name is None:
             return False
-        others = [service for service in self.all_services if not _starts(service, self.repo)]
+        others = [service for service in self.all_services if not starts(service, self.repo)]
         return not any(name in references(service.own.text) for service in others)
 
     def _is_template(self, start: Start) -> bool:
         """A service that others extend and that names no model."""
-        if _names_model(start) or any(not word.value.startswith("-") for word in start.arguments[:1]):
+        if names_model(start) or any(not word.value.startswith("-") for word in start.arguments[:1]):
             return False
         return any(self._extended_by(start, service) for service in self._possible_children())
 

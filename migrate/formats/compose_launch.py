@@ -25,9 +25,11 @@ from migrate.touchpoints import CannotWrite, Launch, Plan, Token
 
 @dataclass(frozen=True)
 class Writer:
-    """Lays plans into one start. `alike`: whether all services that share a node start the same server. `elsewhere`:
-    whether
-    an image variable's definition may change. `words`: whether the service needs words of its own."""
+    """Lays plans into one start.
+
+    `alike`: whether all services that share a node start the same server. `elsewhere`: whether an image variable's
+    definition may change. `words`: whether the service needs words of its own.
+    """
 
     start: Start
     alike: bool

@@ -69,7 +69,7 @@ def with_companions(candidates: Iterable[str], repo: Repository) -> list[str]:
         paths |= dict.fromkeys(_users(path, repo))
     for path in list(paths):
         if path.endswith(_YAML) or "dockerfile" in path.lower():
-            from migrate.formats.compose import companions
+            from migrate.formats.compose_companions import companions
 
             paths |= dict.fromkeys(companions(path, repo))
             paths |= dict.fromkeys(repo.once("registry.service_runners", _service_runners))

@@ -3,6 +3,7 @@
 import pytest
 
 from migrate.formats import compose
+from migrate.formats.compose_companions import companions
 from migrate.repository import Repository
 from migrate.touchpoints import Gpus
 from tests.formats.compose_plans import IMAGE, TARGET, launches, migrated, read, service
@@ -254,8 +255,8 @@ def test_a_dockerfile_leads_to_who_builds_it():
         "Dockerfile": "FROM nginx\n",
     }
     repo = Repository.of(files)
-    assert compose.companions("tgi.Dockerfile", repo) == ["compose.yaml"]
-    assert compose.companions("Dockerfile", repo) == []
+    assert companions("tgi.Dockerfile", repo) == ["compose.yaml"]
+    assert companions("Dockerfile", repo) == []
 
 
 def test_the_definition_stays_where_another_service_uses_it():

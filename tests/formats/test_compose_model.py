@@ -3,6 +3,7 @@
 import pytest
 
 from migrate.formats import compose
+from migrate.formats.compose_companions import companions
 from migrate.repository import Repository
 from migrate.touchpoints import CannotWrite
 from tests.formats.compose_plans import IMAGE, TARGET, launches, migrated, plan_for, service
@@ -73,7 +74,7 @@ def test_extends_in_another_file():
     assert after["base.yaml"] == f"services:\n  base:\n    image: {TARGET}\n"
     assert service(after["compose.yaml"])["command"] == "a/b --max-model-len 8192 --port 80"
     assert [launch.template for launch in launches(files)] == [True, False]
-    assert compose.companions("base.yaml", Repository.of(files)) == ["compose.yaml"]
+    assert companions("base.yaml", Repository.of(files)) == ["compose.yaml"]
 
 
 def test_extends_in_the_same_file():
@@ -107,7 +108,7 @@ def test_an_override_that_changes_the_start_is_written(override, command):
     after = migrated(files)
     assert service(after["compose.yaml"]) == {"image": TARGET, "command": "a/b --port 80"}
     assert service(after["compose.override.yaml"])["command"] == command
-    assert compose.companions("compose.yaml", Repository.of(files)) == ["compose.override.yaml"]
+    assert companions("compose.yaml", Repository.of(files)) == ["compose.override.yaml"]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_an_override_that_does_not_change_the_start_is_left_alone(override):
 
 def test_files_of_another_folder_are_no_companions():
     files = {"a/compose.yaml": BASE, "b/compose.override.yaml": "services:\n  llm:\n    command: --model-id c/d\n"}
-    assert compose.companions("a/compose.yaml", Repository.of(files)) == []
+    assert companions("a/compose.yaml", Repository.of(files)) == []
     assert len(launches(files)) == 1
 
 
@@ -219,7 +220,7 @@ def test_an_override_in_another_folder_is_tied_to_its_base(path, override, found
     base = "compose.yaml" if path.startswith("deploy") else "base/compose.yaml"
     files = {base: BASE, path: override}
     after = migrated(files)
-    assert compose.companions(base, Repository.of(files)) == ([path] if found else [])
+    assert companions(base, Repository.of(files)) == ([path] if found else [])
     assert after[path] == (override.replace("--model-id c/d", "c/d --port 80") if found else override)
 
 
