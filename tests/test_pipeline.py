@@ -350,3 +350,13 @@ def test_volume_of_a_dockerfile_keeps_serving(volume: str, kept: bool, shell: bo
     start = "ENTRYPOINT text-generation-launcher --model-id a/b" if shell else 'CMD ["--model-id", "a/b"]'
     text = rewritten({"Dockerfile": f"FROM {TGI}\n{volume}\n{start}\n"})["Dockerfile"]
     assert ("ENV HF_HOME=/data\n" in text) is kept
+
+
+def test_volume_of_a_dockerfile_reaches_the_script_that_it_starts() -> None:
+    files = {
+        "Dockerfile": f'FROM {TGI}\nVOLUME /data\nCOPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n',
+        "start.sh": "#!/bin/sh\nexec text-generation-launcher --model-id a/b\n",
+    }
+    after = rewritten(files)
+    assert f"FROM {VLLM}" in after["Dockerfile"]
+    assert after["start.sh"].splitlines()[1].startswith("HF_HOME=/data exec vllm serve a/b ")

@@ -21,6 +21,9 @@ _DEFINE = re.compile(r"^define[ \t]+(?P<name>[\w.-]+)[^\n]*\n(?P<value>.*?)\r?\n
 _RECIPE = re.compile(
     r"^\t[^\n]*(?:\n|\Z)(?:(?<=\\\n)[^\n]*(?:\n|\Z)|(?<=\\\r\n)[^\n]*(?:\n|\Z)|^\t[^\n]*(?:\n|\Z))*", re.MULTILINE
 )
+_BEHIND_RULE = re.compile(
+    r"^[^\s#:=][^#:=\n]*::?(?!=)[^=;\n]*;[ \t]*[@+-]*[ \t]*(?P<value>(?:[^\\\n]|\\\r?\n|\\[^\r\n])+)", re.MULTILINE
+)
 _PREFIX = re.compile(r"^\t[ \t]*([@+-][@+\- \t]*)", re.MULTILINE)
 
 
@@ -35,9 +38,8 @@ def read(source: Source, repo: Repository) -> Found:
     text = source.text
     definitions = _definitions(source)
     context = ScriptContext("makefile", "make", definitions=definitions)
-    spans = [match.span() for match in _RECIPE.finditer(text)] + [
-        match.span("value") for match in _DEFINE.finditer(text)
-    ]
+    spans = [match.span() for match in _RECIPE.finditer(text)]
+    spans += [match.span("value") for pattern in (_DEFINE, _BEHIND_RULE) for match in pattern.finditer(text)]
     found = [read_script(_recipe(source, start, end), repo, context) for start, end in sorted(spans)]
     return Found(
         tuple(launch for item in found for launch in item.launches),

@@ -15,6 +15,7 @@ from migrate.formats import mentions
 from migrate.formats.definitions import Definitions, inside
 from migrate.formats.docker_run import LAUNCHER, Container, find_container
 from migrate.formats.dockerfile_scripts import hosts, with_command
+from migrate.formats.dockerfile_stages import volumes
 from migrate.formats.shell_additions import of_words
 from migrate.formats.shell_arguments import read_arguments
 from migrate.formats.shell_callers import read_callers, with_additions
@@ -53,7 +54,8 @@ def read(source: Source, repo: Repository) -> Found:
         return read_script(Fragment.whole(source), repo, ScriptContext("shell"))
     context = ScriptContext("shell", runs_in=host.image, environment=host.environment)
     found = read_script(Fragment.whole(source), repo, context)
-    return replace(found, launches=tuple(_in_image(with_command(launch, host)) for launch in found.launches))
+    launches = (one if one.image else replace(one, mounts=volumes(host.stage)) for one in found.launches)
+    return replace(found, launches=tuple(_in_image(with_command(launch, host)) for launch in launches))
 
 
 def _in_image(launch: Launch) -> Launch:

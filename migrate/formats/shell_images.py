@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from migrate.catalog.images import recognise
 from migrate.formats.definitions import default_of
+from migrate.formats.mentions import launcher_commands
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_script import Command
 from migrate.formats.shell_words import Lexed
@@ -95,12 +96,23 @@ def _put_together(reading: Reading, word: Lexed) -> bool:
 
 
 def documents(reading: Reading, command: Command) -> list[Mention]:
-    """Images in here-documents of other languages, which a person changes."""
+    """Images, and commands of the launcher, in here-documents of other languages, which a person changes."""
     found: list[Mention] = []
+    text = reading.fragment.text
     for start, end in command.documents:
-        matches = _REFERENCE.finditer(reading.fragment.text, start, end)
-        found += [mention(reading, "image", *match.span()) for match in matches if recognise(match[0])]
+        matches = _REFERENCE.finditer(text, start, end)
+        images = [mention(reading, "image", *match.span()) for match in matches if recognise(match[0])]
+        found += images
+        if not images and not _printed(command, text, start):
+            places = launcher_commands(text[start:end])
+            found += [mention(reading, "unread-format", start + first, start + last) for first, last, _ in places]
     return found
+
+
+def _printed(command: Command, text: str, start: int) -> bool:
+    """Whether a here-document is only shown, as a script's help is."""
+    line = text[text.rfind("\n", 0, max(start - 1, 0)) + 1 : start]
+    return command.name == "cat" and not re.search(r">|\|", line)
 
 
 def references(word: Lexed) -> list[tuple[int, int]]:

@@ -35,6 +35,11 @@ from tests.formats.laying import IMAGE, NEW, found_in, rewritten
             f"define START\ndocker run {IMAGE}\nendef\n", f"define START\ndocker run {NEW} --x y\nendef\n", id="define"
         ),
         pytest.param(
+            f"run: pull ; @docker run {IMAGE} \\\n  --model-id m\n",
+            f"run: pull ; @docker run {NEW} \\\n  m \\\n  --x y\n",
+            id="behind-the-rule",
+        ),
+        pytest.param(
             "run:\r\n\ttext-generation-launcher \\\r\n\t  --model-id m\r\n",
             "run:\r\n\tvllm serve \\\r\n\t  m \\\r\n\t  --x y\r\n",
             id="crlf",
@@ -52,6 +57,8 @@ def test_rewritten(before: str, expected: str) -> None:
         pytest.param(f"run:\n\t# docker run {IMAGE}\n", id="comment"),
         pytest.param(f"run:\n\t@echo docker run {IMAGE}\n", id="echo"),
         pytest.param("M = x\n", id="no-recipe"),
+        pytest.param(f"run: M = x; docker run {IMAGE}\n", id="variable-of-a-target"),
+        pytest.param(f"M := x; docker run {IMAGE}\n", id="variable"),
     ],
 )
 def test_left_alone(text: str) -> None:
