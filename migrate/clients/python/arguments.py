@@ -13,7 +13,7 @@ from migrate.clients.python.evidence import hosted
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.texts import Address, address, text_of, texts_of
-from migrate.rulebook.clients import ConstructorRule
+from migrate.rulebook.constructors import ConstructorRule
 
 OUTSIDE = "the model's name is set outside of this call: only a name that begins with {} is one for vLLM now"
 

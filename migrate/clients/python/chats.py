@@ -12,7 +12,8 @@ from migrate.clients.python.methods import Converted
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.spreads import collect
 from migrate.clients.python.uses import uses
-from migrate.rulebook.clients import ParameterRule, Sends
+from migrate.rulebook.clients import ParameterRule
+from migrate.rulebook.constructors import Sends
 
 NATIVE = frozenset(
     ["max_tokens", "temperature", "top_p", "seed", "stop", "frequency_penalty", "presence_penalty", "model"]

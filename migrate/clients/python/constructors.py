@@ -16,7 +16,7 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.values import may_be_none, number
-from migrate.rulebook.clients import Argument, ConstructorRule, Held
+from migrate.rulebook.constructors import Argument, ConstructorRule, Held
 from migrate.rulebook.model import as_list
 
 WHAT = "**"

@@ -22,7 +22,8 @@ from migrate.clients.python.report import Group
 from migrate.clients.python.spreads import collect
 from migrate.clients.python.streams import whole
 from migrate.clients.python.uses import uses
-from migrate.rulebook.clients import Call, Form, MemberRule, ParameterRule
+from migrate.rulebook.clients import MemberRule, ParameterRule
+from migrate.rulebook.constructors import Call, Form
 
 NATIVE = frozenset(
     [

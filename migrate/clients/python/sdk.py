@@ -31,7 +31,7 @@ from migrate.clients.python.trail import name_of
 from migrate.clients.python.wrapped import Wrapping
 from migrate.clients.rules import Book
 from migrate.clients.variables import Variables
-from migrate.rulebook.clients import Call, ConstructorRule
+from migrate.rulebook.constructors import Call, ConstructorRule
 from migrate.rulebook.model import as_list
 
 MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
