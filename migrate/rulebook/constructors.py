@@ -174,10 +174,10 @@ class ConstructorRule(ClientRule, frozen=True, kw_only=True):
     client, which becomes its own successor with this one; `sends`: how. `keeps`: what is done with the object works
     with the successor's, under its names. `chat`: with the classes of `unless`. `refuses`: classes that wrap the object
     and take no successor, and what a person writes. `variables`: by an argument of the successor, the variables that
-    the old class looks in where it is not given. `stops`: its `stop` goes to a route that kept the stop
-    strings in the text. `shared`: the class has other uses than TGI, so an object counts only where its address or its
-    calls tell. `ambient`: what the old class sent unasked. `types`: classes of the old library that annotations name,
-    and the new. `others`: methods that only the old class has, and what to do.
+    the old class looks in where it is not given. `stops`: its `stop` goes to a route that kept the stop strings in the
+    text. `shared`: the class has other uses than TGI, so an object counts only where its address or its calls tell.
+    `ambient`: what the old class sent unasked. `types`: classes of the old library that annotations name, and the new.
+    `others`: methods that only the old class has, and what to do.
     """
 
     form: ClassVar[str] = "constructor"
