@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 
 from migrate.clients.outcome import Collected
-from migrate.clients.python.arguments import named
+from migrate.clients.python.arguments import model_sent, named
 from migrate.clients.python.chat_classes import ChatClasses
-from migrate.clients.python.methods import Methods, model_sent
+from migrate.clients.python.methods import Methods
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
