@@ -360,3 +360,22 @@ def test_volume_of_a_dockerfile_reaches_the_script_that_it_starts() -> None:
     after = rewritten(files)
     assert f"FROM {VLLM}" in after["Dockerfile"]
     assert after["start.sh"].splitlines()[1].startswith("HF_HOME=/data exec vllm serve a/b ")
+
+
+def test_arguments_of_a_service_whose_image_starts_a_script_are_left_to_a_person() -> None:
+    service = 'services:\n  llm:\n    build: .\n    command: ["--max-total-tokens", "4096"]\n'
+    files = {
+        "Dockerfile": f'FROM {TGI}\nCOPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n',
+        "start.sh": "#!/bin/sh\nexec text-generation-launcher --model-id a/b $@\n",
+        "compose.yaml": service,
+    }
+    assert rewritten(files)["compose.yaml"] == service
+    assert ("compose.yaml", Safety.MANUAL) in {(one.path, one.safety) for one in findings(files)}
+
+
+def test_arguments_of_a_service_whose_image_starts_the_launcher_are_written() -> None:
+    files = {
+        "Dockerfile": f'FROM {TGI}\nENTRYPOINT ["text-generation-launcher"]\n',
+        "compose.yaml": 'services:\n  llm:\n    build: .\n    command: ["--model-id", "a/b"]\n',
+    }
+    assert '"--model-id"' not in rewritten(files)["compose.yaml"]

@@ -52,9 +52,14 @@ def _commands(repo: Repository) -> Iterator[Built]:
             file = _dockerfile(words, path, repo) if names else None
             base = base_image(file) if file else None
             if file and base:
-                program = _PROGRAM.search(file.text)
-                said = (program[1] if program else "", _COMMAND.search(file.text) is not None)
+                said = (program_of(file), _COMMAND.search(file.text) is not None)
                 yield from (Built(path, name, base, image_variables(file), *said) for name in names)
+
+
+def program_of(dockerfile: Source) -> str:
+    """What an image starts in place of TGI's entrypoint, empty where that stays."""
+    program = _PROGRAM.search(dockerfile.text)
+    return program[1] if program else ""
 
 
 def _values(words: list[str], short: str, long: str) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from migrate.catalog.images import recognise
-from migrate.formats.built_images import base_image
+from migrate.formats.built_images import base_image, program_of
 from migrate.formats.compose_build import dockerfile, has_arguments
+from migrate.formats.compose_command import LAUNCHER
 from migrate.formats.compose_environment import missing_env_files, read_environment
 from migrate.formats.compose_model import NAMES, Service
 from migrate.formats.compose_overrides import changes_anything, is_option
@@ -59,6 +60,9 @@ def unsupported(start: Start, repo: Repository) -> str | None:
     if missing and not names_model(start):
         return f"the model is set in {missing[0]}, which is not in the repository: write its name into the command"
     source = dockerfile(start.service, repo) if start.runs_in else None
+    program = program_of(source) if source and start.through_entrypoint and start.arguments else ""
+    if program and not any(name in program for name in (LAUNCHER, "tgi-entrypoint")):
+        return f"the image starts {program} in place of TGI's entrypoint: change what it is given by hand"
     if source and not start.arguments and has_arguments(source):
         return "the Dockerfile and the service both say how the server starts: move the service's variables by hand"
     return None
