@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
+from migrate.clients.parameters import Given, Note, Spelling, Translation
 from migrate.clients.python.arguments import named
 from migrate.clients.python.converted import Converted
 from migrate.clients.python.drafts import Draft
@@ -12,6 +12,7 @@ from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.spreads import collect
 from migrate.clients.python.uses import uses
+from migrate.clients.translating import translate
 from migrate.rulebook.clients import ParameterRule
 from migrate.rulebook.constructors import Sends
 

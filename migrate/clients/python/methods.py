@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
+from migrate.clients.parameters import Given, Note, Spelling, Translation
 from migrate.clients.python.arguments import named, rename
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.converted import Converted
@@ -20,6 +20,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.replies import form_of, lead, reply
 from migrate.clients.python.spreads import collect
 from migrate.clients.python.uses import uses
+from migrate.clients.translating import translate
 from migrate.rulebook.clients import MemberRule, ParameterRule
 from migrate.rulebook.constructors import Call
 

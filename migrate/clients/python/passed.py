@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from migrate.clients.parameters import Given, Spelling, Translation, translate
+from migrate.clients.parameters import Given, Spelling, Translation
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries, Entry
@@ -15,6 +15,7 @@ from migrate.clients.python.flatten import change, emit
 from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.spreads import through
+from migrate.clients.translating import translate
 from migrate.rulebook.clients import ParameterRule
 
 UNSEEN = "parameters that go through **kwargs: write the names of the OpenAI SDK here"
