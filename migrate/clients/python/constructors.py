@@ -143,12 +143,16 @@ class Building:
             spec = specs.get(one.name or "")
             at = At(inner.module, one.value)
             if spec is None or spec.manual:
-                reason = (spec.manual if spec else None) or UNSEEN
-                self.found.manual.append((at, f"{one.name or WHAT}: {reason}"))
+                self._refused(at, one, spec)
             elif not spec.drop and spec.to:
                 self.taken.add(spec.to)
                 at, text = self._item(here, at, one.name or "")
                 self.draft.added.append((spec.to, with_path(at, text) if spec.value == "address" else text))
+
+    def _refused(self, at: At, entry: Entry, spec: Held | None) -> None:
+        """An entry of a dict argument that is left to a person."""
+        reason = (spec.manual if spec else None) or UNSEEN
+        self.found.manual.append((at, f"{entry.name or WHAT}: {reason}"))
 
     @staticmethod
     def _item(holder: At, at: At, name: str) -> tuple[At, str]:
@@ -173,8 +177,7 @@ class Building:
             known = spec.keys.get(one.name or "")
             place = At(inner.module, one.value)
             if known is None or known.manual:
-                reason = (known.manual if known else None) or UNSEEN
-                self.found.manual.append((place, f"{one.name or WHAT}: {reason}"))
+                self._refused(place, one, known)
                 continue
             if known.drop:
                 mine.dropped.append(one)
