@@ -5,7 +5,7 @@ from __future__ import annotations
 from migrate.clients.parameters import Given, Note, Spelling, Translation
 from migrate.clients.python.arguments import named
 from migrate.clients.python.converted import Converted
-from migrate.clients.python.drafts import Draft
+from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change, emit
 from migrate.clients.python.given import Parameters, grammar_parts
@@ -82,4 +82,4 @@ def _write(given: Known, done: Translation, drafts: dict[int, Draft], main: Draf
         change(drafts[id(holder)], entry, pair)
     main.added += [pair for pair in done.added if pair[0] in NATIVE]
     if extra:
-        main.added.append(("extra_body", "{" + ", ".join(f'"{name}": {text}' for name, text in extra) + "}"))
+        main.added.append(("extra_body", displayed(extra)))

@@ -10,7 +10,7 @@ from migrate.clients.parameters import Given, Note, Spelling, Translation
 from migrate.clients.python.arguments import named, rename
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.converted import Converted
-from migrate.clients.python.drafts import Draft
+from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
@@ -143,8 +143,7 @@ class Methods:
             found.manual.append((at, rule, "extra fields come from several dicts: put them into one extra_body"))
             return
         if extras or more:
-            fields = ", ".join(f'"{name}": {text}' for name, text in [*extras.get(home, []), *more])
-            drafts[home].added.append(("extra_body", f"{{{fields}}}"))
+            drafts[home].added.append(("extra_body", displayed([*extras.get(home, []), *more])))
         main.added = [pair for pair in added if pair[0] in NATIVE] + list(spec.fixed.items()) + main.added
         self._special(main, special, done)
         for draft in drafts.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping
 
-from migrate.clients.python.drafts import Draft
+from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.given import literal
@@ -207,8 +207,7 @@ class Fields:
             draft.added = [pair for pair in sent.extra.items() if not sent.has(pair[0])]
         holding = [pair for pair in sent.entries() if pair[1].name == BODY]
         if not holding and not any(name == BODY for name, _ in sent.later) and sent.extra:
-            fields = ", ".join(f'"{name}": {text}' for name, text in sent.extra.items())
-            sent.main.added.append((BODY, f"{{{fields}}}"))
+            sent.main.added.append((BODY, displayed(sent.extra.items())))
         for draft, entry in holding:
             inner = sent.drafts.get(id(entry.value))
             if inner and not inner.kept and not inner.added:
