@@ -9,8 +9,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from migrate.clients.parameters import Given, Note, Spelling, translate
+from migrate.clients.parameters import Given, Note, Spelling
 from migrate.clients.rules import Book
+from migrate.clients.translating import translate
 from migrate.parity.exchange import Json, Request
 
 FULL_TEXT, LIMIT = "client/parameter-return-full-text", "client/parameter-max-new-tokens"

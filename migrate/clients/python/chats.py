@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
-from migrate.clients.python.arguments import named
+from migrate.clients.parameters import Given, Note, Spelling, Translation
 from migrate.clients.python.converted import Converted
-from migrate.clients.python.drafts import Draft
+from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change, emit
-from migrate.clients.python.given import Parameters, grammar_parts
+from migrate.clients.python.given import grammar_parts
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.spreads import collect
 from migrate.clients.python.uses import uses
+from migrate.clients.translating import translate
 from migrate.rulebook.clients import ParameterRule
 from migrate.rulebook.constructors import Sends
 
@@ -30,19 +29,16 @@ def chat(
 ) -> Converted:
     """The keywords of the call under the names of the chat route, with the temperature that TGI used."""
     found = Converted()
-    entries = named(at, sends.arguments)
-    if entries is None:
-        found.manual.append((at, rule, "the arguments of this call cannot be told apart (parameters)"))
+    read = found.read(project, at, sends.arguments, rules, rule)
+    if read is None or read.main is None:
         return found
-    read = Parameters(main=entries)
-    collect(project, entries, read, rules)
     given = {name: one for name, one in read.given.items() if name not in sends.arguments}
     done = _translated(project, given, rules, budget)
-    for place, note in (*read.notes, *((_place(given, note, at), note) for note in done.notes)):
-        found.say(place, note)
+    for note in done.notes:
+        found.say(_place(given, note, at), note)
     found.names += done.names
-    drafts = {id(one): Draft(one) for one in (entries, *read.others)}
-    _write(given, done, drafts, drafts[id(entries)])
+    drafts = {id(one): Draft(one) for one in (read.main, *read.others)}
+    _write(given, done, drafts, drafts[id(read.main)])
     for draft in drafts.values():
         emit(draft, found.changes)
     renames = {name: pair[0] for name, pair in done.becomes.items() if pair and pair[0] in NATIVE}
@@ -81,4 +77,4 @@ def _write(given: Known, done: Translation, drafts: dict[int, Draft], main: Draf
         change(drafts[id(holder)], entry, pair)
     main.added += [pair for pair in done.added if pair[0] in NATIVE]
     if extra:
-        main.added.append(("extra_body", "{" + ", ".join(f'"{name}": {text}' for name, text in extra) + "}"))
+        main.added.append(("extra_body", displayed(extra)))

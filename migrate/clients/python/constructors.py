@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 from migrate.clients.python.addresses import joined, with_path
 from migrate.clients.python.arguments import Built, model_sent, prefixed, rename, seen
-from migrate.clients.python.drafts import Draft
+from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry, reads, spread
 from migrate.clients.python.given import literal
 from migrate.clients.python.keys import spared
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.sampled import settle_temperature
 from migrate.clients.python.values import may_be_none, number
 from migrate.rulebook.constructors import Argument, ConstructorRule, Held
 from migrate.rulebook.model import as_list
@@ -143,12 +144,16 @@ class Building:
             spec = specs.get(one.name or "")
             at = At(inner.module, one.value)
             if spec is None or spec.manual:
-                reason = (spec.manual if spec else None) or UNSEEN
-                self.found.manual.append((at, f"{one.name or WHAT}: {reason}"))
+                self._refused(at, one, spec)
             elif not spec.drop and spec.to:
                 self.taken.add(spec.to)
                 at, text = self._item(here, at, one.name or "")
                 self.draft.added.append((spec.to, with_path(at, text) if spec.value == "address" else text))
+
+    def _refused(self, at: At, entry: Entry, spec: Held | None) -> None:
+        """An entry of a dict argument that is left to a person."""
+        reason = (spec.manual if spec else None) or UNSEEN
+        self.found.manual.append((at, f"{entry.name or WHAT}: {reason}"))
 
     @staticmethod
     def _item(holder: At, at: At, name: str) -> tuple[At, str]:
@@ -173,8 +178,7 @@ class Building:
             known = spec.keys.get(one.name or "")
             place = At(inner.module, one.value)
             if known is None or known.manual:
-                reason = (known.manual if known else None) or UNSEEN
-                self.found.manual.append((place, f"{one.name or WHAT}: {reason}"))
+                self._refused(place, one, known)
                 continue
             if known.drop:
                 mine.dropped.append(one)
@@ -198,29 +202,6 @@ class Building:
         name = next(name for name, one in self.specs.items() if one is spec)
         return joined(self.project, self.entries, name, spec.joins)
 
-    def _sampling(self) -> None:
-        """The temperature where the class sent none, or 1.0, which was greedy unless something else made TGI sample."""
-        names = self.rule.keeps.narrowing if self.rule.keeps else []
-        held = {
-            one.name: (draft, one) for draft in self.drafts for one in draft.entries.entries if one.name in self.given
-        }
-        if not names or "temperature" not in held:
-            return
-        draft, entry = held["temperature"]
-        value = self._literal(draft, entry)
-        sampled = any(self._literal(*held[name]) is not None if name in held else self._given(name) for name in names)
-        sampled = sampled or ("do_sample" in held and self._literal(*held["do_sample"]) is not False)
-        if value is None or (value == 1.0 and not sampled):
-            draft.revalued.append((entry, "1.0" if sampled else "0"))
-
-    def _literal(self, draft: Draft, entry: Entry) -> object:
-        return literal(self.project, At(draft.entries.module, entry.value))
-
-    def _given(self, name: str) -> bool:
-        """Whether the class sends an argument that is absent."""
-        spec = self.specs[name]
-        return spec.default is not None or spec.always
-
     def _looked(self, name: str, text: str) -> str:
         """Where the old class looks in a variable that the program speaks of, it is asked by name now."""
         said = {
@@ -231,7 +212,7 @@ class Building:
 
     def done(self) -> Built:
         """What is written out because the successor's default is another, and all edits."""
-        self._sampling()
+        settle_temperature(self.project, self.rule, self.drafts, self.given)
         for name, spec in self.specs.items():
             if spec.default is not None and spec.to is not None:
                 if spec.into and name not in self.given:
@@ -241,10 +222,7 @@ class Building:
                     self.taken.add(spec.to)
             if spec.review and spec.always and name not in self.given:
                 self.found.notes.append((self.entries.at, spec.review))
-        self.draft.added += [
-            (name, "{" + ", ".join(f'"{key}": {text}' for key, text in pairs) + "}")
-            for name, pairs in self.into.items()
-        ]
+        self.draft.added += [(name, displayed(pairs)) for name, pairs in self.into.items()]
         fixed = self.rule.adds
         self.draft.added += [(name, self._looked(name, text)) for name, text in fixed.items() if name not in self.taken]
         for draft in self.drafts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from migrate.clients.python.entries import Entries, Entry, Record
@@ -117,3 +118,8 @@ class Draft:
             else:
                 found.append((entries[index - 1].end, entry.end, ""))
         return found
+
+
+def displayed(pairs: Iterable[tuple[str, str]]) -> str:
+    """A dict display of names and the texts of their values."""
+    return "{" + ", ".join(f'"{name}": {text}' for name, text in pairs) + "}"

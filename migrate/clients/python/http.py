@@ -15,13 +15,13 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.request import FIELDS, Wanted, rewrite
-from migrate.clients.python.routes import beside, named, unseen
-from migrate.clients.python.sending import chosen
+from migrate.clients.python.routes import beside, named, undecided, unseen
 from migrate.clients.python.sites import Site, answered
 from migrate.clients.python.statuses import statuses
 from migrate.clients.python.streams import streamed
 from migrate.clients.python.target import TARGET, move_address
 from migrate.clients.python.texts import UNKNOWN
+from migrate.clients.python.uses import UNSEEN
 from migrate.clients.python.views import agreed, views
 from migrate.clients.rules import Book
 
@@ -32,7 +32,6 @@ SHARED = (*ROOTS, "info", "tokenize")  # what other servers have, too
 OTHERS = re.compile(
     r"embed(_all|_sparse)?|rerank|predict|similarity|v1/(embeddings|rerank)|api/.*|v2/.*|completion|infill|slots|props"
 )
-UNSEEN = "client/parameters-unseen"
 LINES = {"iter_lines": "bytes", "aiter_lines": "str", "content": "bytes"}  # where the library is not known
 
 
@@ -52,7 +51,7 @@ class Http:
 
     def groups(self, modules: Iterable[Module]) -> list[Group]:
         """A group for each call, or for each caller of a helper that calls for others."""
-        found = []
+        found: list[Group] = []
         whole = self.project
         calls = [(module, list(views(whole, module, self.book))) for module in modules]
         self._sent(calls)
@@ -63,7 +62,7 @@ class Http:
                 self.project = seen
                 mine.setdefault(site.at, []).append((site, self._group(site)))
             self.project = whole
-            found += self._chosen(module)
+            found += undecided(module)
             found += [group for pairs in mine.values() for group in agreed(pairs)]
         return found
 
@@ -75,19 +74,6 @@ class Http:
                 if body.at.node is not site.body:
                     self.sent.setdefault(body.at, set()).add(site.streams)
         self.project = whole
-
-    def _chosen(self, module: Module) -> list[Group]:
-        """Requests whose function is chosen at run time."""
-        found = []
-        for call in (call for call in module.calls if chosen(call)):
-            text = ast.unparse(call)
-            if "inputs" in text and "/generate" in text:
-                at = At(module, call)
-                group = Group(at, UNSEEN, "", "endpoint")
-                reason = "getattr: the request's function is chosen at run time; its body (inputs, parameters) stays"
-                group.manual.append((at, UNSEEN, reason))
-                found.append(group)
-        return found
 
     def _group(self, site: Site) -> Group | None:
         if site.route in GENERATION:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from migrate.clients.python.arguments import seen
-from migrate.clients.python.drafts import Draft
+from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry, keywords_of, reads
 from migrate.clients.python.flatten import emit
 from migrate.clients.python.flow import Flow
@@ -78,7 +78,7 @@ class Kept:
                 self._joined(draft, entry, self.keeps.joined[entry.name])
             elif spec is not None:
                 self._one(draft, entry, spec, into)
-        draft.added += [(name, _written(pairs)) for name, pairs in into.items()]
+        draft.added += [(name, displayed(pairs.items())) for name, pairs in into.items()]
         module, call = entries.module, entries.at.node
         if isinstance(call, ast.Call) and entries.entries and not draft.kept and not draft.added and call.args:
             self.group.changes.replace(module, module.span(call.args[-1])[1], entries.entries[-1].end, "")
@@ -142,7 +142,3 @@ class Kept:
             draft.revalued.append((entry, f"[{', '.join(one for one in (first[1:-1].strip(), rest.strip()) if one)}]"))
         else:
             self.group.notes.append((At(module, second), self.rule.id, AGAIN.format(entry.name, other)))
-
-
-def _written(pairs: dict[str, str]) -> str:
-    return "{" + ", ".join(f'"{name}": {text}' for name, text in pairs.items()) + "}"

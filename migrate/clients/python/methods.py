@@ -6,11 +6,11 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
-from migrate.clients.python.arguments import named, rename
+from migrate.clients.parameters import Given, Note, Spelling, Translation
+from migrate.clients.python.arguments import rename
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.converted import Converted
-from migrate.clients.python.drafts import Draft
+from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
@@ -18,8 +18,8 @@ from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.passed import UNSEEN, pass_on
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.replies import form_of, lead, reply
-from migrate.clients.python.spreads import collect
 from migrate.clients.python.uses import uses
+from migrate.clients.translating import translate
 from migrate.rulebook.clients import MemberRule, ParameterRule
 from migrate.rulebook.constructors import Call
 
@@ -45,14 +45,9 @@ class Methods:
     def convert(self, at: At, spec: Call, rule: str, waits: bool = False) -> Converted:
         """`waits`: the client is asynchronous."""
         found = Converted()
-        entries = named(at, spec.positional)
-        if entries is None:
-            found.manual.append((at, rule, "the arguments of this call cannot be told apart (parameters)"))
+        read = found.read(self.project, at, spec.positional, self.parameters, rule)
+        if read is None:
             return found
-        read = Parameters(main=entries)
-        collect(self.project, entries, read, self.parameters)
-        for place, note in read.notes:
-            found.say(place, note)
         names: tuple[str, ...] = ("prompt", "stream", "details", "model")
         special = {name: read.given.pop(name) for name in names if name in read.given}
         if "prompt" not in special:
@@ -142,8 +137,7 @@ class Methods:
             found.manual.append((at, rule, "extra fields come from several dicts: put them into one extra_body"))
             return
         if extras or more:
-            fields = ", ".join(f'"{name}": {text}' for name, text in [*extras.get(home, []), *more])
-            drafts[home].added.append(("extra_body", f"{{{fields}}}"))
+            drafts[home].added.append(("extra_body", displayed([*extras.get(home, []), *more])))
         main.added = [pair for pair in added if pair[0] in NATIVE] + list(spec.fixed.items()) + main.added
         self._special(main, special, done)
         for draft in drafts.values():

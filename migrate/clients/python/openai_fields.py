@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping
 
-from migrate.clients.python.drafts import Draft
+from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.given import literal
@@ -14,6 +14,7 @@ from migrate.clients.python.openai_format import settle_format, settle_where_wri
 from migrate.clients.python.openai_reading import read_fields
 from migrate.clients.python.openai_reasons import Asked, reasons
 from migrate.clients.python.openai_sent import BODY, Sent
+from migrate.clients.python.openai_text import limit, usage
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.scopes import is_none
@@ -27,12 +28,7 @@ OPEN = (
     "what is brought in here cannot be seen: a stop string needs include_stop_str_in_output (extra_body) to stay in "
     "the text, and n, top_k or repetition_penalty, which TGI ignored, have an effect on vLLM"
 )
-LIMIT = "TGI 3 fills the context where max_tokens is absent, vLLM stops after 16 tokens: write max_tokens"
 CHOICE = "tool_choice: the plain name of a function is refused by vLLM, which takes auto, none, required or an object"
-USAGE = (
-    "the last event of TGI's completions carries usage unasked; vLLM sends it with stream_options (include_usage), in "
-    "an event of its own that has no choices"
-)
 
 
 class Fields:
@@ -72,8 +68,9 @@ class Fields:
         self._together(sent)
         self._names(sent, names or {})
         if sent.kind == "text" and not bounded:
-            self._limit(sent, group)
-            self._usage(sent, group)
+            limit(self.project, sent, self.budget, group)
+            if self._value("stream", sent):
+                usage(sent, group)
         module = sent.holders[0].module
         streams = any(isinstance(one, ast.keyword) and one.arg == "stream" for one in module.nodes)
         asked = Asked(streams, VISIBLE in sent.extra and not sent.has(VISIBLE), sent.has("tools"))
@@ -200,32 +197,6 @@ class Fields:
         pair = sent.find(name) or sent.find(name, True)
         return literal(self.project, At(pair[0].entries.module, pair[1].value)) if pair else None
 
-    def _limit(self, sent: Sent, group: Group) -> None:
-        """Completions without a limit, or with one that may be None."""
-        pair = sent.find("max_tokens")
-        if pair is None and (sent.has("max_tokens") or sent.open):
-            return
-        place = At(pair[0].entries.module, pair[1].value) if pair else sent.holders[0].at
-        absent = pair is None or literal(self.project, place) is None
-        bounded = isinstance(place.node, ast.BoolOp) and isinstance(place.node.values[-1], ast.Constant)
-        if bounded or (not absent and not any(is_none(one.node) for one in self.project.values(place))):
-            return
-        if self.budget is None:
-            found = group.manual if absent else group.notes
-            found.append((place, "client/parameter-max-new-tokens", LIMIT))
-        elif pair is None:
-            sent.main.added.append(("max_tokens", self.budget))
-        else:
-            text = self.budget if absent else f"{place.module.text(place.node)} or {self.budget}"
-            pair[0].revalued.append((pair[1], text))
-
-    def _usage(self, sent: Sent, group: Group) -> None:
-        """Where a stream's last event is asked for the usage."""
-        module = sent.holders[0].module
-        read = [one for one in module.attributes.get("usage", []) if isinstance(one.ctx, ast.Load)]
-        if self._value("stream", sent) and not sent.has("stream_options") and read:
-            group.notes.append((At(module, read[0]), "client/openai-usage", USAGE))
-
     def _extra(self, sent: Sent, flat: bool) -> None:
         """Where the body's further fields are written: in the dicts that stand for it, else in the call."""
         if flat:
@@ -236,8 +207,7 @@ class Fields:
             draft.added = [pair for pair in sent.extra.items() if not sent.has(pair[0])]
         holding = [pair for pair in sent.entries() if pair[1].name == BODY]
         if not holding and not any(name == BODY for name, _ in sent.later) and sent.extra:
-            fields = ", ".join(f'"{name}": {text}' for name, text in sent.extra.items())
-            sent.main.added.append((BODY, f"{{{fields}}}"))
+            sent.main.added.append((BODY, displayed(sent.extra.items())))
         for draft, entry in holding:
             inner = sent.drafts.get(id(entry.value))
             if inner and not inner.kept and not inner.added:

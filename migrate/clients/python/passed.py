@@ -7,14 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from migrate.clients.parameters import Given, Spelling, Translation, translate
+from migrate.clients.parameters import Given, Spelling, Translation
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.drafts import Draft
+from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change, emit
 from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.spreads import through
+from migrate.clients.translating import translate
 from migrate.rulebook.clients import ParameterRule
 
 UNSEEN = "parameters that go through **kwargs: write the names of the OpenAI SDK here"
@@ -92,8 +93,7 @@ def _write(
         change(draft, entry, None if pair and pair[0] in beyond else pair)
     draft.added = list(added)
     if outside:
-        fields = ", ".join(f'"{name}": {text}' for name, text in outside)
-        draft.added.append(("extra_body", f"{{{fields}}}"))
+        draft.added.append(("extra_body", displayed(outside)))
     call = keywords.at.node
     if isinstance(call, ast.Call) and call.args and not draft.kept and not draft.added:
         module = keywords.module

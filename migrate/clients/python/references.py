@@ -17,7 +17,7 @@ from migrate.clients.python.reach import reach
 from migrate.clients.python.report import Group
 from migrate.clients.python.statuses import coded
 from migrate.clients.python.trail import name_of
-from migrate.clients.python.types import annotated, typed
+from migrate.clients.python.types import Typed, annotated, typed
 from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.repository import Repository
@@ -125,22 +125,21 @@ class References:
         """The library's types in annotations, and the words of its enumeration."""
         done = typed(self.project, module, types, self.words)
         if done.gone:
-            used, replaced, new = self._used(module, group)
-            group.changes.merge(done.changes)
-            new |= done.new
-            for node in done.gone:
-                replaced |= {id(inner) for inner in ast.walk(node)}
-                used.libraries.add((self.project.foreign(module, node) or "").split(".")[0])
+            self._swapped(module, done, group)
 
-    def _raised(self, module: Module, done: Swapped, group: Group) -> None:
-        """The exceptions in a module, and the codes that their handlers compare."""
+    def _swapped(self, module: Module, done: Typed | Swapped, group: Group) -> None:
+        """Names of the library that others take the place of."""
         used, replaced, new = self._used(module, group)
         group.changes.merge(done.changes)
-        group.notes += done.notes
         new |= done.new
         for node in done.gone:
             replaced |= {id(inner) for inner in ast.walk(node)}
             used.libraries.add((self.project.foreign(module, node) or "").split(".")[0])
+
+    def _raised(self, module: Module, done: Swapped, group: Group) -> None:
+        """The exceptions in a module, and the codes that their handlers compare."""
+        self._swapped(module, done, group)
+        group.notes += done.notes
         for handler in done.handlers:
             coded(self.project, module, handler, self.book.statuses, group)
             flow = Flow(self.project, self.book.members, {})

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
+from migrate.clients.parameters import Given, Note, Spelling, Translation
 from migrate.clients.python.bodies import stored
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.displays import read_parameters
@@ -18,6 +18,7 @@ from migrate.clients.python.later import Later
 from migrate.clients.python.parts import LIMIT, Part, Way, fit, limited, parts_of, sent, ways
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.uses import unreadable, uses
+from migrate.clients.translating import translate
 from migrate.rulebook.clients import ParameterRule
 
 FIELDS = frozenset({"inputs", "parameters", "stream", "model"})

@@ -1,19 +1,22 @@
-"""TGI's routes that generate nothing (/info, /tokenize), OpenAI's on the same server, and paths that cannot be seen."""
+"""TGI's routes that generate nothing (/info, /tokenize), OpenAI's on the same server, and those that cannot be seen."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries
 from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
+from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
+from migrate.clients.python.sending import chosen
 from migrate.clients.python.sites import Site
 from migrate.clients.python.target import move_info
 from migrate.clients.python.texts import UNKNOWN
+from migrate.clients.python.uses import UNSEEN
 
 ALIAS = "tgi"
 ALIASES = (ALIAS, "dummy")
@@ -91,3 +94,14 @@ def unseen(site: Site) -> Group:
         text = f"the path is {paths}, which is decided at run time: the body (inputs, parameters) differs"
     group.manual.append((at, group.rule, text))
     return group
+
+
+def undecided(module: Module) -> Iterator[Group]:
+    """Requests whose function is chosen at run time."""
+    for call in module.calls:
+        text = ast.unparse(call) if chosen(call) else ""
+        if "inputs" in text and "/generate" in text:
+            group = Group(At(module, call), UNSEEN, "", "endpoint")
+            reason = "getattr: the request's function is chosen at run time; its body (inputs, parameters) stays"
+            group.manual.append((group.at, UNSEEN, reason))
+            yield group

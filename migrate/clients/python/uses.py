@@ -15,6 +15,7 @@ from migrate.clients.python.scopes import copied
 
 Update = ast.Call | ast.AugAssign
 SAMPLING = ("do_sample", "top_k", "top_p")
+UNSEEN = "client/parameters-unseen"
 # What may be set by key later.
 LATER = frozenset(
     {"max_new_tokens", "seed", "repetition_penalty", "stop", "truncate", "adapter_id", "temperature", "grammar"}
@@ -24,7 +25,7 @@ LATER = frozenset(
 def unreadable(at: At, what: str, reason: str) -> tuple[At, Note]:
     return at, Note(
         what,
-        "client/parameters-unseen",
+        UNSEEN,
         f"{what}: {reason}; write vLLM's names where it is built (parameters of the request)",
         True,
     )

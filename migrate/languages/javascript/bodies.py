@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from ast_grep_py import SgNode
 
-from migrate.clients.parameters import UNKNOWN, Given, Spelling, Translation, translate
+from migrate.clients.parameters import UNKNOWN, Given, Spelling, Translation
+from migrate.clients.translating import translate
 from migrate.languages.javascript.changes import Changes
 from migrate.languages.javascript.modules import Scripts
 from migrate.languages.javascript.parts import SPREAD, Part, all_of, parts

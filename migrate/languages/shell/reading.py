@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from migrate.clients.outcome import ClientName, ClientNeed, Collected
-from migrate.clients.parameters import EXACTLY_ONE, TEMPERATURE, Note
+from migrate.clients.parameters import Note
 from migrate.clients.python.entries import Entries
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.request import Wanted, rewrite
 from migrate.clients.rules import Book
+from migrate.clients.temperature import EXACTLY_ONE, TEMPERATURE
 from migrate.findings import Safety
 from migrate.languages.server import started_here, sure
 from migrate.languages.shell.bodies import CHOICE, SHELL, chosen, crossing, entries
