@@ -241,3 +241,17 @@ def test_body_that_is_put_together(body: str, told: bool, moved: Callable[..., A
     done = moved(text)
     assert done.main == text
     assert ("max_tokens" in done.says("manual")) == told
+
+
+@pytest.mark.parametrize(
+    ("user", "written"),
+    [
+        ("from litellm import completion\nfrom config import LLM\n\ncompletion(messages=m, **LLM)\n", True),
+        ("from config import LLM\n\nprint(LLM)\n", False),
+    ],
+    ids=["litellm", "another program"],
+)
+def test_settings_of_litellm_in_a_module_of_their_own(user: str, written: bool, moved: Callable[..., Any]) -> None:
+    text = 'LLM = {{"model": "{}/acme/chat-7b", "api_base": "http://tgi{}"}}\n'
+    done = moved({"config.py": text.format("huggingface", ""), "main.py": user})
+    assert done.files["config.py"] == (text.format("hosted_vllm", "/v1") if written else text.format("huggingface", ""))
