@@ -8,7 +8,8 @@ from pathlib import Path
 from migrate.clients.reading import read
 from migrate.findings import Finding, Safety
 from migrate.repository import Repository
-from migrate.rulebook.clients import CallExample, ClientRule, MemberRule, ParameterRule, ScriptRule
+from migrate.rulebook.client_rule import CallExample, ClientRule
+from migrate.rulebook.clients import MemberRule, ParameterRule, ScriptRule
 from migrate.source import apply_edits
 
 _POST = 'requests.post("http://tgi/generate", json={"inputs": "Hi", "parameters": PARAMETERS})'

@@ -9,22 +9,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from migrate.rulebook import load
+from migrate.rulebook.client_rule import ClientRule
 from migrate.rulebook.clients import (
-    ClientRule,
-    ConstructorRule,
-    DiffersRule,
     ExceptionRule,
-    IgnoredRule,
     LibraryRule,
     MemberRule,
     ParameterRule,
     ReportRule,
-    RequiresRule,
     ScriptRule,
-    SpeaksRule,
     StatusRule,
 )
+from migrate.rulebook.constructors import ConstructorRule
 from migrate.rulebook.model import as_list
+from migrate.rulebook.openai import DiffersRule, IgnoredRule, RequiresRule, SpeaksRule
 
 _Rule = TypeVar("_Rule", bound=ClientRule)
 

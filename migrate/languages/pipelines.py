@@ -9,7 +9,8 @@ import yaml
 from migrate.clients.outcome import Collected
 from migrate.clients.rules import Book
 from migrate.findings import Finding, Safety
-from migrate.rulebook.clients import ConstructorRule, ReportRule
+from migrate.rulebook.clients import ReportRule
+from migrate.rulebook.constructors import ConstructorRule
 from migrate.rulebook.model import as_list
 from migrate.source import Source, Span
 

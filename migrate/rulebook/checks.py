@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from string import Formatter
 
-from migrate.rulebook.clients import ClientRule, ConstructorRule, ExceptionRule, MemberRule
+from migrate.rulebook.client_rule import ClientRule
+from migrate.rulebook.clients import ExceptionRule, MemberRule
+from migrate.rulebook.constructors import ConstructorRule
 from migrate.rulebook.model import Comparison, Rule, Value, as_list
 
 _MATCHES = ("option", "variable", "absent", "launch", "image", "mention", "remark")

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from migrate.rulebook.clients import FORMS, ClientRule
+from migrate.rulebook.client_rule import ClientRule
+from migrate.rulebook.clients import FORMS
 from migrate.rulebook.loader import Rulebook
 from migrate.rulebook.model import Case, Comparison, Example, Result, Rule, Value, When, as_list
 

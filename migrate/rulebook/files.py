@@ -12,7 +12,8 @@ import yaml
 
 from migrate.mistakes import Mistake, not_yaml
 from migrate.rulebook.checks import client_complaints, complaints
-from migrate.rulebook.clients import FORMS, ClientRule, form_of
+from migrate.rulebook.client_rule import ClientRule
+from migrate.rulebook.clients import FORMS, form_of
 from migrate.rulebook.model import Rule
 
 # The keys of a place inside a rule, and what is wrong there.

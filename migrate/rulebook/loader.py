@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from migrate.mistakes import Mistake
-from migrate.rulebook.clients import ClientRule
+from migrate.rulebook.client_rule import ClientRule
 from migrate.rulebook.files import read_file
 from migrate.rulebook.model import Rule, as_list
 

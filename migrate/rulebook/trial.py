@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from migrate.clients.examples import judge
-from migrate.rulebook.clients import ClientRule
+from migrate.rulebook.client_rule import ClientRule
 from migrate.rulebook.examples import Failure, run_examples
 from migrate.rulebook.loader import load
 

@@ -13,7 +13,8 @@ from migrate.clients.rules import book
 from migrate.findings import Safety
 from migrate.repository import Repository
 from migrate.rulebook import load
-from migrate.rulebook.clients import FORMS, CallExample, ClientRule
+from migrate.rulebook.client_rule import CallExample, ClientRule
+from migrate.rulebook.clients import FORMS
 from migrate.source import apply_edits
 
 BOOK = book()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from migrate.rulebook import load
-from migrate.rulebook.clients import ClientRule
+from migrate.rulebook.client_rule import ClientRule
 from tests.clients.conftest import move
 from tests.real.excerpts import javascript, path, program
 

@@ -7,7 +7,8 @@ import json
 import re
 
 from migrate.clients import examples
-from migrate.rulebook.clients import ClientRule, MemberRule, ParameterRule, ScriptRule
+from migrate.rulebook.client_rule import ClientRule
+from migrate.rulebook.clients import MemberRule, ParameterRule, ScriptRule
 
 ASKED = """import requests
 

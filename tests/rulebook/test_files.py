@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from migrate.mistakes import Mistake
-from migrate.rulebook.clients import ConstructorRule, ParameterRule
+from migrate.rulebook.clients import ParameterRule
+from migrate.rulebook.constructors import ConstructorRule
 from migrate.rulebook.files import read_file
 from migrate.rulebook.model import Rule
 

@@ -8,7 +8,7 @@ import re
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.given import literal
 from migrate.clients.python.project import At, Project
-from migrate.rulebook.clients import Joined
+from migrate.rulebook.constructors import Joined
 
 
 def joined(project: Project, entries: Entries, name: str, other: Joined) -> str:

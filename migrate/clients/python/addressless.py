@@ -12,7 +12,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.texts import Address, address, text_of
 from migrate.clients.variables import Variables
-from migrate.rulebook.clients import Call, ConstructorRule
+from migrate.rulebook.constructors import Call, ConstructorRule
 
 GIVEN = "the address is given in the call: give it to the client (base_url ending in /v1)"
 MOVED = "name it {}, with /v1 behind the address, and write the model with the prefix of the new provider ({})"

@@ -15,7 +15,7 @@ from migrate.clients.python.openai_fields import Fields
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
 from migrate.clients.python.report import Group
-from migrate.rulebook.clients import Chat, ConstructorRule
+from migrate.rulebook.constructors import Chat, ConstructorRule
 
 SERVE = "--served-model-name"
 RAW = "the wrapped object is used by itself too, and posts to the root, which vLLM does not have: make a {} for that"

@@ -25,21 +25,25 @@ _SENT_SAYS = "this test looks for TGI's body; {} sends prompt and its parameters
 _METHOD_SAYS = "this test replaces a method of TGI's client; {} calls the OpenAI SDK now"
 
 
-def fakes(project: Project, groups: Iterable[Group], own: Collection[str] = ()) -> list[Finding]:
-    """What tests fake of TGI for the modules that are rewritten, statement by statement.
+def fakes(
+    project: Project, groups: Iterable[Group], own: Collection[str] = (), told: Iterable[At] = ()
+) -> list[Finding]:
+    """What tests fake of TGI for the modules that are rewritten, statement by statement, but for lines told already.
 
     `own`: routes that the repository serves itself, which its tests ask.
     """
     written = {group.at.module.name: group.at.module for group in groups if not group.manual and group.changes.spans()}
+    lines = {(at.module.path, vars(one)["lineno"]) for at in told for one in (at.node, *vars(at.node).get("args", ()))}
     found = []
     for module in project.modules if written else ():
         if _TEST.search(module.path) and module.name not in written:
             name = _asked(project, module, written)
-            found += (
-                [_told(At(module, node), text.format(name)) for node, text in _faked(project, module, own)]
-                if name
-                else []
-            )
+            faked = _faked(project, module, own) if name else ()
+            found += [
+                _told(At(module, node), text.format(name))
+                for node, text in faked
+                if (module.path, vars(node)["lineno"]) not in lines
+            ]
     return list(dict.fromkeys(found))
 
 
@@ -63,7 +67,8 @@ def _asked(project: Project, test: Module, written: dict[str, Module]) -> str | 
 def _faked(project: Project, module: Module, own: Collection[str]) -> Iterator[tuple[ast.AST, str]]:
     for node in module.nodes:
         if isinstance(node, ast.Dict) and "generated_text" in _keys(node):
-            yield from [] if isinstance(module.parents[node], ast.Compare) else [(node, _ANSWER_SAYS)]
+            mine = any(map(_PATH.match, own)) and isinstance(module.parents[node], ast.Compare)
+            yield from [] if mine else [(node, _ANSWER_SAYS)]
         elif isinstance(node, ast.keyword) and node.arg == "generated_text":
             yield node.value, _ANSWER_SAYS
         elif isinstance(node, ast.Attribute) and node.attr == "generated_text" and isinstance(node.ctx, ast.Store):

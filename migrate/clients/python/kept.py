@@ -14,7 +14,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.scopes import Function, parameters
 from migrate.clients.python.trail import shown
-from migrate.rulebook.clients import Argument, ConstructorRule, Keeps
+from migrate.rulebook.constructors import Argument, ConstructorRule, Keeps
 from migrate.rulebook.model import as_list
 
 OWN = "{}: the new class has no attribute of this kind"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from migrate.clients.python.evidence import words
 from migrate.clients.python.project import At, Project
-from migrate.rulebook.clients import Ambient
+from migrate.rulebook.constructors import Ambient
 
 
 def spared(project: Project, at: At, ambient: Ambient | None, text: str) -> str:

@@ -22,7 +22,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.scopes import Function
 from migrate.clients.rules import Book
-from migrate.rulebook.clients import SpeaksRule
+from migrate.rulebook.openai import SpeaksRule
 
 NAME = "client/model-name"
 UNSERVED = "vLLM refuses names that it does not serve: add {} to --served-model-name, or write the name here"

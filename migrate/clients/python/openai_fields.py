@@ -18,7 +18,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.scopes import is_none
 from migrate.clients.rules import Book
-from migrate.rulebook.clients import SpeaksRule
+from migrate.rulebook.openai import SpeaksRule
 
 TOGETHER = ("top_logprobs", "logprobs", "stream")
 VISIBLE = "include_stop_str_in_output"

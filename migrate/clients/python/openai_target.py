@@ -16,7 +16,7 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.texts import UNKNOWN, Address, Piece, address, text_of, texts_of
 from migrate.clients.python.trail import name_of
 from migrate.places import elsewhere, points_at
-from migrate.rulebook.clients import SpeaksRule
+from migrate.rulebook.openai import SpeaksRule
 
 ALIAS = "tgi"
 

@@ -21,7 +21,7 @@ from migrate.clients.python.types import annotated, typed
 from migrate.clients.rules import Book
 from migrate.dependencies import Need
 from migrate.repository import Repository
-from migrate.rulebook.clients import ConstructorRule
+from migrate.rulebook.constructors import ConstructorRule
 from migrate.rulebook.model import as_list
 from migrate.triggers import holds
 

@@ -9,7 +9,7 @@ from migrate.clients.outcome import ClientName, ClientNeed, Collected
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.project import At
 from migrate.findings import Finding, Safety
-from migrate.rulebook.clients import ClientRule
+from migrate.rulebook.client_rule import ClientRule
 from migrate.source import Span
 
 

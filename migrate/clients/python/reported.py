@@ -11,7 +11,8 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.trail import name_of
 from migrate.clients.rules import Book
-from migrate.rulebook.clients import ConstructorRule, ReportRule
+from migrate.rulebook.clients import ReportRule
+from migrate.rulebook.constructors import ConstructorRule
 from migrate.rulebook.model import as_list
 
 

@@ -9,7 +9,7 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
 from migrate.clients.python.trail import name_of
-from migrate.rulebook.clients import ConstructorRule
+from migrate.rulebook.constructors import ConstructorRule
 
 PATCHES = ("patch", "object", "setattr")
 

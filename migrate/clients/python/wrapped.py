@@ -17,7 +17,7 @@ from migrate.clients.python.references import References
 from migrate.clients.python.report import Group, group_of
 from migrate.clients.python.texts import Address
 from migrate.clients.rules import Book
-from migrate.rulebook.clients import ConstructorRule, Sends
+from migrate.rulebook.constructors import ConstructorRule, Sends
 
 SHARED = "the client is used by itself, too"
 AWAY = "what is done with the model cannot be followed"

@@ -17,7 +17,8 @@ from migrate.languages.javascript.script import QUOTES, Script, arguments, calle
 from migrate.languages.javascript.trail import Trail
 from migrate.languages.javascript.wholes import joined
 from migrate.languages.server import sure
-from migrate.rulebook.clients import Call, ScriptRule
+from migrate.rulebook.clients import ScriptRule
+from migrate.rulebook.constructors import Call
 
 LANGUAGE = "javascript"
 SIMPLE = frozenset(

@@ -9,7 +9,7 @@ from migrate.clients.rules import book
 from migrate.parity.evidence import Difference, Stage
 from migrate.parity.seen import Seen
 from migrate.rulebook import load
-from migrate.rulebook.clients import ClientRule
+from migrate.rulebook.client_rule import ClientRule
 from migrate.rulebook.model import Rule
 
 # Request parameters that change which tokens come, the strongest first.
