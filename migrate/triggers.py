@@ -50,6 +50,7 @@ CLIENTS = (
     b"HfApiModel",
     b"@huggingface/inference",
     b"huggingface/",
+    *(b'"huggingface"', b"'huggingface'", b"provider: huggingface"),
     b"get_huggingface_llm_image_uri",
     b"generated_text",
     b"max_new_tokens",

@@ -125,6 +125,8 @@ def test_progress_is_told(tree):
         "text-generation~=0.7",
         "AsyncInferenceClient",
         'model="huggingface/acme"',
+        'custom_llm_provider="huggingface"',
+        "custom_llm_provider: huggingface",
         '{"inputs": "x", "parameters": {"max_new_tokens": 9}}',
         "HfInference",
         "generateStream",

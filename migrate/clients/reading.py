@@ -15,6 +15,7 @@ from migrate.clients.python.http import Http
 from migrate.clients.python.module import Module, dotted
 from migrate.clients.python.neighbours import neighbours
 from migrate.clients.python.openai import OpenAi
+from migrate.clients.python.openai_reasons import apart
 from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle, unite
 from migrate.clients.python.sdk import Libraries
@@ -190,11 +191,13 @@ def _python(repository: Repository, project: Project, book: Book, own: frozenset
     groups = Http(project, book, collected.budget, own, collected.launched).groups(project.modules)
     libraries = Libraries(project, book, collected, repository.once("variables", Variables))
     groups += libraries.groups(project.modules)
-    groups += OpenAi(project, book, collected, Configured(project)).groups(project.modules)
+    spoken = OpenAi(project, book, collected, Configured(project)).groups(project.modules)
+    groups += spoken
+    apart(project.modules, groups, spoken)
     unite(groups)
     settle(groups)
     libraries.imports()
     tests = libraries.tests()
     report([*groups, *tests], collected)
-    collected.findings += fakes(project, groups, [group.at for group in tests])
+    collected.findings += fakes(project, groups, own, [group.at for group in tests])
     collected.findings += follow(repository, libraries.needs(repository))

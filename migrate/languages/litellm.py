@@ -37,8 +37,10 @@ def read_proxy(source: Source, collected: Collected) -> None:
         if model is None or address is None or model.start_mark.index in seen:
             continue
         seen.add(model.start_mark.index)
-        if model.value.startswith(OLD):
-            _provider(source, model, address, collected)
+        provider = scalars.get("custom_llm_provider")
+        named = model if model.value.startswith(OLD) else provider
+        if named is not None and f"{named.value}/".startswith(OLD):
+            _provider(source, model, named, address, collected)
             _stops(source, parameters, collected)
         elif model.value.startswith(SAME) and any(points_at(address.value, one) for one in collected.launches):
             span = Span(model.start_mark.index, model.end_mark.index)
@@ -77,12 +79,16 @@ def _parameters(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
             yield from _parameters(one)
 
 
-def _provider(source: Source, model: yaml.ScalarNode, address: yaml.ScalarNode, collected: Collected) -> None:
+def _provider(
+    source: Source, model: yaml.ScalarNode, named: yaml.ScalarNode, address: yaml.ScalarNode, collected: Collected
+) -> None:
+    """`named`: the value that names the provider, the model or one of its own."""
     if sure(address.value, "", True) is False:
         return
     text = source.text
-    start = text.index(OLD, model.start_mark.index)
-    edits = [Edit(source.path, start, start + len(OLD), NEW, RULE)]
+    old, new = OLD.rstrip("/"), NEW.rstrip("/")
+    start = text.index(old, named.start_mark.index)
+    edits = [Edit(source.path, start, start + len(old), new, RULE)]
     span = Span(model.start_mark.index, model.end_mark.index)
     if address.value.startswith("os.environ/"):
         message = "hosted_vllm needs /v1 behind the address: add it to the variable that holds it"

@@ -78,3 +78,21 @@ def test_nothing_is_told_where_nothing_is_written(moved: Callable[..., Any]) -> 
     program = HTTP.replace('"max_new_tokens": 5', '"max_new_tokens": 5, "watermark": True')
     done = moved({"llm.py": program, "test_llm.py": 'import llm\n\nfake = {"generated_text": "x"}\n'})
     assert "client/test-data" not in {one.rule for one in done.found.findings}
+
+
+OWN = 'import llm\n\n\n@app.post("/generate")\ndef generate(body):\n    return {"generated_text": llm.ask(body)}\n'
+
+
+@pytest.mark.parametrize(
+    ("test", "count"),
+    [
+        ('import app\n\nmonkeypatch.setattr("app.generate", fake)\n', 0),
+        ('import app\n\nassert client.post("/generate", json={"prompt": "x"}).json() == {"generated_text": "y"}\n', 0),
+        ('import app\n\nmonkeypatch.setattr("llm.client.generate", fake)\n', 1),
+        ('import app\n\nresponses.post("http://tgi/generate", json={"generated_text": "y"})\n', 2),
+    ],
+    ids=["own function", "own route", "the client's method", "TGI's route and answer"],
+)
+def test_what_the_repository_serves_itself(test: str, count: int, moved: Callable[..., Any]) -> None:
+    done = moved({"llm.py": HTTP, "app.py": OWN, "tests/test_app.py": test})
+    assert [one.path for one in done.found.findings].count("tests/test_app.py") == count

@@ -241,3 +241,57 @@ def test_body_that_is_put_together(body: str, told: bool, moved: Callable[..., A
     done = moved(text)
     assert done.main == text
     assert ("max_tokens" in done.says("manual")) == told
+
+
+@pytest.mark.parametrize(
+    ("user", "written"),
+    [
+        ("from litellm import completion\nfrom config import LLM\n\ncompletion(messages=m, **LLM)\n", True),
+        ("from config import LLM\n\nprint(LLM)\n", False),
+    ],
+    ids=["litellm", "another program"],
+)
+def test_settings_of_litellm_in_a_module_of_their_own(user: str, written: bool, moved: Callable[..., Any]) -> None:
+    text = 'LLM = {{"model": "{}/acme/chat-7b", "api_base": "http://tgi{}"}}\n'
+    done = moved({"config.py": text.format("huggingface", ""), "main.py": user})
+    assert done.files["config.py"] == (text.format("hosted_vllm", "/v1") if written else text.format("huggingface", ""))
+
+
+OPTIONS = 'OPTIONS = {"endpoint_url": "http://tgi", "max_new_tokens": 9, "temperature": 0.5, "typical_p": None}\n'
+MAKES = "llm = HuggingFaceEndpoint(**{})\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "written"),
+    [
+        ({"main.py": OPTIONS + MAKES.format("OPTIONS")}, True),
+        ({"config.py": OPTIONS, "main.py": "from config import OPTIONS\n" + MAKES.format("OPTIONS")}, True),
+        ({"config.py": OPTIONS, "main.py": "import config\n" + MAKES.format("config.OPTIONS")}, True),
+        (
+            {
+                "config.py": OPTIONS,
+                "main.py": "from config import OPTIONS\n" + MAKES.format("OPTIONS"),
+                "other.py": 'import config\nprint(config.OPTIONS["endpoint_url"])\n',
+            },
+            False,
+        ),
+        ({"main.py": OPTIONS + MAKES.format("OPTIONS") + 'print(OPTIONS["endpoint_url"])\n'}, False),
+    ],
+    ids=["here", "imported", "of a module", "read in a third module", "read here"],
+)
+def test_an_address_among_arguments_in_a_dict(files: dict[str, str], written: bool, moved: Callable[..., Any]) -> None:
+    files = files | {"main.py": "from langchain_huggingface import HuggingFaceEndpoint\n" + files["main.py"]}
+    done = moved(files)
+    assert ('"base_url": "http://tgi/v1"' in "".join(done.files.values())) is written
+    assert (done.files == files) is not written
+    assert ("**: this argument has no counterpart" in done.says("manual")) is not written
+
+
+def test_hosted_arguments_in_a_dict_are_left_alone(moved: Callable[..., Any]) -> None:
+    text = (
+        "from langchain_huggingface import HuggingFaceEndpoint\n\n"
+        'OPTIONS = {"repo_id": "acme/chat-7b", "max_new_tokens": 9}\nllm = HuggingFaceEndpoint(**OPTIONS)\n'
+    )
+    done = moved(text)
+    assert done.main == text
+    assert not done.found.findings

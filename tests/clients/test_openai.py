@@ -532,3 +532,22 @@ def test_a_comment_stays_with_its_argument(moved: Callable[..., Any]) -> None:
     text = f'{HEAD}client.chat.completions.create(\n    model="tgi",\n    stop=s,  # why\n{{}})\n'
     added = '    extra_body={"include_stop_str_in_output": True},\n'
     assert moved(text.format("")).main == text.format(added)
+
+
+ASKS = 'import openai\n\nclient = openai.OpenAI(base_url="http://tgi/v1", api_key="-")\n\n\ndef ask(m):\n    return client.chat.completions.create(model="tgi", messages=m)\n'
+
+
+@pytest.mark.parametrize(
+    ("reads", "told"),
+    [
+        ('def stopped(choice):\n    return choice.finish_reason == "stop_sequence"\n', True),
+        ('def name(choice):\n    return {"eos_token": "end"}[choice["finish_reason"]]\n', True),
+        ('def cut(choice):\n    return choice.finish_reason == "length"\n', False),
+        ('SPECIAL = {"eos_token": "</s>"}\n', False),
+    ],
+    ids=["compared", "key of a dict", "a word that stays", "another thing of that name"],
+)
+def test_reasons_in_a_module_without_a_call(reads: str, told: bool, moved: Callable[..., Any]) -> None:
+    done = moved({"llm.py": ASKS, "reasons.py": f"import llm\n\n\n{reads}"})
+    found = [one.message for one in done.found.findings if one.path == "reasons.py"]
+    assert [message.startswith("finish_reason: vLLM says stop") for message in found] == [True] * told

@@ -165,3 +165,10 @@ def test_other_languages_are_reported(path: str, moved: Callable[..., Any]) -> N
 def test_other_routes_of_other_languages_are_not(moved: Callable[..., Any]) -> None:
     done = moved({"a.go": '// http://tgi/generate\nget("http://x/api/generate", inputs, max_new_tokens)\n'})
     assert done.found.findings == ()
+
+
+def test_proxy_with_the_provider_by_itself(moved: Callable[..., Any]) -> None:
+    text = "- litellm_params: {model: a/b, custom_llm_provider: %s, api_base: 'http://tgi%s'}\n"
+    assert moved({"p.yaml": text % ("huggingface", "")}).files["p.yaml"] == text % ("hosted_vllm", "/v1")
+    other = text % ("together_ai", "")
+    assert moved({"p.yaml": other}).files["p.yaml"] == other

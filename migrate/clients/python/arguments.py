@@ -58,6 +58,11 @@ def address_of(project: Project, entries: Entries, rule: ConstructorRule) -> tup
         entry = entries.get(name)
         if entry is not None and not (isinstance(entry.value, ast.Constant) and not entry.value.value):
             return entry, _one_of(project, _held(project, At(entries.module, entry.value), rule, name))
+    for entry in entries.entries if not rule.dicts else ():  # dicts of such a rule are found by themselves
+        values = project.values(At(entries.module, entry.value)) if entry.name is None else []
+        inner = entries_of(values[0]) if len(values) == 1 else None
+        if inner is not None and any(inner.get(name) for name in rule.address):
+            return address_of(project, inner, rule)
     return None, None
 
 

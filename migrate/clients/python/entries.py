@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from migrate.clients.python.module import Module
@@ -188,21 +189,43 @@ def spread(project: Project, entries: Entries, entry: Entry) -> Entries | None:
     if inner is None or not isinstance(entries.at.node, ast.Call):
         return inner
     function = entries.module.text(entries.at.node.func)
-    return inner if all(_into(inner.module, read, function) for read in reads(inner)) else None
+    here = all(_into(inner.module, read, function) for read in reads(inner))
+    return inner if here and all(_into(*read, function) for read in _imported(project, inner)) else None
 
 
 def reads(entries: Entries) -> list[ast.Name]:
     """The reads of the name that the dict is assigned to."""
-    module = entries.module
-    parent = module.parents.get(entries.at.node)
-    targets = parent.targets if isinstance(parent, ast.Assign) else []
-    targets = [parent.target] if isinstance(parent, ast.AnnAssign) else targets
-    names = [target for target in targets if isinstance(target, ast.Name)]
+    module, names = entries.module, _targets(entries)
     found = [read for name in names for read in module.loads.get(name.id, [])]
     return [read for read in found if any(binding.target in names for binding in module.bound(read))]
 
 
-def _into(module: Module, read: ast.Name, function: str) -> bool:
+def _targets(entries: Entries) -> list[ast.Name]:
+    """The names that the dict is assigned to."""
+    parent = entries.module.parents.get(entries.at.node)
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    targets = [parent.target] if isinstance(parent, ast.AnnAssign) else targets
+    return [target for target in targets if isinstance(target, ast.Name)]
+
+
+def _imported(project: Project, entries: Entries) -> Iterator[tuple[Module, ast.expr]]:
+    """The reads of that name in modules that import it, by itself or with its module."""
+    names = {read.id for read in _targets(entries)}
+    for module in project.importing(entries.module) if names else ():
+        local = [name for name, dotted in module.imports.items() if _names(project, module, dotted, entries, names)]
+        yield from ((module, read) for name in local for read in module.loads.get(name, []))
+        for read in (one for name in names for one in module.attributes.get(name, [])):
+            dotted = module.dotted(read)
+            if dotted and _names(project, module, dotted, entries, names):
+                yield module, read
+
+
+def _names(project: Project, module: Module, dotted: str, entries: Entries, names: Collection[str]) -> bool:
+    found = project.find(module, dotted)
+    return found is not None and found[0] is entries.module and len(found[1]) == 1 and found[1][0] in names
+
+
+def _into(module: Module, read: ast.expr, function: str) -> bool:
     keyword = module.parents[read]
     call = module.parents[keyword] if isinstance(keyword, ast.keyword) and keyword.arg is None else None
     return isinstance(call, ast.Call) and module.text(call.func) == function

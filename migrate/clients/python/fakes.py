@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
@@ -25,16 +25,25 @@ _SENT_SAYS = "this test looks for TGI's body; {} sends prompt and its parameters
 _METHOD_SAYS = "this test replaces a method of TGI's client; {} calls the OpenAI SDK now"
 
 
-def fakes(project: Project, groups: Iterable[Group], told: Iterable[At] = ()) -> list[Finding]:
-    """What tests fake of TGI for the modules that are rewritten, statement by statement, but for lines told already."""
+def fakes(
+    project: Project, groups: Iterable[Group], own: Collection[str] = (), told: Iterable[At] = ()
+) -> list[Finding]:
+    """What tests fake of TGI for the modules that are rewritten, statement by statement, but for lines told already.
+
+    `own`: routes that the repository serves itself, which its tests ask.
+    """
     written = {group.at.module.name: group.at.module for group in groups if not group.manual and group.changes.spans()}
     lines = {(at.module.path, vars(one)["lineno"]) for at in told for one in (at.node, *vars(at.node).get("args", ()))}
     found = []
     for module in project.modules if written else ():
         if _TEST.search(module.path) and module.name not in written:
             name = _asked(project, module, written)
-            faked = [(node, text) for node, text in _faked(module) if (module.path, vars(node)["lineno"]) not in lines]
-            found += [_told(At(module, node), text.format(name)) for node, text in faked] if name else []
+            faked = _faked(project, module, own) if name else ()
+            found += [
+                _told(At(module, node), text.format(name))
+                for node, text in faked
+                if (module.path, vars(node)["lineno"]) not in lines
+            ]
     return list(dict.fromkeys(found))
 
 
@@ -55,10 +64,11 @@ def _asked(project: Project, test: Module, written: dict[str, Module]) -> str | 
     return next((module.path for name, module in written.items() if any(f"{name}." in text for text in texts)), None)
 
 
-def _faked(module: Module) -> Iterator[tuple[ast.AST, str]]:
+def _faked(project: Project, module: Module, own: Collection[str]) -> Iterator[tuple[ast.AST, str]]:
     for node in module.nodes:
         if isinstance(node, ast.Dict) and "generated_text" in _keys(node):
-            yield node, _ANSWER_SAYS
+            mine = any(map(_PATH.match, own)) and isinstance(module.parents[node], ast.Compare)
+            yield from [] if mine else [(node, _ANSWER_SAYS)]
         elif isinstance(node, ast.keyword) and node.arg == "generated_text":
             yield node.value, _ANSWER_SAYS
         elif isinstance(node, ast.Attribute) and node.attr == "generated_text" and isinstance(node.ctx, ast.Store):
@@ -67,11 +77,13 @@ def _faked(module: Module) -> Iterator[tuple[ast.AST, str]]:
             yield node, _SENT_SAYS
         elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
             text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+            if text in own and isinstance(module.parents[node], ast.Call):
+                continue
             if _PATH.search(text) and " " not in text:
                 yield node, _PATH_SAYS
             elif _ANSWER.search(text):
                 yield node, _ANSWER_SAYS
-            elif _patched(module, node, text):
+            elif _patched(project, module, node, text):
                 yield node, _METHOD_SAYS
 
 
@@ -79,7 +91,13 @@ def _keys(node: ast.Dict) -> set[object]:
     return {key.value for key in node.keys if isinstance(key, ast.Constant)}
 
 
-def _patched(module: Module, node: ast.Constant, text: str) -> bool:
-    """Whether a text names a method that a call replaces: `patch("pkg.llm.client.generate")`."""
+def _patched(project: Project, module: Module, node: ast.Constant, text: str) -> bool:
+    """Whether a text names a method that a call replaces: `patch("pkg.llm.client.generate")`.
+
+    A function or a class of the repository itself keeps its name.
+    """
     call = module.parents[node]
-    return isinstance(call, ast.Call) and name_of(call.func) in _PATCHES and text.rpartition(".")[2] in _METHODS
+    if not (isinstance(call, ast.Call) and name_of(call.func) in _PATCHES and text.rpartition(".")[2] in _METHODS):
+        return False
+    place = project.find(module, text)
+    return place is None or len(place[1]) != 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from migrate.clients.python.given import repeatable
@@ -82,6 +82,21 @@ def elsewhere(module: Module, group: Group) -> None:
             module.parents[read.whole], ast.Assign | ast.Return | ast.keyword | ast.Match | ast.Subscript
         )
         group.changes.replace(module, *module.span(read.whole), text if alone else f"({text})")
+
+
+def apart(modules: Iterable[Module], groups: Iterable[Group], spoken: Sequence[Group]) -> None:
+    """TGI's words in modules that make no call: which call's answer comes there is not followed, so they are told.
+
+    `groups`: everything that is found, whose modules are settled; `spoken`: those of OpenAI's format.
+    """
+    settled = {key for group in groups for key in (*group.changes.modules, id(group.at.module))}
+    for module in modules if spoken else ():
+        if id(module) in settled or not any(True for _ in _reads(module)):
+            continue
+        words = [node for node in module.nodes if isinstance(node, ast.Constant) and node.value in TGI_REASONS]
+        spoken[0].notes += [
+            (At(module, one), RULE, APART) for one in words if not isinstance(module.parents[one], ast.IfExp)
+        ]
 
 
 def _reads(module: Module) -> Iterator[Read]:

@@ -99,9 +99,11 @@ class Libraries:
             yield group
 
     def _dicts(self, module: Module) -> Iterator[Group]:
-        """Dicts that hold the arguments of a call for later: the model list of a router."""
-        libraries = {dotted.split(".")[0] for dotted in module.imports.values()}
-        known = {rule.id: rule for rule in self.constructors.values() if rule.dicts in libraries}
+        """Dicts that hold the arguments of a call for later: the model list of a router, settings of a module."""
+        said = {rule.id: rule for rule in self.constructors.values() if rule.dicts and self._said(module, rule)}
+        users = [module, *self.project.importing(module)] if said else []
+        libraries = {dotted.split(".")[0] for one in users for dotted in one.imports.values()}
+        known = {name: rule for name, rule in said.items() if rule.dicts in libraries}
         for node in module.nodes if known else ():
             entries = entries_of(At(module, node)) if isinstance(node, ast.Dict) else None
             for rule in known.values() if entries else ():
@@ -152,6 +154,10 @@ class Libraries:
     def _where(self, entries: Entries, rule: ConstructorRule) -> bool:
         found = [self._begins(entries, name, as_list(prefixes)) for name, prefixes in rule.where.items()]
         return any(found) if rule.either else all(found)
+
+    @staticmethod
+    def _said(module: Module, rule: ConstructorRule) -> bool:
+        return any(one in module.fragment.text for prefixes in rule.where.values() for one in as_list(prefixes))
 
     def _begins(self, entries: Entries, name: str, prefixes: Sequence[str]) -> bool:
         entry = entries.get(name)
