@@ -315,3 +315,38 @@ def test_default_of_an_exported_variable_is_not_its_value(default: str) -> None:
     assert written.startswith(
         f'{default}\nexport MODEL_ID\nvllm serve "$MODEL_ID" --served-model-name "$MODEL_ID" tgi '
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "port"),
+    [
+        pytest.param("CMD text-generation-launcher --model-id a/b --port $PORT", "${PORT:-80}", id="of the image"),
+        pytest.param("CMD text-generation-launcher --model-id a/b --port ${P:-8}", "${P:-8}", id="default of its own"),
+        pytest.param("CMD text-generation-launcher --model-id a/b --port $P", "$P", id="another variable"),
+        pytest.param("CMD PORT=1 && text-generation-launcher --model-id a/b --port $PORT", "$PORT", id="set before"),
+    ],
+)
+def test_variable_that_only_the_old_image_sets_gets_its_value_as_default(line: str, port: str) -> None:
+    text = rewritten({"Dockerfile": f"FROM {TGI}\nENTRYPOINT []\n{line}\n"})["Dockerfile"]
+    assert port in text.replace('"', "").split()
+
+
+def test_variable_of_the_one_who_starts_the_image_stays() -> None:
+    text = rewritten({"run.sh": f"docker run {TGI} --model-id a/b --port $PORT\n"})["run.sh"]
+    assert "--port $PORT " in text
+
+
+@pytest.mark.parametrize(
+    ("volume", "kept"),
+    [
+        pytest.param("VOLUME /data", True, id="plain"),
+        pytest.param('VOLUME ["/models", "/data/"]', True, id="exec form"),
+        pytest.param("VOLUME /models /logs", False, id="other folders"),
+        pytest.param("RUN mkdir /data", False, id="no volume"),
+    ],
+)
+@pytest.mark.parametrize("shell", [False, True], ids=["entrypoint", "shell"])
+def test_volume_of_a_dockerfile_keeps_serving(volume: str, kept: bool, shell: bool) -> None:
+    start = "ENTRYPOINT text-generation-launcher --model-id a/b" if shell else 'CMD ["--model-id", "a/b"]'
+    text = rewritten({"Dockerfile": f"FROM {TGI}\n{volume}\n{start}\n"})["Dockerfile"]
+    assert ("ENV HF_HOME=/data\n" in text) is kept

@@ -18,7 +18,8 @@ _FILE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TgiImage:
-    """`variant`: cuda, rocm, intel-cpu, intel-xpu, gaudi, neuron, trtllm, llamacpp, tpu, sagemaker, google, ci, sif.
+    """`variant`: cuda, rocm, intel-cpu, intel-xpu, gaudi, neuron, trtllm, llamacpp, tpu, nix, sagemaker,
+    google, ci, sif.
 
     `version` is the TGI version that the reference states (None: latest, sha-..., digest, an expression).
     `mirror`: the registry where it is not one of TGI's own. `tag_expression`: the tag holds an expression,

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from posixpath import splitext
-
-import yaml
 
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
@@ -22,6 +19,7 @@ from migrate.clients.python.project import Project
 from migrate.clients.python.report import report, settle, unite
 from migrate.clients.python.sdk import Libraries
 from migrate.clients.rules import Book, book
+from migrate.clients.surroundings import surroundings
 from migrate.clients.variables import Variables
 from migrate.dependencies import Need, follow, follow_packages
 from migrate.faults import contained
@@ -64,13 +62,6 @@ OWN_ROUTES = (b".post(", b".route(", b".api_route(", b".all(")
 OWN_ROUTE = re.compile(
     rb"""(?:@\w+\.(?:post|route|api_route)|\b(?:app|router|server)\.(?:post|all))\(\s*f?["'`](/\w*)["'`]"""
 )
-LAUNCHED = (b"text-generation-inference", b"text-generation-launcher", b"huggingface-pytorch-tgi", b"tgi-gaudi")
-SETTINGS = (b"--max-total-tokens", b"MAX_TOTAL_TOKENS", b"served")
-BUDGET = re.compile(rb"(?:--max-total-tokens|MAX_TOTAL_TOKENS)[\"']?\s*[=:,]?\s*[\"']?(?:value:\s*[\"']?)?(\d+)")
-SERVED = re.compile(rb"served[-_]model[-_]name[^\n]*(?:\n[ \t]*-[ \t]+\w[^\n]*)*")
-KEY = re.compile(rb"--api-key\b|\bAPI_KEY\b")
-NAME = re.compile(rb"(?<![\w/.$-])([A-Za-z][\w./-]*)")
-VERSION = re.compile(rb"text-generation-inference:(\d+)\.(\d+)")
 PROGRAMS = (".py", ".pyi", ".ipynb")
 LANGUAGES = {
     **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".md", ".mdx", ".rst", ".mk"), "shell"),
@@ -78,7 +69,6 @@ LANGUAGES = {
     **dict.fromkeys((".yaml", ".yml"), "yaml"),
     **dict.fromkeys(others.LANGUAGES, "other"),
 }
-LAUNCH_SUFFIXES = (".yaml", ".yml", ".sh", ".env", ".tf", ".toml", ".json", ".service", ".mk", ".py")
 
 
 def read(
@@ -96,16 +86,8 @@ def read(
         RulesInvalid: a rule file has mistakes.
     """
     known = book(rules)
-    collected = Collected()
+    collected = surroundings(repository, source, launches)
     paths = _programs(repository)
-    files = (repository.read(path) for path in repository.paths if _launchable(path))
-    texts = [data for data in files if holds(data, SETTINGS) or holds(data, LAUNCHED)]
-    starting = [data for data in texts if holds(data, LAUNCHED)]
-    collected.launched = bool(starting)
-    collected.protected = any(KEY.search(data) for data in starting)
-    collected.served = _served(texts)
-    collected.launches, collected.beside = launches, _beside(repository, launches)
-    collected.budget = _budget(texts, source)
     hot = [path for path in paths if _triggered(repository.read(path), known)]
     project = _project(repository, hot, paths, known, collected)
     routed = [data for path in paths if holds(data := repository.read(path), OWN_ROUTES)]
@@ -130,49 +112,6 @@ def _other_triggered(data: bytes) -> bool:
 
 def _programs(repository: Repository) -> list[str]:
     return [path for path in repository.paths if path.endswith(PROGRAMS)]
-
-
-def _launchable(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return path.endswith(LAUNCH_SUFFIXES) or name.startswith((".env", "Dockerfile", "Makefile", "Containerfile"))
-
-
-def _served(texts: Sequence[bytes]) -> set[str]:
-    """The names that a server of the repository serves already."""
-    lines = [match[0] for data in texts for match in SERVED.finditer(data)]
-    return {match[1].decode() for line in lines for match in NAME.finditer(line)}
-
-
-def _beside(repository: Repository, launches: tuple[Launch, ...]) -> frozenset[str]:
-    """The names of the other services in compose files that start TGI."""
-    found: set[str] = set()
-    for path in {launch.path for launch in launches if launch.kind == "compose"}:
-        source = repository.source(path)
-        try:
-            root = yaml.load(source.text, Loader=yaml.SafeLoader) if source else None
-        except (yaml.YAMLError, ValueError):
-            continue
-        services = root.get("services") if isinstance(root, dict) else None
-        found |= {str(name) for name in services} if isinstance(services, dict) else set()
-    return frozenset(found - {str(launch.name) for launch in launches})
-
-
-def _budget(texts: Sequence[bytes], source: str | None) -> str | None:
-    """How many tokens TGI gives where a request names no limit.
-
-    The launch's budget from 3.0 on, 100 from 1.3.3 to 2.4, 20 up to 1.1.0.
-    """
-    versions = {(int(match[1]), int(match[2])) for data in texts for match in VERSION.finditer(data)}
-    if source and (match := re.match(r"v?(\d+)\.(\d+)", source)):
-        versions = {(int(match[1]), int(match[2]))}
-    if versions and max(versions) < (3, 0):
-        if min(versions) >= (1, 4):
-            return "100"
-        if max(versions) < (1, 1):
-            return "20"
-        return None
-    budgets = {match[1].decode() for data in texts for match in BUDGET.finditer(data)}
-    return budgets.pop() if len(budgets) == 1 else None
 
 
 def _project(repository: Repository, hot: list[str], paths: list[str], known: Book, collected: Collected) -> Project:
@@ -255,6 +194,7 @@ def _python(repository: Repository, project: Project, book: Book, own: frozenset
     unite(groups)
     settle(groups)
     libraries.imports()
-    report([*groups, *libraries.tests()], collected)
-    collected.findings += fakes(project, groups)
+    tests = libraries.tests()
+    report([*groups, *tests], collected)
+    collected.findings += fakes(project, groups, [group.at for group in tests])
     collected.findings += follow(repository, libraries.needs(repository))

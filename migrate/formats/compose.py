@@ -16,10 +16,11 @@ from migrate.formats.compose_build import dockerfile, has_arguments
 from migrate.formats.compose_command import LAUNCHER
 from migrate.formats.compose_environment import Entry, env_file_paths, holders, missing_env_files, read_environment
 from migrate.formats.compose_health import health_mentions
-from migrate.formats.compose_launch import Start, Writer, image_word, launch_of, nodes_of, read_strips, start_of
+from migrate.formats.compose_launch import Writer, launch_of
 from migrate.formats.compose_model import NAMES, Project, Service, extending, farther, neighbours
 from migrate.formats.compose_overrides import changes_anything, changes_words, is_option
 from migrate.formats.compose_settings import Environment
+from migrate.formats.compose_start import Start, image_word, nodes_of, read_strips, start_of
 from migrate.formats.compose_values import pure_reference, references
 from migrate.formats.yaml_scalar import value, written
 from migrate.formats.yaml_tree import BrokenYaml, child, documents, is_flow, span

@@ -6,138 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from migrate.formats.docker_flags import SHORT, SWITCHES, VALUED
 from migrate.formats.shell_words import Lexed
 from migrate.touchpoints import Gpus
-
-# From `docker run --help` (29.x), and the options that podman-run(1) has besides.
-_SHORT = {
-    "a": "attach", "c": "cpu-shares", "d": "detach", "e": "env", "h": "hostname", "i": "interactive", "l": "label",
-    "m": "memory", "p": "publish", "P": "publish-all", "q": "quiet", "t": "tty", "u": "user", "v": "volume",
-    "w": "workdir",
-}  # fmt: skip
-_SWITCHES = frozenset(
-    [
-        "detach",
-        "disable-content-trust",
-        "help",
-        "init",
-        "interactive",
-        "no-healthcheck",
-        "oom-kill-disable",
-        "privileged",
-        "publish-all",
-        "quiet",
-        "read-only",
-        "rm",
-        "sig-proxy",
-        "tty",
-        "use-api-socket",
-        "env-host",
-        "http-proxy",
-        "no-hostname",
-        "no-hosts",
-        "passwd",
-        "read-only-tmpfs",
-        "replace",
-        "rmi",
-        "tls-verify",
-        "unsetenv-all",
-    ]
-)
-_VALUED = frozenset(
-    [
-        "add-host",
-        "annotation",
-        "attach",
-        "blkio-weight",
-        "blkio-weight-device",
-        "cap-add",
-        "cap-drop",
-        "cgroup-parent",
-        "cgroupns",
-        "cidfile",
-        "cpu-count",
-        "cpu-percent",
-        "cpu-period",
-        "cpu-quota",
-        "cpu-rt-period",
-        "cpu-rt-runtime",
-        "cpu-shares",
-        "cpus",
-        "cpuset-cpus",
-        "cpuset-mems",
-        "detach-keys",
-        "device",
-        "device-cgroup-rule",
-        "device-read-bps",
-        "device-read-iops",
-        "device-write-bps",
-        "device-write-iops",
-        "dns",
-        "dns-option",
-        "dns-search",
-        "domainname",
-        "entrypoint",
-        "env",
-        "env-file",
-        "expose",
-        "gpus",
-        "group-add",
-        "health-cmd",
-        "health-interval",
-        "health-retries",
-        "health-start-interval",
-        "health-start-period",
-        "health-timeout",
-        "hostname",
-        "io-maxbandwidth",
-        "io-maxiops",
-        "ip",
-        "ip6",
-        "ipc",
-        "isolation",
-        "kernel-memory",
-        "label",
-        "label-file",
-        "link",
-        "link-local-ip",
-        "log-driver",
-        "log-opt",
-        "mac-address",
-        "memory",
-        "memory-reservation",
-        "memory-swap",
-        "memory-swappiness",
-        "mount",
-        "name",
-        "net",
-        "network",
-        "network-alias",
-        "oom-score-adj",
-        "pid",
-        "pids-limit",
-        "platform",
-        "publish",
-        "pull",
-        "restart",
-        "runtime",
-        "security-opt",
-        "shm-size",
-        "stop-signal",
-        "stop-timeout",
-        "storage-opt",
-        "sysctl",
-        "tmpfs",
-        "ulimit",
-        "user",
-        "userns",
-        "uts",
-        "volume",
-        "volume-driver",
-        "volumes-from",
-        "workdir",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +58,8 @@ def _long(words: Sequence[Lexed], at: int, is_image: Callable[[int], bool]) -> l
     if equals:
         return [Option(name, at, at + 1, at, len(name) + 3)]
     following = at + 1 < len(words)
-    valued = name in _VALUED or (
-        name not in _SWITCHES and following and not words[at + 1].value.startswith("-") and not is_image(at + 1)
+    valued = name in VALUED or (
+        name not in SWITCHES and following and not words[at + 1].value.startswith("-") and not is_image(at + 1)
     )
     return [Option(name, at, at + 2, at + 1)] if valued and following else [Option(name, at, at + 1)]
 
@@ -198,8 +69,8 @@ def _short(words: Sequence[Lexed], at: int) -> list[Option]:
     found: list[Option] = []
     value = words[at].value
     for offset, letter in enumerate(value[1:], 2):
-        name = _SHORT.get(letter, letter)
-        if name in _SWITCHES or name not in _VALUED:
+        name = SHORT.get(letter, letter)
+        if name in SWITCHES or name not in VALUED:
             found.append(Option(name, at, at + 1))
             continue
         if offset < len(value):
@@ -212,7 +83,7 @@ def _short(words: Sequence[Lexed], at: int) -> list[Option]:
 def alone(option: Option, words: Sequence[Lexed]) -> Option | None:
     """The option where it has its words to itself, None inside a cluster (`-de X=1`), where it cannot simply go."""
     first = words[option.first].value
-    clustered = not first.startswith("--") and _SHORT.get(first[1:2]) != option.name
+    clustered = not first.startswith("--") and SHORT.get(first[1:2]) != option.name
     return None if clustered else replace(option)
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from migrate.formats import env_file
 from migrate.formats.built_images import Built, built_images
 from migrate.formats.commandline import lay_arguments, quote
-from migrate.formats.definitions import find_file, mark_of
-from migrate.formats.docker_options import Option, alone, bind, gpus_of, mounted, read_options, visible
+from migrate.formats.docker_environment import Environment, known, last_of, read_environment, read_gpus, read_mounts
+from migrate.formats.docker_options import Option, alone, read_options
 from migrate.formats.image_edits import image_edit
 from migrate.formats.shell_arguments import Arguments
 from migrate.formats.shell_context import Reading
 from migrate.formats.shell_words import Lexed
 from migrate.source import Edit, Source
-from migrate.touchpoints import CannotWrite, Change, Gpus, Launch, Mount, Plan, Setting, Token, Variable, Word
+from migrate.touchpoints import CannotWrite, Change, Launch, Plan, Setting, Token, Variable, Word
 
 LAUNCHER = "text-generation-launcher"
 
@@ -33,25 +33,20 @@ class Container:
     image: Word
     arguments: Arguments = field(default_factory=lambda: Arguments([], []))
     launcher: tuple[Reading, Lexed] | None = None
-    environment: list[tuple[Variable, Option | Source | None]] = field(default_factory=list)
+    environment: Environment = field(default_factory=Environment)
     built: Built | None = None
-    overridden: list[tuple[Variable, Source]] = field(default_factory=list)
-
-    def option(self, name: str) -> Option | None:
-        return next((option for option in reversed(self.options) if option.name == name), None)
 
     def entrypoint(self) -> str | None:
         """The program that replaces the image's entrypoint, None where it stays."""
-        option = self.option("entrypoint")
+        option = last_of(self.options, "entrypoint")
         return option.value(self.words) if option else None
 
     def launch(self, start: int) -> Launch:
         """The launch; `start` is the index of the word that names docker."""
-        self.overridden = []
-        self.environment = list(_environment(self))
-        fragment = self.reading.fragment
-        variables = tuple(variable for variable, _ in self.environment)
-        name = self.option("name")
+        own = self.reading, self.words, self.options
+        self.environment = read_environment(*own, self.built)
+        fragment, variables = self.reading.fragment, self.environment.variables
+        name = last_of(self.options, "name")
         return Launch(
             path=self.reading.path,
             kind=self.reading.context.kind,
@@ -65,9 +60,9 @@ class Container:
             arguments=tuple(self.arguments.words),
             defined=self.arguments.defined,
             environment=variables,
-            mounts=tuple(_mounts(self)),
-            gpus=_gpus(self, variables),
-            name=self._known(name) if name else None,
+            mounts=tuple(read_mounts(*own)),
+            gpus=read_gpus(*own, variables),
+            name=known(self.reading, self.words, name) if name else None,
             unsupported=self._unsupported(),
         )
 
@@ -77,10 +72,6 @@ class Container:
         if self.built is None or not self.built.program:
             return None
         return f"the image starts {self.built.program} in place of TGI's entrypoint: change what it is given by hand"
-
-    def _known(self, option: Option) -> str:
-        value = option.value(self.words)
-        return self.reading.definitions.resolve(value) or value
 
     def _launcher_is_entrypoint(self) -> bool:
         return (self.entrypoint() or "").rpartition("/")[2] == LAUNCHER
@@ -125,7 +116,7 @@ class Container:
         )
 
     def _entrypoint_change(self, rule: str) -> Change:
-        option = self.option("entrypoint")
+        option = last_of(self.options, "entrypoint")
         assert option is not None
         at = option.at - self.first
         value = self.words[option.at].value[: option.offset] + "vllm"
@@ -136,19 +127,19 @@ class Container:
         added: list[Token] = []
         edits: list[Edit] = []
         for index in plan.removed:
-            variable, origin = self.environment[index]
+            variable, origin = self.environment.entry(index)
             if isinstance(origin, Source):
                 edits += env_file.remove(origin, [variable.name], plan.rule)
             elif origin is not None:
                 changes.append(self._option_change(origin, (), plan.rule))
-            for lower, source in self.overridden:
+            for lower, source in self.environment.overridden:
                 if lower.name == variable.name and not lower.shared:
                     edits += env_file.remove(source, [lower.name], plan.rule)
         for setting in plan.settings:
             if setting.replaces is None:
                 added += [Token("-e", rule=setting.rule), self._assignment(setting, "")]
                 continue
-            variable, origin = self.environment[setting.replaces]
+            variable, origin = self.environment.entry(setting.replaces)
             if isinstance(origin, Source):
                 value = setting.value.value if setting.value else variable.word.value
                 edits += env_file.assign(origin, variable.name, setting.name, value, setting.rule)
@@ -208,87 +199,3 @@ def _built(reading: Reading, lexed: Lexed) -> Built | None:
         if "$" not in image.name and known == image.name:
             return image
     return None
-
-
-def _environment(container: Container) -> list[tuple[Variable, Option | Source | None]]:
-    """What the process sees: `-e` wins over `--env-file`, a later one over an earlier one, all over the image's own."""
-    found: dict[str, tuple[Variable, Option | Source | None]] = {}
-    reading, words = container.reading, container.words
-    for option in container.options:
-        if option.name != "env-file":
-            continue
-        path = find_file(reading.repo, reading.path, reading.definitions.resolve(option.value(words)) or "-")
-        source = reading.repo.source(path) if path else None
-        if source:
-            for variable in env_file.variables(source):
-                shared = env_file.sourced_by_user(variable.name, source.path, reading.repo)
-                _lay_over(container, found, replace(variable, shared=shared), source)
-    for option in container.options:
-        if option.name == "env" and option.at >= 0:
-            _lay_over(container, found, _variable(container, option), option)
-    for variable in container.built.variables if container.built else ():
-        found.setdefault(variable.name, (variable, None))
-    return list(found.values())
-
-
-def _lay_over(
-    container: Container,
-    found: dict[str, tuple[Variable, Option | Source | None]],
-    variable: Variable,
-    origin: Option | Source,
-) -> None:
-    lower, place = found.get(variable.name, (None, None))
-    if lower and isinstance(place, Source) and place is not origin:
-        container.overridden.append((lower, place))
-    found[variable.name] = (variable, origin)
-
-
-def _variable(container: Container, option: Option) -> Variable:
-    reading, lexed = container.reading, container.words[option.at]
-    fragment = reading.fragment
-    name, equals, value = option.value(container.words).partition("=")
-    span = fragment.span(container.words[option.first].start, container.words[option.last - 1].end)
-    start = option.offset + len(name) + 1
-    if not equals:
-        word = Word(f"${name}", reading.path, fragment.span(lexed.start, lexed.end), "", reading.context.dialect, True)
-        return Variable(name, word, span, passed=True)
-    place = fragment.span(lexed.places[start], lexed.end) if start < len(lexed.places) else span
-    expression = (lexed.expression and "$" in value) or "{{" in value
-    word = Word(value, reading.path, place, "", reading.context.dialect, expression)
-    raw = fragment.text[lexed.places[start] - len(mark_of(fragment.text, lexed, start)) : lexed.end]
-    whole = lexed.quote or (raw[:1] in ("'", '"')) != (raw[-1:] in ("'", '"'))
-    raw = quote(Token(value, expression=expression), word.dialect) if whole else raw
-    known = reading.definitions.resolve(value) if expression else None
-    return Variable(name, replace(word, raw=raw, resolved=known), span, private=True)
-
-
-def _mounts(container: Container) -> list[Mount]:
-    mounts: list[Mount] = []
-    for option in container.options:
-        if option.at < 0 or option.name not in ("volume", "mount"):
-            continue
-        lexed, value = container.words[option.at], option.value(container.words)
-        span = container.reading.fragment.span(lexed.start, lexed.end)
-        pair = bind(value) if option.name == "volume" else mounted(value)
-        if pair:
-            mounts.append(Mount(*pair, span))
-    return mounts
-
-
-def _gpus(container: Container, variables: Sequence[Variable]) -> Gpus:
-    """The GPUs of the container: the ones asked for, narrowed by what the variables show."""
-    for variable in variables:
-        if variable.name == "CUDA_VISIBLE_DEVICES" and variable.word.known:
-            return visible(variable.word.known)
-    option = container.option("gpus")
-    if option:
-        return gpus_of(container._known(option))
-    devices = [o.value(container.words) for o in container.options if o.name == "device"]
-    named = [device.partition("=")[2] for device in devices if device.startswith("nvidia.com/gpu=")]
-    if named:
-        return Gpus("all") if "all" in named else Gpus("list", len(named))
-    runtime = container.option("runtime")
-    for variable in variables:
-        if variable.name == "NVIDIA_VISIBLE_DEVICES" and runtime:
-            return visible(variable.word.known or "all")
-    return Gpus("all") if runtime and runtime.value(container.words) == "nvidia" else Gpus()

@@ -11,7 +11,7 @@ from migrate.formats.dockerfile_mentions import mentions_of
 from migrate.formats.dockerfile_parser import Instruction
 from migrate.formats.dockerfile_scripts import claims, exec_words
 from migrate.formats.dockerfile_shell import in_shell, script_of, shell_launches
-from migrate.formats.dockerfile_stages import Environment, Stage, environment, stages, used_by_another
+from migrate.formats.dockerfile_stages import Environment, Stage, environment, stages, used_by_another, volumes
 from migrate.formats.dockerfile_start import LAUNCHER, Start, copied_files, is_launcher, start_of, working_folder
 from migrate.formats.dockerfile_values import names_in
 from migrate.repository import Repository
@@ -129,6 +129,7 @@ def _exec_launch(
         through_entrypoint=program is None,
         arguments=arguments,
         environment=tuple(in_shell(each) if each.word.expression else each for each in variables.variables),
+        mounts=volumes(stage),
         name=stage.name,
         template=not arguments and not names & _MODEL_VARIABLES,
         unsupported=reason,

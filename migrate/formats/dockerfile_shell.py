@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from migrate.formats.dockerfile_launch import environment_edits, image_edits
-from migrate.formats.dockerfile_stages import Environment, Stage
+from migrate.formats.dockerfile_stages import Environment, Stage, volumes
 from migrate.formats.dockerfile_start import LAUNCHER, Start, script_argument
 from migrate.formats.shell import ScriptContext, read_script
 from migrate.repository import Repository
@@ -64,6 +64,7 @@ def shell_launches(
             anchor=image.span,
             image=image,
             runs_in=None,
+            mounts=volumes(stage),
             name=stage.name,
             write=_Writer(launch, fragment, stage, environment),
         )

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from migrate.catalog.images import recognise
+from migrate.formats.dockerfile_exec import parse_exec
 from migrate.formats.dockerfile_parser import Instruction, parse
 from migrate.formats.dockerfile_values import Pair, declared, expand, pairs, pure_variable, quote
 from migrate.source import Edit, Fragment, Span
-from migrate.touchpoints import Token, Variable, Word
+from migrate.touchpoints import Mount, Token, Variable, Word
 
 _FROM = re.compile(r"(?P<image>\S+)(?:(?:\s|\\\r?\n)+AS(?:\s|\\\r?\n)+(?P<name>\S+))?\s*\Z", re.IGNORECASE)
 
@@ -123,6 +124,19 @@ def _linked(found: list[Stage]) -> list[Stage]:
         base = next((other for other in reversed(linked) if other.name and other.name.lower() == name), None)
         linked.append(replace(stage, base=base))
     return linked
+
+
+def volumes(stage: Stage) -> tuple[Mount, ...]:
+    """The folders of `VOLUME`, which whoever runs the image mounts something on: their source is empty."""
+    items = [item for item in stage.instructions if item.keyword == "VOLUME"]
+    return tuple(
+        Mount("", folder, item.body.span(0, len(item.body.text))) for item in items for folder in _folders(item.body)
+    )
+
+
+def _folders(body: Fragment) -> list[str]:
+    listed = parse_exec(body)
+    return [item.value for item in listed.items] if listed else body.text.split()
 
 
 def used_by_another(stage: Stage, every: list[Stage]) -> bool:

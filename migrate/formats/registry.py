@@ -62,7 +62,7 @@ def with_companions(candidates: Iterable[str], repo: Repository) -> list[str]:
     """The candidates and the files that depend on them without naming TGI, each once.
 
     Those are compose files that change or extend a service, files that use an image by the name of a variable which a
-    candidate defines, and files that run an image which a candidate builds.
+    candidate defines, and files that run a service, or an image which a candidate builds.
     """
     paths = dict.fromkeys(candidates)
     for path in list(paths):
@@ -72,6 +72,7 @@ def with_companions(candidates: Iterable[str], repo: Repository) -> list[str]:
             from migrate.formats.compose import companions
 
             paths |= dict.fromkeys(companions(path, repo))
+            paths |= dict.fromkeys(repo.once("registry.service_runners", _service_runners))
     return list(paths | dict.fromkeys(_runners(paths, repo)))
 
 
@@ -83,6 +84,11 @@ def _runners(paths: Iterable[str], repo: Repository) -> Iterator[str]:
         for image in built_images(repo):
             yield image.path
             yield from () if "$" in image.name else repo.holding(image.name, repo.holding(" run "))
+
+
+def _service_runners(repo: Repository) -> list[str]:
+    """Files with commands that run a service with arguments of TGI's."""
+    return repo.holding(" run ", repo.holding("compose", repo.holding("--model-id")))
 
 
 def _users(path: str, repo: Repository) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from migrate.catalog.tgi import option
 from migrate.formats import mentions
-from migrate.formats.definitions import Definitions, collect, inside
+from migrate.formats.definitions import Definitions, inside
 from migrate.formats.docker_run import LAUNCHER, Container, find_container
 from migrate.formats.dockerfile_scripts import hosts, with_command
 from migrate.formats.shell_additions import of_words
@@ -20,6 +20,7 @@ from migrate.formats.shell_arguments import read_arguments
 from migrate.formats.shell_callers import read_callers, with_additions
 from migrate.formats.shell_commands import SHELLS, inner_texts, is_fork, name_of, program_at, run_at
 from migrate.formats.shell_context import Reading, ScriptContext
+from migrate.formats.shell_definitions import collect
 from migrate.formats.shell_host import Host, cluster_image
 from migrate.formats.shell_images import ASKS, foreign_images
 from migrate.formats.shell_mentions import health_commands, read_mentions

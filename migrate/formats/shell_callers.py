@@ -1,4 +1,4 @@
-"""Calls that pass options of TGI on: to a script, or a function, that starts the server with `"$@"`."""
+"""Calls that pass options of TGI on: to a script or a function that starts the server with `"$@"`, or to a service."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ from migrate.touchpoints import Launch, Mention
 
 _PASSED = frozenset(("$@", "${@}", "$*", "${@:1}", "${@:2}", "${@:3}"))
 _FUNCTION = re.compile(r"(?m)(?:^|;)[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*(?:\(\)|(?<=\w)[ \t]*\{)")
+_COMPOSE = frozenset(("compose", "docker-compose", "podman-compose"))
+# From `docker compose run --help` (2.40): the options with a value of their own.
+_VALUED = frozenset(
+    [
+        *("-e", "-l", "-p", "-u", "-v", "-w", "--env", "--env-from-file", "--label", "--name", "--publish", "--user"),
+        *("--volume", "--workdir", "--entrypoint", "--pull", "--cap-add", "--cap-drop"),
+    ]
+)
 _CALLERS = frozenset((".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".service", ".mk", ".md", ".yml", ".yaml"))
 
 
@@ -72,8 +80,34 @@ def _function_calls(reading: Reading, launch: Launch) -> Iterator[Launch | None]
 
 
 def read_callers(reading: Reading, launches: Sequence[Launch]) -> list[Mention]:
-    """One mention for each call of this script, in another file, with an option that vLLM does not have."""
-    return list(_script_calls(reading)) if any(map(passes, launches)) else []
+    """One mention for each call with an option that vLLM does not have: of this script, in another file, and of a
+    service of a compose file, in this one."""
+    own = _script_calls(reading) if any(map(passes, launches)) else ()
+    return [*own, *_service_calls(reading)]
+
+
+def _service_calls(reading: Reading) -> Iterator[Mention]:
+    """`docker compose run SERVICE --model-id ...`: the words take the place of the service's command."""
+    for command in reading.commands:
+        words = command.words
+        given = words[_behind_service([word.value for word in words]) :]
+        if not given or not given[0].value.startswith("-"):
+            continue
+        for word in given:
+            if found := next(options_in(word.value), None):
+                text = reading.fragment.text[command.start : words[-1].end]
+                place = reading.fragment.span(word.start, word.end)
+                yield Mention(reading.path, "passed-option", found[0], place, text)
+                break
+
+
+def _behind_service(words: Sequence[str]) -> int:
+    """The index behind the service that `docker compose run` names, that of the end in any other command."""
+    compose = next((at for at, word in enumerate(words[:4]) if PurePosixPath(word).name in _COMPOSE), len(words))
+    at = next((at for at in range(compose, len(words)) if words[at] == "run"), len(words)) + 1
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] in _VALUED else 1
+    return min(at + 1, len(words))
 
 
 def _script_calls(reading: Reading) -> Iterator[Mention]:

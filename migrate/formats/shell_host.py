@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from migrate.formats.commandline import lay_arguments, quote
-from migrate.formats.definitions import Definition, mark_of
-from migrate.formats.docker_options import visible
+from migrate.formats.definitions import Definition
 from migrate.formats.image_edits import image_edit
 from migrate.formats.shell_arguments import Arguments
 from migrate.formats.shell_context import Reading
+from migrate.formats.shell_environment import Origin, gpus_of, read_environment
 from migrate.formats.shell_quote import literal
 from migrate.formats.shell_words import Lexed
 from migrate.source import Edit, Span
-from migrate.touchpoints import CannotWrite, Change, Gpus, Launch, Mount, Plan, Setting, Token, Variable, Word
+from migrate.touchpoints import CannotWrite, Change, Launch, Mount, Plan, Setting, Token, Variable, Word
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 _TAKES_ASSIGNMENTS = ("env", "sudo", "doas", "ssh")
@@ -29,17 +29,14 @@ class Host:
     words: Sequence[Lexed]
     at: int
     arguments: Arguments
-    environment: list[tuple[Variable, int | Definition | None]] = field(default_factory=list)
+    environment: list[tuple[Variable, Origin]] = field(default_factory=list)
     image: Word | None = None
     image_at: int = 0
 
     def launch(self) -> Launch:
-        """The launch; variables of the surrounding come first, then exported ones, then assignments of the command.
-
-        A cluster's command that names an image (`srun --container-image=...`) runs a container.
-        """
+        """The launch; a cluster's command that names an image (`srun --container-image=...`) runs a container."""
         context, fragment = self.reading.context, self.reading.fragment
-        self.environment = list(_environment(self))
+        self.environment = read_environment(self.reading, self.words, self.at)
         variables = tuple(variable for variable, _ in self.environment)
         return Launch(
             path=self.reading.path,
@@ -54,7 +51,7 @@ class Host:
             defined=self.arguments.defined,
             environment=variables,
             mounts=tuple(_mounts(self)) if self.image else (),
-            gpus=_gpus(variables),
+            gpus=gpus_of(variables),
         )
 
     def write(self, plan: Plan) -> list[Edit]:
@@ -186,84 +183,3 @@ def _redefined(definition: Definition, setting: Setting) -> list[Edit]:
         value = value if definition.mark or setting.value.expression else literal(value)
         edits.append(definition.text.edit(0, len(definition.text.text), value, setting.rule))
     return edits
-
-
-def _environment(host: Host) -> list[tuple[Variable, int | Definition | None]]:
-    found: dict[str, tuple[Variable, int | Definition | None]] = {
-        variable.name: (variable, None) for variable in host.reading.context.environment
-    }
-    start = host.reading.fragment.offsets[host.words[0].start]
-    for definition in host.reading.definitions:
-        before = definition.text.source.path != host.reading.path or definition.span.start < start
-        if definition.exported and before and not definition.array and not definition.appended:
-            found[definition.name] = (_exported(host, definition), definition)
-    if "MODEL_ID" not in found and not host.reading.definitions.of("MODEL_ID"):
-        found |= {variable.name: (variable, None) for variable in _named_model(host)}
-    for index, word in enumerate(host.words[: host.at]):
-        match = _ASSIGNMENT.match(word.value)
-        if match:
-            found[match[1]] = (_inline(host, word, match), index)
-    return list(found.values())
-
-
-def _named_model(host: Host) -> list[Variable]:
-    """MODEL_ID where a script reads it without setting it: whoever starts the script gives it to the launcher too."""
-    fragment = host.reading.fragment
-    if host.reading.context.dialect != "shell":
-        return []
-    for match in re.finditer(r"\$\{?MODEL_ID\b", fragment.text):
-        if not host.words[0].start <= match.start() < host.words[-1].end:
-            place = fragment.span(*match.span())
-            word = Word("$MODEL_ID", host.reading.path, place, '"$MODEL_ID"', "shell", expression=True)
-            return [Variable("MODEL_ID", word, place, shared=True)]
-    return []
-
-
-def _exported(host: Host, definition: Definition) -> Variable:
-    text = definition.text
-    raw = text.source.text[definition.span.start : definition.span.end].partition("=")[2].rstrip("\r\n")
-    known = host.reading.definitions.resolve(definition.value) if definition.expression else None
-    span = text.span(0, len(text.text))
-    word = Word(definition.value, text.source.path, span, raw, definition.dialect, definition.expression, known)
-    shared = definition.weak or _read_elsewhere(host, definition)
-    if shared and definition.dialect == "shell" and (definition.weak or _is_fallback(host, definition)):
-        own = f"${definition.name}"
-        word = replace(word, value=own, raw=f'"{own}"', expression=True, resolved=None)
-    return Variable(definition.name, word, definition.span, shared=shared)
-
-
-def _is_fallback(host: Host, definition: Definition) -> bool:
-    """Whether the script asks first if the variable has a value: then what it assigns need not be what counts."""
-    asks = re.compile(rf"-[zn]\s+\"?\$\{{?{definition.name}\b")
-    return asks.search(host.reading.fragment.source.text) is not None
-
-
-def _read_elsewhere(host: Host, definition: Definition) -> bool:
-    """Whether the script names the variable outside its definition."""
-    text = host.reading.fragment.source.text
-    reference = re.compile(rf"\$\{{?{definition.name}\b|\$\({definition.name}\)|\bprintenv\s+{definition.name}\b")
-    own = definition.span if definition.text.source.path == host.reading.path else None
-    return any(own is None or match.start() not in own for match in reference.finditer(text))
-
-
-def _inline(host: Host, lexed: Lexed, match: re.Match[str]) -> Variable:
-    fragment, start = host.reading.fragment, match.end()
-    value = lexed.value[start:]
-    expression = lexed.expression and "$" in value
-    raw = fragment.text[lexed.places[start] - len(mark_of(fragment.text, lexed, start)) : lexed.end]
-    known = host.reading.definitions.resolve(value) if expression else None
-    place = fragment.span(lexed.places[start], lexed.end)
-    word = Word(value, host.reading.path, place, raw, host.reading.context.dialect, expression, known)
-    whole = (raw[:1] in ("'", '"')) != (raw[-1:] in ("'", '"')) or lexed.quote
-    if whole or not raw:
-        word = replace(word, raw=quote(Token(value, expression=expression), word.dialect))
-    return Variable(match[1], word, fragment.span(lexed.start, lexed.end), private=True)
-
-
-def _gpus(variables: Sequence[Variable]) -> Gpus:
-    """The GPUs that the environment shows; without a word on it TGI takes one."""
-    for name in ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES"):
-        for variable in variables:
-            if variable.name == name:
-                return visible(variable.word.known if variable.word.known is not None else "all")
-    return Gpus()

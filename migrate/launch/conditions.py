@@ -38,6 +38,10 @@ def _plain(value: Any) -> str:
 def _compare(wanted: Comparison, word: Word | None, known: str | None) -> bool:
     if wanted.expression is not None:
         return wanted.expression == (word is not None and known is None)
+    if wanted.reference is not None:
+        name = re.escape(wanted.reference)
+        pure = word is not None and re.fullmatch(rf"\$\$?(?:\{{{name}\}}|{name})", word.value)
+        return known is None and bool(pure)
     if known is None:
         return False
     number = _number(known)

@@ -15,6 +15,8 @@ from migrate.rulebook.model import Result, Value
 from migrate.touchpoints import Token, Word
 
 Converter = Callable[[str], list[str]]
+_FALLBACK = re.compile(r"\{value:-([^{}]*)\}")
+_PURE = re.compile(r"(\$\$?)\{?(\w+)\}?")
 CONVERSIONS: dict[str, Converter] = {}
 
 
@@ -119,8 +121,15 @@ def _expand(template: str, scene: Scene, rule: str) -> list[Token]:
     if template == "{names}":
         model = scene.facts.model.value if scene.facts.model else None
         return [Token(name, rule=rule) for name in scene.facts.setting.names if name != model]
+    if (fallback := _FALLBACK.fullmatch(template)) and scene.word:
+        return [_with_default(scene.word, fallback[1], rule)]
     names = [name for _, name, _, _ in Formatter().parse(template) if name]
     return [Token(render(template, scene), expression=any(_expands(name, scene) for name in names), rule=rule)]
+
+
+def _with_default(word: Word, default: str, rule: str) -> Token:
+    """`$X` as `${X:-default}`, for a variable that the old image set and the new one does not."""
+    return Token(_PURE.sub(rf"\1{{\2:-{default}}}", word.value), expression=True, rule=rule)
 
 
 def _expands(name: str, scene: Scene) -> bool:

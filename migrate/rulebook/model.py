@@ -15,13 +15,15 @@ Scalar = str | int | float | bool
 
 
 class Comparison(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A condition on a value: every key that is given must hold. An expression satisfies only `expression: true`."""
+    """A condition on a value: every key that is given must hold. An expression satisfies only `expression: true`, and
+    `reference: NAME` where it is nothing but that variable."""
 
     any: list[Scalar] | None = None
     pattern: str | None = None
     below: float | None = None
     above: float | None = None
     expression: bool | None = None
+    reference: str | None = None
     number: bool | None = None
 
 

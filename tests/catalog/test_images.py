@@ -28,6 +28,7 @@ RECOGNISED = {
     f"{PLAIN}:3.3.5-gaudi": TgiImage("gaudi", "3.3.5"),
     f"{PLAIN}:3.3.5-neuron": TgiImage("neuron", "3.3.5"),
     f"{PLAIN}:3.3.5-trtllm": TgiImage("trtllm", "3.3.5"),
+    f"{PLAIN}:3.3.5-nix": TgiImage("nix", "3.3.5"),
     "ghcr.io/huggingface/tgi-gaudi:2.3.1": TgiImage("gaudi"),
     "ghcr.io/huggingface/neuronx-tgi:0.0.25": TgiImage("neuron"),
     "ghcr.io/huggingface/tpu-tgi:latest": TgiImage("tpu"),
@@ -124,6 +125,7 @@ REPLACED = {
     f"{PLAIN}:3.3.5-gaudi": None,
     f"{PLAIN}:3.3.5-neuron": None,
     f"{PLAIN}:3.3.5-trtllm": None,
+    f"{PLAIN}:3.3.5-nix": None,
     "tgi-llamacpp": None,
     "tgi.sif": None,
 }

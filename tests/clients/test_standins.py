@@ -70,3 +70,24 @@ def test_method_that_is_handed_on_is_told(moved: Callable[..., Any]) -> None:
     done = moved(text)
     assert done.main == text
     assert "cannot be seen" in done.says("manual")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        'def test_ask(mocker):\n    mocker.patch("huggingface_hub.InferenceClient.text_generation", return_value="x")\n',
+        'def test_ask(mocker):\n    mocker.patch(\n        "app.llm.InferenceClient.text_generation",\n        return_value="x",\n    )\n',
+        'def test_ask():\n    one = llm.Llm()\n    one.client = MagicMock()\n    one.client.text_generation.return_value.generated_text = "x"\n',
+    ],
+    ids=["library", "lines", "answer"],
+)
+def test_each_line_is_told_once(test: str, moved: Callable[..., Any]) -> None:
+    done = moved(repository(test))
+    (found,) = [one for one in done.found.findings if one.path == "tests/test_llm.py"]
+    assert "old client" in found.message
+
+
+def test_other_lines_of_a_patch_are_told(moved: Callable[..., Any]) -> None:
+    test = 'def test_ask(mocker):\n    mocker.patch("app.llm.InferenceClient")\n    assert llm.ask() == {"generated_text": "x"}\n'
+    done = moved(repository(test))
+    assert [one.rule for one in done.found.findings if one.path == "tests/test_llm.py"][1:] == ["client/test-data"]

@@ -52,12 +52,23 @@ def test_binary_and_missing_files_hold_nothing() -> None:
             {"compose.yaml": SERVICE, "big/other.yaml": CHILD.replace("compose.yaml", "../compose.yaml")},
             ["big/other.yaml"],
         ),
+        ({"compose.yaml": SERVICE, "up": "docker compose run llm --model-id a/b\n"}, ["up"]),
+        ({"compose.yaml": SERVICE, "up": "docker compose run llm\n"}, []),
         ({"compose.yaml": SERVICE, "other/compose.override.yaml": OVERRIDE}, []),
         ({"compose.yaml": SERVICE, "web.yaml": "services:\n  web:\n    image: nginx\n"}, []),
         ({"compose.yaml": SERVICE.replace(TGI, "nginx"), "compose.override.yaml": OVERRIDE}, []),
         ({"compose.yaml": f"image: {TGI}\n", "compose.override.yaml": OVERRIDE}, []),
     ],
-    ids=["override", "extends", "another folder", "another service", "another image", "no compose file"],
+    ids=[
+        "override",
+        "extends",
+        "runs it",
+        "runs it as it is",
+        "another folder",
+        "another service",
+        "another image",
+        "no compose file",
+    ],
 )
 def test_files_that_belong_to_a_compose_file(files: dict[str, str], companions: list[str]) -> None:
     assert registry.with_companions(["compose.yaml"], Repository.of(files)) == ["compose.yaml", *companions]

@@ -41,3 +41,32 @@ def test_another_script(call: str, flag: str) -> None:
 )
 def test_left_alone(text: str, call: str) -> None:
     assert passed(text, up_sh=call) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "flag"),
+    [
+        pytest.param("docker compose run --rm tgi --model-id m --num-shard 2\n", "--model-id", id="compose"),
+        pytest.param(
+            "sudo docker-compose -f c.yml run -e A=1 --name x tgi --port 80 --quantize awq\n", "--quantize", id="v1"
+        ),
+        pytest.param("podman-compose run tgi --json-output --max-total-tokens=4096\n", "--json-output", id="podman"),
+    ],
+)
+def test_service_with_arguments(call: str, flag: str) -> None:
+    assert passed(call) == [("serve.sh", flag)]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param("docker compose run tgi\n", id="no-arguments"),
+        pytest.param("docker compose run\n", id="no-service"),
+        pytest.param("docker compose run app python eval.py --model-id m\n", id="another-program"),
+        pytest.param("docker compose run tgi --port 80\n", id="same-on-both"),
+        pytest.param("docker compose up tgi\n", id="up"),
+        pytest.param("npm run serve -- --model-id m\n", id="another-run"),
+    ],
+)
+def test_other_commands_are_no_service_with_arguments(call: str) -> None:
+    assert passed(call) == []

@@ -54,6 +54,8 @@ def test_conversions(name: str, value: str, words: list[str]) -> None:
         (["{model}", "x-{target}"], None, [("a/b", False), ("x-0.32.0", False)]),
         ("{option.num-shard}/2", "8", [("$N/2", True)]),
         ("{option.port}", "8", [("", False)]),
+        ("{value:-80}", "$PORT", [("${PORT:-80}", True)]),
+        ("{value:-80}", "$${PORT}", [("$${PORT:-80}", True)]),
         (Value(map={"a": "b"}), "a", [("b", False)]),
         (Value(map={"a": "b"}), "c", [("c", False)]),
         (Value(convert="count"), "a,b", [("2", False)]),

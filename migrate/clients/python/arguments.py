@@ -138,3 +138,12 @@ def _argument(project: Project, read: At, rule: ConstructorRule) -> bool:
     if not isinstance(call, ast.Call) or project.foreign(read.module, call.func) not in rule.constructor:
         return False
     return any(keyword.arg in rule.address for keyword in call.keywords)
+
+
+def model_sent(project: Project, entries: Entries, absent: str, name: str = "model") -> str | None:
+    """The model name that a chat call sends; None where it cannot be told."""
+    entry = entries.get(name)
+    if entry is None:
+        return absent
+    value = literal(project, At(entries.module, entry.value))
+    return value if isinstance(value, str) else None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
 from migrate.clients.python.arguments import named
+from migrate.clients.python.converted import Converted
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change, emit
 from migrate.clients.python.given import Parameters, grammar_parts
-from migrate.clients.python.methods import Converted
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.spreads import collect
 from migrate.clients.python.uses import uses
@@ -38,9 +38,8 @@ def chat(
     collect(project, entries, read, rules)
     given = {name: one for name, one in read.given.items() if name not in sends.arguments}
     done = _translated(project, given, rules, budget)
-    notes = [*read.notes, *((_place(given, note, at), note) for note in done.notes)]
-    for place, note in notes:
-        (found.manual if note.manual else found.notes).append((place, note.rule, note.message))
+    for place, note in (*read.notes, *((_place(given, note, at), note) for note in done.notes)):
+        found.say(place, note)
     found.names += done.names
     drafts = {id(one): Draft(one) for one in (entries, *read.others)}
     _write(given, done, drafts, drafts[id(entries)])
@@ -49,7 +48,7 @@ def chat(
     renames = {name: pair[0] for name, pair in done.becomes.items() if pair and pair[0] in NATIVE}
     for holder in read.others:
         if trouble := uses(project, holder, renames, found.changes):
-            found.manual.append((trouble[0], trouble[1].rule, trouble[1].message))
+            found.say(*trouble)
     return found
 
 

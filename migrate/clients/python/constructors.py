@@ -6,12 +6,11 @@ import ast
 from collections.abc import Mapping
 
 from migrate.clients.python.addresses import joined, with_path
-from migrate.clients.python.arguments import Built, prefixed, rename, seen
+from migrate.clients.python.arguments import Built, model_sent, prefixed, rename, seen
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries, Entry, reads, spread
 from migrate.clients.python.given import literal
 from migrate.clients.python.keys import spared
-from migrate.clients.python.methods import model_sent
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group

@@ -25,14 +25,16 @@ _SENT_SAYS = "this test looks for TGI's body; {} sends prompt and its parameters
 _METHOD_SAYS = "this test replaces a method of TGI's client; {} calls the OpenAI SDK now"
 
 
-def fakes(project: Project, groups: Iterable[Group]) -> list[Finding]:
-    """What tests fake of TGI for the modules that are rewritten, statement by statement."""
+def fakes(project: Project, groups: Iterable[Group], told: Iterable[At] = ()) -> list[Finding]:
+    """What tests fake of TGI for the modules that are rewritten, statement by statement, but for lines told already."""
     written = {group.at.module.name: group.at.module for group in groups if not group.manual and group.changes.spans()}
+    lines = {(at.module.path, vars(one)["lineno"]) for at in told for one in (at.node, *vars(at.node).get("args", ()))}
     found = []
     for module in project.modules if written else ():
         if _TEST.search(module.path) and module.name not in written:
             name = _asked(project, module, written)
-            found += [_told(At(module, node), text.format(name)) for node, text in _faked(module)] if name else []
+            faked = [(node, text) for node, text in _faked(module) if (module.path, vars(node)["lineno"]) not in lines]
+            found += [_told(At(module, node), text.format(name)) for node, text in faked] if name else []
     return list(dict.fromkeys(found))
 
 

@@ -1,36 +1,29 @@
-"""Values that a program keeps in objects of its own classes: what `__init__` takes, the fields of a dataclass."""
+"""Values that a program keeps in the fields of its own classes, where those have no `__init__` (data classes)."""
 
 from __future__ import annotations
 
 import ast
 
 from migrate.clients.python.module import Module
-from migrate.clients.python.names import reads
+from migrate.clients.python.names import members
 from migrate.clients.python.project import At
-from migrate.clients.python.scopes import Function
 from migrate.clients.python.trail import Trail
 
 
-def constructed(trail: Trail, at: At, call: ast.Call, given: ast.AST, kind: str) -> bool:
-    """Whether the value is an argument of a class of the repository; it is followed into the object then."""
-    found = trail.project.definition(At(at.module, call.func))
-    if found is None or not isinstance(found.node, ast.ClassDef):
-        return False
-    index = call.args.index(given) if isinstance(given, ast.expr) and given in call.args else None
-    name = given.arg if isinstance(given, ast.keyword) else None
-    init = next((one for one in found.node.body if isinstance(one, Function) and one.name == "__init__"), None)
-    if init is not None:
-        names = [*init.args.posonlyargs, *init.args.args][1:]
-        target = names[index] if index is not None and index < len(names) else None
-        target = next((one for one in [*names, *init.args.kwonlyargs] if one.arg == name), target)
-        if target is not None:
-            reads(trail, found.module, target, kind)
-        return target is not None
-    fields = _fields(found.node)
-    field = fields[index] if index is not None and index < len(fields) else name
+def kept(trail: Trail, at: At, owner: At, place: str | int, kind: str) -> bool:
+    """Whether the value becomes a field, given by its name or position; the field's reads are followed then.
+
+    A client is followed through instances alone that are known: many classes have a field of its usual names.
+    """
+    assert isinstance(owner.node, ast.ClassDef)
+    fields = _fields(owner.node)
+    field = place if isinstance(place, str) else fields[place] if 0 <= place < len(fields) else ""
     if field not in fields:
         return False
-    _field(trail, at, found, field, kind)
+    if kind == "object":
+        members(trail, owner.node, field, kind)
+    else:
+        _field(trail, at, owner, field, kind)
     return True
 
 

@@ -4,61 +4,30 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from migrate.clients.parameters import UNKNOWN, Given, Note, Spelling, Translation, translate
+from migrate.clients.parameters import Given, Note, Spelling, Translation, translate
 from migrate.clients.python.arguments import named, rename
-from migrate.clients.python.awaiting import awaited, promised
 from migrate.clients.python.changes import Changes
+from migrate.clients.python.converted import Converted
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flatten import change
 from migrate.clients.python.flow import Flow
-from migrate.clients.python.given import Parameters, grammar_parts, literal
+from migrate.clients.python.given import Parameters, grammar_parts
 from migrate.clients.python.passed import UNSEEN, pass_on
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.report import Group
+from migrate.clients.python.replies import form_of, lead, reply
 from migrate.clients.python.spreads import collect
-from migrate.clients.python.streams import whole
 from migrate.clients.python.uses import uses
 from migrate.rulebook.clients import MemberRule, ParameterRule
-from migrate.rulebook.constructors import Call, Form
+from migrate.rulebook.constructors import Call
 
+# What the SDK has keywords for.
 NATIVE = frozenset(
-    [
-        "model",
-        "prompt",
-        "max_tokens",
-        "temperature",
-        "top_p",
-        "seed",
-        "stop",
-        "echo",
-        "logprobs",
-        "frequency_penalty",
-        "presence_penalty",
-        "n",
-        "stream",
-        "user",
-    ]
+    {"model", "prompt", "stream", "echo", "n", "user", "logprobs", "max_tokens", "stop"}
+    | {"temperature", "top_p", "seed", "frequency_penalty", "presence_penalty"}
 )
-
-
-@dataclass
-class Converted:
-    """The outcome of one call."""
-
-    changes: Changes = field(default_factory=Changes)
-    notes: list[tuple[At, str, str]] = field(default_factory=list)
-    manual: list[tuple[At, str, str]] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-
-    def into(self, group: Group) -> None:
-        group.changes.merge(self.changes)
-        group.notes += self.notes
-        group.manual += self.manual
-        group.adapters += self.names
 
 
 class Methods:
@@ -82,16 +51,19 @@ class Methods:
             return found
         read = Parameters(main=entries)
         collect(self.project, entries, read, self.parameters)
-        found.manual += [(place, note.rule, note.message) for place, note in read.notes if note.manual]
-        found.notes += [(place, note.rule, note.message) for place, note in read.notes if not note.manual]
+        for place, note in read.notes:
+            found.say(place, note)
         names: tuple[str, ...] = ("prompt", "stream", "details", "model")
         special = {name: read.given.pop(name) for name in names if name in read.given}
         if "prompt" not in special:
             found.manual.append((at, rule, "the prompt of this call cannot be seen"))
-        form = self._form(at, spec, special, found, rule)
+        form = form_of(at, spec, special, found, rule)
         if found.manual or form is None:
             return found
-        flow = self._result(at, spec, form[0], found, waits, self._lead(spec, read, special))
+        flow = Flow(self.project, self.members, {})
+        reply(flow, at, spec, form[0], waits, lead(spec, read, special))
+        found.manual += [(place, "client/reply-unseen", reason) for place, reason in flow.escapes]
+        found.notes += flow.notes
         if form[0].gives and ("generation-details", "prefill") not in flow.read:
             read.unread.add("decoder_input_details")
         done = self._translate(read, spec, special, form[1], found, at)
@@ -109,60 +81,6 @@ class Methods:
         found.notes += passed.notes
         found.manual += [(place, rule, UNSEEN) for place in passed.manual]
         done.added = [pair for pair in done.added if pair[0] not in passed.gone]
-
-    # --- what comes back ---
-
-    def _lead(self, spec: Call, read: Parameters, special: Mapping[str, Any]) -> str | None:
-        """What TGI's whole text of a stream starts with: nothing, or the prompt; None where that cannot be repeated."""
-        said = read.given.get("return_full_text")
-        asked = spec.root if said is None or said[0].literal is None else said[0].literal
-        prompt = special["prompt"][0]
-        return '""' if asked is False else prompt.text if asked is True and prompt.simple else None
-
-    def _form(
-        self, at: At, spec: Call, special: Mapping[str, Any], found: Converted, rule: str
-    ) -> tuple[Form, bool] | None:
-        if not spec.results:
-            return Form(gives=spec.gives or "text"), bool(spec.fixed)
-        flags = {}
-        for name in ("stream", "details"):
-            value = special[name][0].literal if name in special else False
-            if value is UNKNOWN:
-                found.manual.append((at, rule, f"{name} is decided at run time, and with it what comes back"))
-            flags[name] = bool(value)
-        for form in spec.results:
-            if all(flags[name] == value for name, value in form.when.items()):
-                return form, flags["stream"]
-        return None
-
-    def _result(self, at: At, spec: Call, form: Form, found: Converted, waits: bool, lead: str | None) -> Flow:
-        flow = Flow(self.project, self.members, {})
-        module = at.module
-        parent = module.parents[at.node]
-        outer = parent if isinstance(parent, ast.Await) else at.node
-        assert isinstance(outer, ast.expr)
-        if form.gives:
-            flow.follow(at, form.gives)
-            for place, read in flow.wholes:
-                whole(flow, place, read, ".choices[0].text", lead or '""')
-                if lead is None:
-                    flow.escapes.append(
-                        (read, "generated_text of the last event holds the prompt too: join the pieces")
-                    )
-        elif waits and outer is at.node:
-            promised(flow, at, form.suffix, form.pieces)
-        elif form.pieces:
-            loop = "async for" if isinstance(outer, ast.Await) else "for"
-            flow.changes.wrap(module, outer, outer, f"(chunk.{form.pieces} {loop} chunk in {{base}})")
-        elif isinstance(outer, ast.Await):
-            flow.changes.wrap(module, outer, outer, f"({{base}}){form.suffix}")
-        else:
-            flow.changes.wrap(module, outer, outer, f"{{base}}{form.suffix}")
-        if spec.awaits and not isinstance(parent, ast.Await):
-            awaited(flow, at)
-        found.manual += [(place, "client/reply-unseen", reason) for place, reason in flow.escapes]
-        found.notes += flow.notes
-        return flow
 
     # --- what is sent ---
 
@@ -200,7 +118,7 @@ class Methods:
                 if note.parameter in read.given
                 else at
             )
-            (found.manual if note.manual else found.notes).append((place, note.rule, note.message))
+            found.say(place, note)
         found.names += done.names
         return done
 
@@ -214,29 +132,18 @@ class Methods:
     ) -> None:  # fmt: skip
         assert read.main is not None
         drafts = {id(entries): Draft(entries) for entries in (read.main, *read.others)}
-        extras: dict[int, list[tuple[str, str]]] = {}
-        for name, (_, entries, entry) in read.given.items():
-            pair = done.becomes.get(name)
-            if pair is not None and pair[0] not in NATIVE:
-                drafts[id(entries)].dropped.append(entry)
-                extras.setdefault(id(entries), []).append(pair)
-            elif entry.key[0] == entry.key[1] and pair is not None:
-                rename(drafts[id(entries)], entry, pair[0], pair[1])
-            else:
-                change(drafts[id(entries)], entry, pair)
-        added = [
-            *done.added,
-            *((k, v) for k, v in flow.needs.items() if k not in {p[0] for p in done.becomes.values() if p}),
-        ]
+        main = drafts[id(read.main)]
+        sent = {pair[0] for pair in done.becomes.values() if pair}
+        added = [*done.added, *((name, text) for name, text in flow.needs.items() if name not in sent)]
+        extras = _renamed(read, done, drafts)
         more = [pair for pair in added if pair[0] not in NATIVE]
         home = next(iter(extras), id(read.main))
-        if len(extras) > 1 or (len(extras) == 1 and more and home != id(read.main) and not read.others):
+        if len(extras) > 1 or (extras and more and home != id(read.main) and not read.others):
             found.manual.append((at, rule, "extra fields come from several dicts: put them into one extra_body"))
             return
         if extras or more:
             fields = ", ".join(f'"{name}": {text}' for name, text in [*extras.get(home, []), *more])
             drafts[home].added.append(("extra_body", f"{{{fields}}}"))
-        main = drafts[id(read.main)]
         main.added = [pair for pair in added if pair[0] in NATIVE] + list(spec.fixed.items()) + main.added
         self._special(main, special, done)
         for draft in drafts.values():
@@ -245,7 +152,7 @@ class Methods:
         renames = {name: pair[0] for name, pair in done.becomes.items() if pair and (pair[0] in NATIVE)}
         for entries in read.others:
             if trouble := uses(self.project, entries, renames, found.changes):
-                found.manual.append((trouble[0], trouble[1].rule, trouble[1].message))
+                found.say(*trouble)
         self._function(at, spec.becomes or "", found.changes)
         found.changes.merge(flow.changes)
 
@@ -267,10 +174,16 @@ class Methods:
         )
 
 
-def model_sent(project: Project, entries: Entries, absent: str, name: str = "model") -> str | None:
-    """The model name that a chat call sends; None where it cannot be told."""
-    entry = entries.get(name)
-    if entry is None:
-        return absent
-    value = literal(project, At(entries.module, entry.value))
-    return value if isinstance(value, str) else None
+def _renamed(read: Parameters, done: Translation, drafts: Mapping[int, Draft]) -> dict[int, list[tuple[str, str]]]:
+    """Writes each parameter under its new name where it stands; what the SDK has no keyword for, by its dict."""
+    extras: dict[int, list[tuple[str, str]]] = {}
+    for name, (_, entries, entry) in read.given.items():
+        pair = done.becomes.get(name)
+        if pair is not None and pair[0] not in NATIVE:
+            drafts[id(entries)].dropped.append(entry)
+            extras.setdefault(id(entries), []).append(pair)
+        elif entry.key[0] == entry.key[1] and pair is not None:
+            rename(drafts[id(entries)], entry, pair[0], pair[1])
+        else:
+            change(drafts[id(entries)], entry, pair)
+    return extras

@@ -10,6 +10,7 @@ from msgspec import structs
 from migrate.clients.outcome import Collected
 from migrate.clients.python.addressless import addressed, environment
 from migrate.clients.python.arguments import address_of, named
+from migrate.clients.python.called import Called
 from migrate.clients.python.chat_classes import ChatClasses
 from migrate.clients.python.constructors import settle_arguments
 from migrate.clients.python.entries import Entries, entries_of, keywords_of
@@ -17,7 +18,6 @@ from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.kept import Kept
 from migrate.clients.python.keys import relied_on
-from migrate.clients.python.methods import Methods, model_sent
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_calls import TAKERS
 from migrate.clients.python.openai_fields import Fields
@@ -35,7 +35,6 @@ from migrate.rulebook.constructors import Call, ConstructorRule
 from migrate.rulebook.model import as_list
 
 MODELS = ("model", "model_id", "model_name")  # arguments that hold a model's name or an address
-Calls = Mapping[str, Call]
 
 
 class Libraries:
@@ -43,13 +42,13 @@ class Libraries:
 
     def __init__(self, project: Project, book: Book, collected: Collected, variables: Variables) -> None:
         self.project, self.book, self.collected, self.variables = project, book, collected, variables
-        self.methods = Methods(project, book.parameters, book.members, collected.budget)
         self.fields = Fields(project, book, collected.budget)
         self.references = References(project, book)
         self.constructors = book.constructors
         self.wrapping = Wrapping(project, book, collected.budget, self.references)
         self.reported = Reported(project, book, self.constructors)
         self.chats = ChatClasses(project, collected, self.fields, self.references)
+        self.called = Called(project, book, collected, self.fields, self.chats)
         self.stands: list[Group] = []  # mocks of clients in tests
         self.made: dict[int, list[At]] = {}  # by group: the calls on its object
         self.imports, self.needs = self.references.imports, self.references.needs
@@ -95,7 +94,7 @@ class Libraries:
             if all(id(place.node) in seen for place, _ in flow.calls):
                 continue
             group = group_of(at, rule)
-            self._methods(flow, rule, group)
+            self.called.settle(flow.calls, rule, group)
             self.references.replace(at, rule, group, [place for place, _ in flow.calls])
             yield group
 
@@ -171,7 +170,7 @@ class Libraries:
 
     def _converted(self, at: At, entries: Entries, rule: ConstructorRule, group: Group, sure: Sure) -> Group | None:
         flow = Flow(self.project, {}, {})
-        calls: Calls = rule.calls
+        calls: Mapping[str, Call] = rule.calls
         if calls:
             flow.follow(at, "object")
             known = [(place, path) for place, path in flow.calls if path in calls]
@@ -179,7 +178,7 @@ class Libraries:
             if not known and not named and (rule.shared or not flow.escapes):
                 return None
             if known and all(calls[path].keep is not None for _, path in known):
-                return self._kept(known, calls, group)
+                return self.called.keep(known, calls, group)
             group.manual += [
                 (
                     place,
@@ -198,7 +197,7 @@ class Libraries:
             Kept(self.project, entries, rule, rule.keeps, group).settle(at)
         self.made[id(group)] = [place for place, _ in flow.calls]
         self.stands += [stands(place, rule) for place in flow.stands]
-        self._methods(flow, rule, group)
+        self.called.settle(flow.calls, rule, group)
         self.references.replace(at, rule, group, [place for place, _ in flow.calls])
         return group
 
@@ -213,58 +212,3 @@ class Libraries:
         settle_arguments(self.project, entries, rule, group)
         if rule.stops:
             self.fields.stops(self.fields.read(entries, "chat"), group)
-
-    # --- calls on it ---
-
-    def _methods(self, flow: Flow, rule: ConstructorRule, group: Group) -> None:
-        calls: Calls = rule.calls
-        for place, path in flow.calls:
-            if path in calls:
-                self._call(place, path, calls[path], rule, group)
-
-    def _call(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
-        if spec.manual:
-            group.manual.append((at, rule.id, f"{path}: {spec.manual}"))
-        elif spec.fields:
-            self._chat(at, path, spec, rule, group)
-        else:
-            waits = rule.becomes.split(".")[-1].startswith("Async")
-            self.methods.convert(at, spec, rule.id, waits).into(group)
-
-    def _chat(self, at: At, path: str, spec: Call, rule: ConstructorRule, group: Group) -> None:
-        """A call that has OpenAI's fields already becomes the same call of the OpenAI SDK."""
-        entries = named(at, spec.positional)
-        if entries is None or not isinstance(at.node, ast.Call) or not isinstance(at.node.func, ast.Attribute):
-            group.manual.append((at, rule.id, f"{path}: the arguments of this call cannot be told apart"))
-            return
-        for place in _by_key(at.module):
-            group.manual.append(
-                (place, rule.id, f"{path}: the answer is read by key, that of the OpenAI SDK by attribute")
-            )
-        if entries.get("model"):
-            self.chats.serve(at, model_sent(self.project, entries, ""), group)
-        names = {"model": '""', **dict.fromkeys(spec.positional)}
-        self.fields.settle(self.fields.read(entries, spec.fields or "chat"), group, names=names)
-        if path != spec.becomes:
-            end = at.module.span(at.node.func)[1]
-            group.changes.replace(at.module, end - len(at.node.func.attr), end, spec.becomes or path)
-
-    def _kept(self, known: list[tuple[At, str]], calls: Calls, group: Group) -> Group:
-        """Calls that work as they are when the server knows the name they send."""
-        for place, path in known:
-            arguments = named(place, ["messages"])
-            if arguments is not None:
-                self.chats.serve(place, model_sent(self.project, arguments, calls[path].keep or ""), group)
-                sent = self.fields.read(arguments, calls[path].fields or "chat")
-                sent.wraps = True
-                self.fields.settle(sent, group)
-        return group
-
-
-def _by_key(module: Module) -> Iterator[At]:
-    """Where a chat answer is read as a dict: `answer["choices"]`, `answer.usage["total_tokens"]`."""
-    for node in module.nodes:
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            usage = isinstance(node.value, ast.Attribute) and node.value.attr == "usage"
-            if node.slice.value in ("choices", "usage") or usage:
-                yield At(module, node)

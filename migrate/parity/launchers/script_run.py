@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 
 from migrate.catalog.images import recognise
 from migrate.checking.commands import IMAGE
-from migrate.formats.definitions import Definitions, collect
+from migrate.formats.definitions import Definitions
 from migrate.formats.docker_options import read_options
+from migrate.formats.shell_definitions import collect
 from migrate.formats.shell_script import Command, scan
 from migrate.formats.shell_words import Lexed
 from migrate.parity.launchers import UnusableEngine
