@@ -147,3 +147,17 @@ def test_hub_lets_refusals_through_as_exceptions_of_requests(moved: Callable[...
 def test_key_of_a_dict_is_one_class(moved: Callable[..., Any]) -> None:
     text = f"{TG}CODES = {{OverloadedError: 429, ValidationError: 422}}\n\n\n{ASK}"
     assert "CODES = {InternalServerError: 429, BadRequestError: 422}\n" in moved(text).main
+
+
+@pytest.mark.parametrize(
+    "fallback", ["OverloadedError = Exception", "OverloadedError = None", "class OverloadedError(Exception): ..."]
+)
+def test_handler_of_a_class_whose_import_may_fail(fallback: str, moved: Callable[..., Any]) -> None:
+    found = "try:\n    from text_generation.errors import OverloadedError\nexcept ImportError:\n    "
+    done = moved(
+        f"from text_generation import Client\n\n{found}{fallback}\n\nclient = Client('http://tgi')\n"
+        "try:\n    client.generate('x', max_new_tokens=5)\nexcept OverloadedError:\n    pass\n"
+    )
+    assert "text_generation" not in done.main
+    assert "try:\n    from openai import InternalServerError, RateLimitError\nexcept ImportError:\n" in done.main
+    assert "except (RateLimitError, InternalServerError):" in done.main

@@ -51,6 +51,18 @@ def test_a_method_that_a_test_replaces(moved: Callable[..., Any]) -> None:
     assert "OpenAI SDK" in message
 
 
+@pytest.mark.parametrize(
+    "line", ['fake.text_generation.return_value = "x"', 'fake.text_generation.assert_called_once_with("x")']
+)
+def test_a_method_of_a_mock(line: str, moved: Callable[..., Any]) -> None:
+    (message,) = told(f"import llm\n\nfake = MagicMock()\n{line}\n", moved, program=SDK)
+    assert "OpenAI SDK" in message
+
+
+def test_a_method_that_others_have_too(moved: Callable[..., Any]) -> None:
+    assert told('import llm\n\nfake = MagicMock()\nfake.generate.return_value = "x"\n', moved, program=SDK) == []
+
+
 def test_a_module_between(moved: Callable[..., Any]) -> None:
     files = {
         "llm.py": HTTP,

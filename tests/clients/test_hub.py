@@ -280,3 +280,38 @@ def test_grammar_of_the_hubs_class(moved: Callable[..., Any]) -> None:
 def test_health_check_beside_other_calls(moved: Callable[..., Any]) -> None:
     assert "GET /health" in moved(HUB + f"client.health_check()\n{CALL})\n").says("manual")
     assert moved(HUB + "client.health_check()\n").says("manual") == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("max_new_tokens=4  # short\n", "max_tokens=4,  # short\n    temperature=0\n"),
+        (
+            "max_new_tokens=4,  # short\n    do_sample=False  # greedy\n",
+            "max_tokens=4,  # short\n    temperature=0,  # greedy\n",
+        ),
+        (
+            "max_new_tokens=4,  # short\n    do_sample=False,\n    stream=False,\n",
+            "max_tokens=4,  # short\n    temperature=0,\n",
+        ),
+        ("temperature=.5, max_new_tokens=4,  # b\n    stream=False\n", "temperature=.5, max_tokens=4,  # b\n"),
+    ],
+    ids=["no-comma", "last-goes", "last-two-go", "nothing-new"],
+)
+def test_comments_stay_with_their_arguments(before: str, after: str, moved: Callable[..., Any]) -> None:
+    done = moved(HUB + f'print(client.text_generation(\n    return_full_text=False,\n    prompt="x",\n    {before}))\n')
+    assert f'prompt="x",\n    {after}).choices[0].text)\n' in done.main
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('f"{OUT}"', "f\"{next(c.finish_reason if c.finish_reason != 'stop' else 'stop_sequence' if c.stop_reason else 'eos_token' for c in out.choices)}\""),
+        ("f'{OUT}'", "f'{next(c.finish_reason if c.finish_reason != \"stop\" else \"stop_sequence\" if c.stop_reason else \"eos_token\" for c in out.choices)}'"),
+        ('rf"""{OUT}"""', 'rf"""{next(c.finish_reason if c.finish_reason != "stop" else "stop_sequence" if c.stop_reason else "eos_token" for c in out.choices)}"""'),
+    ],
+    ids=["double", "single", "triple"],
+)  # fmt: skip
+def test_words_in_a_formatted_text(before: str, after: str, moved: Callable[..., Any]) -> None:
+    text = before.replace("OUT", "out.details.finish_reason")
+    assert f"print({after})\n" in moved(HUB + f"out = {CALL}, details=True)\nprint({text})\n").main

@@ -127,3 +127,31 @@ def test_what_elements_are_compared_by(moved: Callable[..., Any]) -> None:
     done = moved(text).main
     assert "key=lambda t: t[1])[0])" in done
     assert "key=lambda t: t[0])[0][0])" in done
+
+
+FIELD = (
+    "from dataclasses import dataclass\n\nfrom huggingface_hub import InferenceClient\n\n\n@dataclass\nclass Llm:\n"
+    "    name: str\n    url: str\n\n    def __post_init__(self):\n        self.client = InferenceClient(self.url)\n\n\n"
+    "print({}.client.text_generation('x', max_new_tokens=5))\n"
+)
+
+
+@pytest.mark.parametrize("made", ["Llm('a', 'http://localhost:8080')", "Llm(url='http://localhost:8080', name='a')"])
+def test_address_that_a_field_is_given(made: str, moved: Callable[..., Any]) -> None:
+    done = moved(FIELD.format(made))
+    assert 'OpenAI(base_url=self.url.rstrip("/") + "/v1"' in done.main
+    assert done.says("manual") == ""
+
+
+@pytest.mark.parametrize(
+    ("made", "own"),
+    [
+        ("Llm('a', 'https://api-inference.huggingface.co/models/gpt2')", ""),
+        ("Llm('http://localhost:8080', 'gpt2')", ""),
+        ("Llm('a', 'http://localhost:8080')", "    def __init__(self, url, name):\n        pass\n\n"),
+    ],
+    ids=["hosted", "other-field", "own-init"],
+)
+def test_address_of_another_server(made: str, own: str, moved: Callable[..., Any]) -> None:
+    text = FIELD.format(made).replace("    def", own + "    def")
+    assert moved(text).main == text

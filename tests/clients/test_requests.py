@@ -326,7 +326,23 @@ def test_several_engines_in_one_program(moved: Callable[..., Any]) -> None:
     [
         (
             "{\n    'inputs': 'x',\n    'parameters': {\n        'max_new_tokens': 5  # short\n    },\n}",
-            "{\n    'prompt': 'x',\n    'max_tokens': 5,\n    'temperature': 0,  # short\n}",
+            "{\n    'prompt': 'x',\n    'max_tokens': 5,  # short\n    'temperature': 0,\n}",
+        ),
+        (
+            "{\n    'inputs': 'x',\n    'parameters': {\n        'max_new_tokens': 5,  # short\n        'do_sample': False\n    }\n}",
+            "{\n    'prompt': 'x',\n    'max_tokens': 5,  # short\n    'temperature': 0,\n}",
+        ),
+        (
+            "{\n    'inputs': 'x',\n    'parameters': {\n        'max_new_tokens': 5,  # short\n        'do_sample': False,  # greedy\n    }  # end\n}",
+            "{\n    'prompt': 'x',\n    'max_tokens': 5,  # short\n    'temperature': 0,  # greedy  # end\n}",
+        ),
+        (
+            "{\n    'parameters': {\n        'temperature': 0.5,  # warm\n        'do_sample': True,\n    },\n    'inputs': 'x',\n}",
+            "{\n    'temperature': 0.5,  # warm\n    'max_tokens': 64,\n    'prompt': 'x',\n}",
+        ),
+        (
+            "{\n    'parameters': {\n        'max_new_tokens': 5,\n        'temperature': 0.5,  # warm\n        'do_sample': True\n    },\n    'inputs': 'x',\n}",
+            "{\n    'max_tokens': 5,\n    'temperature': 0.5,  # warm\n    'prompt': 'x',\n}",
         ),
         ("{'inputs': 'x', 'parameters': {'details': True}}", "{'prompt': 'x', 'temperature': 0, 'max_tokens': 64}"),
         (
@@ -334,7 +350,15 @@ def test_several_engines_in_one_program(moved: Callable[..., Any]) -> None:
             "{'prompt': 'x', 'max_tokens': 64, 'temperature': 0}",
         ),
     ],
-    ids=["comment-without-comma", "nothing-stays", "limit-is-none"],
+    ids=[
+        "comment-without-comma",
+        "last-goes",
+        "last-goes-with-comma",
+        "new-behind-comment",
+        "comment-of-last",
+        "nothing-stays",
+        "limit-is-none",
+    ],
 )
 def test_layout(before: str, after: str, moved: Callable[..., Any]) -> None:
     launch = "text-generation-launcher --model-id m --max-total-tokens 64\n"

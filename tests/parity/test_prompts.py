@@ -73,7 +73,7 @@ def test_a_line(tmp_path: Path, line: str, expected: Prompt) -> None:
         ('{"messages": [{"role": "user", "content": [{"type": "text"}]}]}\n', "p.jsonl:1: each message needs"),
         ('{"name": "n", "text": "a"}\n{"name": "n", "text": "b"}\n', "two prompts are named n"),
         ('{"text": "a"}\n{"text": ', "p.jsonl:2: no JSON"),
-        ('{"a": ' * 9_000 + "\n", "p.jsonl:1: no JSON: maximum recursion"),
+        ('{"a": ' * 200_000 + "\n", "p.jsonl:1: no JSON: maximum recursion"),
         ('{"text": "a", "max_tokens": 4.5}', r"p.jsonl:1: Expected `int.*max_tokens"),
         ('{"text": "a", "max_tokens": "4"}', r"p.jsonl:1: Expected `int.*max_tokens"),
         ('{"text": "a", "max_tokens": -4}', "p.jsonl:1: Expected `int` >= 1"),

@@ -238,7 +238,7 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path.write_text('{"recording":1,"engine":{"name":"tgi"}}\n{"id":\n')
     with pytest.raises(RecordingError, match=r"a\.jsonl:2:"):
         list(Recording.open(path))
-    path.write_text('{"recording":1,"engine":{"name":"tgi"}}\n' + "[" * 9_000 + "\n")
+    path.write_text('{"recording":1,"engine":{"name":"tgi"}}\n' + "[" * 200_000 + "\n")
     with pytest.raises(RecordingError, match=r"a\.jsonl:2: maximum recursion"):
         list(Recording.open(path))
 

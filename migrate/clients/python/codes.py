@@ -12,7 +12,7 @@ from migrate.clients.python.trail import name_of
 HOLDERS = frozenset({"HTTPStatus", "codes", "status", "StatusCode"})
 _NUMBERED = re.compile(r"HTTP_(\d{3})_\w+")
 _SHORT = {"too_many": "429", "unprocessable": "422", "unprocessable_content": "422", "dependency": "424"}
-_NAMES = {one.name: str(one.value) for one in HTTPStatus}
+_NAMES = {name: str(one.value) for name, one in HTTPStatus.__members__.items()}  # with the older names of later Pythons
 
 
 def code_of(project: Project, at: At) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from migrate.clients.python.entries import Entries, Entry, Record
 
@@ -20,6 +21,7 @@ class Draft:
     renamed: list[tuple[Entry, str]] = field(default_factory=list)
     revalued: list[tuple[Entry, str]] = field(default_factory=list)
     added: list[tuple[str, str]] = field(default_factory=list)
+    followed: bool = False  # whether something comes behind the entries, so that they end with a comma
     between: str | None = None  # what stands between new entries, where it is not what stands between the old ones
 
     @property
@@ -51,8 +53,10 @@ class Draft:
             found.append((at, at, between.join(new)))
         elif at == kept[0].start:
             found += [(at, at, one + between) for one in new]
-        elif comma := self._commented(at):
-            found += [(comma.end(), comma.end(), "".join(f"{between[1:]}{one}," for one in new))]
+        elif comment := self._commented(at):
+            found += [(at, at, ",")] if not comment[1] else []
+            lines = ",".join(f"{between[1:]}{one}" for one in new)
+            found += [(comment.end(), comment.end(), f"{lines}{',' if self.followed else comment[1]}")]
         else:
             found += [(at, at, between + one) for one in new]
         return found
@@ -80,10 +84,17 @@ class Draft:
         return f"{quote}{name}{quote}" if quote in "\"'" else self.entries.key_text(name)
 
     def _commented(self, at: int) -> re.Match[str] | None:
-        """The comma and the comment behind the last entry of its line, which stays with it."""
+        """The comma, where there is one, and the comment behind the last entry of its line, which stays with it."""
         own_line = "\n" in self.separator() or "\r" in self.separator()
         text = self.entries.module.fragment.text
-        return re.compile(r",[ \t]*#[^\r\n]*").match(text, at, self.entries.inside[1]) if own_line else None
+        return re.compile(r"(,?)[ \t]*#[^\r\n]*").match(text, at, self.entries.inside[1]) if own_line else None
+
+    def comma_written(self) -> bool:
+        """Whether a comma stands behind the last entry after the edits because of a comment there."""
+        last = self.kept[-1]
+        comment = self._commented(last.end)
+        added = bool(self.added) and self._end(self.kept) == last.end
+        return comment is not None and (added or (bool(comment[1]) and last is not self.entries.entries[-1]))
 
     def _end(self, kept: list[Entry]) -> int:
         """Where new entries stand: before what `**` brings in, which may hold the same names."""
@@ -106,18 +117,20 @@ class Draft:
         return ", "
 
     def _removals(self) -> list[tuple[int, int, str]]:
-        found = []
         entries = self.entries.entries
-        for index, entry in enumerate(entries):
-            if entry not in self.dropped:
-                continue
-            later = entries[index + 1 :]
-            keeps_later = any(one not in self.dropped for one in later)
-            if keeps_later:
-                found.append((entry.start, later[0].start, ""))
-            else:
-                found.append((entries[index - 1].end, entry.end, ""))
-        return found
+        last = max((index for index, one in enumerate(entries) if one not in self.dropped), default=-1)
+        pairs = pairwise(entries[: last + 1])
+        found = [(one.start, after.start, "") for one, after in pairs if one in self.dropped]
+        return found + ([self._tail(entries[last])] if 0 <= last < len(entries) - 1 else [])
+
+    def _tail(self, last: Entry) -> tuple[int, int, str]:
+        """What goes behind the last entry that stays; its comment stays with it, and the comma before that."""
+        end = self.entries.entries[-1].end
+        comment = self._commented(last.end)
+        if comment is None:
+            return last.end, end, ""
+        comma = re.compile(r"\s*,").match(self.entries.module.fragment.text, end, self.entries.inside[1])
+        return comment.end(), comma.end() if comma and comment[1] else end, ""
 
 
 def displayed(pairs: Iterable[tuple[str, str]]) -> str:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from migrate.clients.python.mocks import mocked
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group, finding
@@ -17,7 +18,7 @@ _TEST = re.compile(r"(?:^|/)(?:tests?/|(?:test_[^/]*|[^/]*_tests?|conftest)\.py$
 _PATH = re.compile(r"/generate(?:_stream)?/?(?:\$?|\?.*)$")
 _ANSWER = re.compile(r"[\"']generated_text[\"']\s*:")
 _SENT = ("inputs", "parameters")
-_METHODS = ("generate", "generate_stream", "text_generation")
+_METHODS = ("generate", "generate_stream", "text_generation")  # the first is a name that others use, too
 _PATCHES = ("patch", "object", "setattr", "patch_object")
 _PATH_SAYS = "this test plays TGI's route; {} asks /v1/completions now"
 _ANSWER_SAYS = "this test plays TGI's answer; {} reads text of the first of choices in vLLM's now"
@@ -73,6 +74,8 @@ def _faked(project: Project, module: Module, own: Collection[str]) -> Iterator[t
             yield node.value, _ANSWER_SAYS
         elif isinstance(node, ast.Attribute) and node.attr == "generated_text" and isinstance(node.ctx, ast.Store):
             yield node, _ANSWER_SAYS
+        elif isinstance(node, ast.Attribute) and node.attr in _METHODS[1:] and _mocked(module, node):
+            yield node, _METHOD_SAYS
         elif isinstance(node, ast.Subscript) and getattr(node.slice, "value", None) in _SENT:
             yield node, _SENT_SAYS
         elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
@@ -85,6 +88,13 @@ def _faked(project: Project, module: Module, own: Collection[str]) -> Iterator[t
                 yield node, _ANSWER_SAYS
             elif _patched(project, module, node, text):
                 yield node, _METHOD_SAYS
+
+
+def _mocked(module: Module, node: ast.Attribute) -> bool:
+    """Whether a method is a mock's, and no answer that is told already: `client.text_generation.return_value`."""
+    around = module.parents[node]
+    statement = module.text(module.statement(node))
+    return isinstance(around, ast.Attribute) and mocked([around.attr]) and "generated_text" not in statement
 
 
 def _keys(node: ast.Dict) -> set[object]:

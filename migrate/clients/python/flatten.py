@@ -43,6 +43,7 @@ def flatten(outer: Draft, inner: Draft, entry: Entry, changes: Changes) -> None:
         return
     if inner.separator() != ", ":
         inner.between = outer.separator()
+    inner.followed = True
     for start, end, new in inner.edits():
         changes.replace(module, start, end, new)
     entries = inner.entries.entries
@@ -50,8 +51,9 @@ def flatten(outer: Draft, inner: Draft, entry: Entry, changes: Changes) -> None:
     changes.replace(module, entry.start, first, "")
     close = entry.end - 1
     tail = text[entries[-1].end : close]
-    if "#" in tail:
-        if not tail.lstrip().startswith(","):
+    written = inner.comma_written()
+    if "#" in tail or written:
+        if not tail.lstrip().startswith(",") and not written:
             changes.insert(module, entries[-1].end, ",", -1)
         comma = re.match(r"\s*,", text[entry.end :])
         stop = entry.end + (comma.end() if comma else 0)

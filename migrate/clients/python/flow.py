@@ -48,7 +48,7 @@ class Flow(Trail):
         parent = at.module.parents[at.node]
         if (kind, ELEMENTS) in self.members and isinstance(parent, (*LOOPS, ast.comprehension, ast.Subscript)):
             assert isinstance(at.node, ast.expr)
-            apply(self, at, at.node, ELEMENTS, kind, '"')
+            apply(self, at, at.node, ELEMENTS, kind)
             return
         known = self._kept(at, parent, kind) or self._stored(at, parent, kind) or self._used(at, parent, kind)
         if not known and kind not in OPTIONAL:

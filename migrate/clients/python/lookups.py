@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from migrate.clients.python.module import Module
@@ -78,13 +79,19 @@ def key(
         return
     if kind == "event" and name == "error" and default is not None:
         trail.errors.append((at, At(at.module, node)))
-    quote = at.module.text(key)[-1:] or '"'
+    quote = at.module.text(key)[-1:]
     missing = None if default is None else at.module.text(default[0]) if default else "None"
-    apply(trail, at, node, name, kind, quote if quote in "\"'" else '"', missing)
+    apply(trail, at, node, name, kind, quote if quote in ("'", '"') else None, missing)
 
 
-def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str, missing: str | None = None) -> None:
-    """The member becomes what its rule says, in the form for the place: value, truth, comparison with None."""
+def apply(
+    trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str | None = None, missing: str | None = None
+) -> None:
+    """The member becomes what its rule says, in the form for the place: value, truth, comparison with None.
+
+    `quote` is the one of the old text's own words.
+    """
+    quote = quote or _quote(at.module, node)
     rule = trail.members[kind, name]
     if rule.counted is not None and (call := _counted(at.module, node)) is not None:
         (start, end), (first, last) = at.module.span(call), at.module.span(at.node)
@@ -124,6 +131,13 @@ def apply(trail: Trail, at: At, node: ast.expr, name: str, kind: str, quote: str
         trail.changes.wrap(at.module, target, at.node, written)
     if target is node and template == rule.becomes:
         trail.follow(At(at.module, node), rule.gives)
+
+
+def _quote(module: Module, node: ast.expr) -> str:
+    """The quote for words at a place: inside of an f-string not the one that ends it."""
+    around = [one for one in module.up(node) if isinstance(one, ast.JoinedStr)]
+    outer = re.match(r"[A-Za-z]*(\"\"\"|\'\'\'|\"|\')", module.text(around[-1])) if around else None
+    return "'" if outer and outer[1] == '"' else '"'
 
 
 def _counted(module: Module, node: ast.expr) -> ast.Call | None:

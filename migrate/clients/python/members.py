@@ -50,7 +50,7 @@ def _of_answer(trail: Trail, at: At, parent: ast.Attribute | ast.Subscript, call
     elif called and parent.attr == "result" and not called.args:
         trail.follow(At(module, called), kind)  # of a task
     elif (kind, parent.attr) in trail.members:
-        apply(trail, at, parent, parent.attr, kind, '"')
+        apply(trail, at, parent, parent.attr, kind)
     elif kind != "headers":
         trail.escapes.append((at, f"{parent.attr} of the reply has no counterpart that is known here"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -118,15 +119,20 @@ class Module(Parsed):
         """The dotted name that an expression names through imports (`tg.Client` -> `text_generation.Client`)."""
         if isinstance(node, ast.Name):
             bound = self.bindings.get((self.tree, node.id), [])
-            if node.id in self.imports and all(
-                is_none(binding.value) and binding.kind == "assign" for binding in bound
-            ):
+            if node.id in self.imports and all(self._stands_in(binding) for binding in bound):
                 return self.imports[node.id]
             return None
         if isinstance(node, ast.Attribute):
             base = self.dotted(node.value)
             return f"{base}.{node.attr}" if base else None
         return None
+
+    def _stands_in(self, binding: Binding) -> bool:
+        """Whether a name is given None, or `Exception` where the import fails, in place of what it imports."""
+        name = getattr(binding.value, "id", "")
+        failed = self.around(binding.target, ast.ExceptHandler) is not None
+        raised = isinstance(found := getattr(builtins, name, None), type) and issubclass(found, BaseException)
+        return binding.kind == "assign" and (is_none(binding.value) or (failed and raised))
 
     @cached_property
     def bindings(self) -> dict[tuple[Scope, str], list[Binding]]:

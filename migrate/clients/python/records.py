@@ -31,15 +31,15 @@ def _record(project: Project, at: At) -> Record | None:
     owner = project.owner(At(at.module, source)) if source is not None and _repeatable(source) else None
     if source is None or owner is None or not isinstance(at.node, ast.expr):
         return None
-    fields = dict(_fields(project, owner))
-    if not fields:
+    own = dict(fields(project, owner))
+    if not own:
         return None
     start, end = at.module.span(at.node)
-    found = [Entry(name, at.node, start, end, (start, start)) for name in fields]
+    found = [Entry(name, at.node, start, end, (start, start)) for name in own]
     text = at.module.fragment.text
     quote = "'" if text.count("'") > text.count('"') else '"'
-    literals = {name: _literal(one.value) for name, one in fields.items() if _settled(project, owner, name)}
-    empty = frozenset(name for name, one in fields.items() if is_none(one.value) or "None" in _said(one.annotation))
+    literals = {name: _literal(one.value) for name, one in own.items() if _settled(project, owner, name)}
+    empty = frozenset(name for name, one in own.items() if is_none(one.value) or "None" in _said(one.annotation))
     prefix = f"{at.module.text(source)}."
     return Record(at, "record", (start, end), found, quote, prefix=prefix, literals=literals, nullable=empty)
 
@@ -59,7 +59,7 @@ def _repeatable(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _fields(project: Project, owner: At, depth: int = 4) -> Iterator[tuple[str, ast.AnnAssign]]:
+def fields(project: Project, owner: At, depth: int = 4) -> Iterator[tuple[str, ast.AnnAssign]]:
     """The fields of a class whose instances are made into dicts, those of its bases first."""
     node = owner.node
     assert isinstance(node, ast.ClassDef)
@@ -68,7 +68,7 @@ def _fields(project: Project, owner: At, depth: int = 4) -> Iterator[tuple[str, 
     for base in node.bases:
         above = project.definition(At(owner.module, base))
         if above is not None and isinstance(above.node, ast.ClassDef) and depth:
-            inherited += _fields(project, above, depth - 1)
+            inherited += fields(project, above, depth - 1)
     if not inherited and not marks & DECORATORS and not {name_of(base) for base in node.bases} & BASES:
         return
     yield from inherited

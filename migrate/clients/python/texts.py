@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 
+from migrate.clients.python.callers import made
 from migrate.clients.python.configured import Configured, is_settings
 from migrate.clients.python.iterated import iterated
 from migrate.clients.python.module import Module
 from migrate.clients.python.phrases import phrase
 from migrate.clients.python.pieces import MOST, NOTHING, UNKNOWN, Address, Piece, Text, address, closed, default, words
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.records import fields
 from migrate.clients.python.scopes import Binding, default_of, is_none
 from migrate.clients.python.trail import name_of
 
@@ -128,8 +130,24 @@ def _attribute(project: Project, at: At, node: ast.Attribute, depth: int) -> lis
     texts = [text for value in values for text in texts_of(project, value, depth - 1)]
     owner = project.owner(At(at.module, node.value))
     if owner is not None and isinstance(owner.node, ast.ClassDef):
-        return [default(text) for text in texts] if is_settings(owner.node) and texts else texts or None
+        if is_settings(owner.node) and texts:
+            return [default(text) for text in texts]
+        return texts or _field(project, owner, node.attr, depth) or None
     return texts or _option(project, at, node, depth)
+
+
+def _field(project: Project, owner: At, name: str, depth: int) -> list[Text]:
+    """What the calls in the repository give a field that the class only declares, as a dataclass does."""
+    names = [] if "__init__" in project.index.methods(owner.node) else [field for field, _ in fields(project, owner)]
+    if name not in names:
+        return []
+    given = []
+    for at in made(project, [owner]):
+        assert isinstance(at.node, ast.Call)
+        values = dict(zip(names, at.node.args, strict=False))
+        values |= {keyword.arg: keyword.value for keyword in at.node.keywords if keyword.arg}
+        given += [At(at.module, values[name])] if name in values else []
+    return [text for one in given for text in texts_of(project, one, depth - 1)]
 
 
 def _option(project: Project, at: At, node: ast.Attribute, depth: int) -> list[Text] | None:
