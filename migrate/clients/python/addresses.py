@@ -6,7 +6,7 @@ import ast
 import re
 
 from migrate.clients.python.entries import Entries, Entry
-from migrate.clients.python.given import literal
+from migrate.clients.python.literals import literal
 from migrate.clients.python.project import At, Project
 from migrate.rulebook.constructors import Joined
 

@@ -10,7 +10,7 @@ from migrate.clients.python.changes import Changes
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
 from migrate.clients.python.evidence import hosted
-from migrate.clients.python.given import literal
+from migrate.clients.python.literals import literal
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.texts import Address, address, text_of, texts_of
 from migrate.rulebook.constructors import ConstructorRule

@@ -7,7 +7,7 @@ import re
 from http import HTTPStatus
 
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import name_of
 
 HOLDERS = frozenset({"HTTPStatus", "codes", "status", "StatusCode"})
 _NUMBERED = re.compile(r"HTTP_(\d{3})_\w+")

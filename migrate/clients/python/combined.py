@@ -6,7 +6,8 @@ import ast
 
 from migrate.clients.python.names import reads
 from migrate.clients.python.project import At
-from migrate.clients.python.trail import Trail, name_of
+from migrate.clients.python.scopes import name_of
+from migrate.clients.python.trail import Trail
 
 SAME = frozenset(
     ["gather", "run", "wait_for", "create_task", "run_until_complete", "str", "bytes", "nullcontext", "closing"]

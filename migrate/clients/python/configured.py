@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import yaml
 
-from migrate.clients.python.given import literal
+from migrate.clients.python.literals import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.scopes import Function
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import Function, name_of
 from migrate.clients.variables import Variables
 from migrate.repository import Repository
 

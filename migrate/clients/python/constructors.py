@@ -9,8 +9,8 @@ from migrate.clients.python.addresses import joined, with_path
 from migrate.clients.python.arguments import Built, model_sent, prefixed, rename, seen
 from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry, reads, spread
-from migrate.clients.python.given import literal
 from migrate.clients.python.keys import spared
+from migrate.clients.python.literals import literal
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group

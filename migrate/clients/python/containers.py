@@ -9,7 +9,8 @@ import ast
 
 from migrate.clients.python.names import bind
 from migrate.clients.python.project import At
-from migrate.clients.python.trail import Trail, name_of
+from migrate.clients.python.scopes import name_of
+from migrate.clients.python.trail import Trail
 
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp)
 FILLS = ("append", "appendleft", "add", "insert", "extend")

@@ -7,8 +7,8 @@ import ast
 from migrate.clients.python.instances import kept
 from migrate.clients.python.names import reads
 from migrate.clients.python.project import At
-from migrate.clients.python.scopes import Function
-from migrate.clients.python.trail import Trail, name_of
+from migrate.clients.python.scopes import Function, name_of
+from migrate.clients.python.trail import Trail
 
 # Calls that take a function and its arguments.
 HANDERS = frozenset({"partial", "submit", "to_thread", "run_in_executor", "start_soon"})

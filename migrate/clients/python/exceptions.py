@@ -10,7 +10,7 @@ from migrate.clients.python.changes import Changes
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.reach import covers, guarded
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import name_of
 from migrate.rulebook.clients import ExceptionRule
 from migrate.rulebook.model import as_list
 

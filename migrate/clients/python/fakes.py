@@ -10,7 +10,7 @@ from migrate.clients.python.mocks import mocked
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group, finding
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import name_of
 from migrate.findings import Finding, Safety
 
 RULE = "client/test-data"

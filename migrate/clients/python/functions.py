@@ -9,8 +9,8 @@ from migrate.clients.python.containers import filled
 from migrate.clients.python.entering import entered
 from migrate.clients.python.project import At
 from migrate.clients.python.provided import fixture, provided
-from migrate.clients.python.scopes import PROPERTIES, Function, decorators
-from migrate.clients.python.trail import Trail, name_of
+from migrate.clients.python.scopes import PROPERTIES, Function, decorators, name_of
+from migrate.clients.python.trail import Trail
 
 # Kinds that nothing depends on where they end.
 OPTIONAL = ("body", "reason", "status", "headers", "error-type")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from migrate.clients.parameters import UNKNOWN, Given, Note
+from migrate.clients.parameters import Given, Note
 from migrate.clients.python.entries import Entries, Entry, entries_of, keywords_of
+from migrate.clients.python.literals import literal
 from migrate.clients.python.module import replaced
 from migrate.clients.python.optional import left_out
 from migrate.clients.python.project import At, Project
@@ -15,7 +16,6 @@ from migrate.clients.python.uses import SAMPLING
 
 DECIDING = (*SAMPLING, "temperature", "grammar")  # what these mean is settled where they are set
 GRAMMARS = ("Grammar", "TextGenerationInputGrammarType")  # classes of text_generation and huggingface_hub
-JSON_WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
 
 
 @dataclass(frozen=True)
@@ -71,33 +71,6 @@ def repeatable(node: ast.AST) -> bool:
     plain = ast.Name | ast.Attribute | ast.Constant | ast.Compare | ast.BoolOp | ast.IfExp | ast.UnaryOp | ast.Subscript
     words = ast.expr_context | ast.cmpop | ast.boolop | ast.unaryop
     return isinstance(node, words) or (isinstance(node, plain) and all(map(repeatable, inner)))
-
-
-def literal(project: Project, at: At) -> object:
-    """The value of an expression where it is a literal or a constant of the program, else UNKNOWN."""
-    if at.module.json and isinstance(at.node, ast.Name):
-        return JSON_WORDS.get(at.node.id, UNKNOWN)
-    if isinstance(at.node, ast.Name) and any(binding.kind != "assign" for binding in at.module.bound(at.node)):
-        return UNKNOWN
-    values = project.values(at)
-    if len(values) != 1 or not isinstance(values[0].node, ast.expr):
-        return UNKNOWN
-    if _default(values[0]):
-        return UNKNOWN
-    try:
-        return ast.literal_eval(values[0].node)
-    except (ValueError, TypeError, SyntaxError, RecursionError):
-        return UNKNOWN
-
-
-def _default(value: At) -> bool:
-    """Whether a value is a default that callers may replace: of a parameter, or of an object's field."""
-    parents = value.module.parents
-    around = parents.get(value.node)
-    owner = parents.get(around) if isinstance(around, ast.AnnAssign) else None
-    return isinstance(around, ast.arguments) or (
-        isinstance(owner, ast.ClassDef) and bool(owner.bases or owner.decorator_list)
-    )
 
 
 def nullable(project: Project, at: At) -> bool:

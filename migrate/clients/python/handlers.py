@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.scopes import Function, parameters
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import Function, name_of, parameters
 
 DEPTH = 3  # callers that an exception passes through
 STATUS = ("code", "status", "status_code")

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from migrate.clients.parameters import Given
 from migrate.clients.python.entries import Entries, default_store, keywords_of
-from migrate.clients.python.given import Parameters, literal, repeatable
+from migrate.clients.python.given import Parameters, repeatable
+from migrate.clients.python.literals import literal
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.records import dict_of

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from migrate.clients.parameters import UNKNOWN, Note
 from migrate.clients.python.changes import Changes
-from migrate.clients.python.given import Parameters, grammar_parts, literal, repeatable
+from migrate.clients.python.given import Parameters, grammar_parts, repeatable
+from migrate.clients.python.literals import literal
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.uses import SAMPLING, unreadable

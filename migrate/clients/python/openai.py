@@ -11,7 +11,7 @@ from migrate.clients.python.configured import Configured
 from migrate.clients.python.entries import entries_of, keywords_of
 from migrate.clients.python.evidence import Sure
 from migrate.clients.python.flow import Flow
-from migrate.clients.python.given import literal
+from migrate.clients.python.literals import literal
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_calls import Calls, Sending
 from migrate.clients.python.openai_errors import Errors

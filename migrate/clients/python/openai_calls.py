@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import name_of
 from migrate.rulebook.openai import SpeaksRule
 
 TAKERS = ("partial", "partialmethod", "submit", "to_thread", "apply_async")  # take a function and its arguments

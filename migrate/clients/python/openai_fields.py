@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from migrate.clients.python.drafts import Draft, displayed
 from migrate.clients.python.entries import Entries, Entry
 from migrate.clients.python.flow import Flow
-from migrate.clients.python.given import literal
+from migrate.clients.python.literals import literal
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_format import settle_format, settle_where_written
 from migrate.clients.python.openai_reading import read_fields

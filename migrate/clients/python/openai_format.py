@@ -6,7 +6,7 @@ import ast
 
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entries, Entry, entries_of
-from migrate.clients.python.given import literal
+from migrate.clients.python.literals import literal
 from migrate.clients.python.openai_sent import Sent
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group

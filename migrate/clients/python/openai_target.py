@@ -13,8 +13,8 @@ from migrate.clients.python.evidence import Sure, judge
 from migrate.clients.python.module import Module
 from migrate.clients.python.openai_sent import Sent
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import name_of
 from migrate.clients.python.texts import UNKNOWN, Address, Piece, address, text_of, texts_of
-from migrate.clients.python.trail import name_of
 from migrate.places import elsewhere, points_at
 from migrate.rulebook.openai import SpeaksRule
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from migrate.clients.python.given import literal
+from migrate.clients.python.literals import literal
 from migrate.clients.python.openai_sent import Sent
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from migrate.clients.python.module import Module
 from migrate.clients.python.names import reads
 from migrate.clients.python.project import At
-from migrate.clients.python.scopes import Function, decorators, parameters
-from migrate.clients.python.trail import Trail, name_of
+from migrate.clients.python.scopes import Function, decorators, name_of, parameters
+from migrate.clients.python.trail import Trail
 
 PROVIDERS = frozenset({"Depends", "Security", "Provide"})
 

@@ -12,8 +12,7 @@ from migrate.clients.parameters import UNKNOWN
 from migrate.clients.python.callers import made
 from migrate.clients.python.entries import Entries, Entry, Record, entries_of
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.scopes import is_none
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import is_none, name_of
 
 METHODS = ("model_dump", "dict", "_asdict")
 DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "s", "attrs"})

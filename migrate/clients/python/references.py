@@ -15,8 +15,8 @@ from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.reach import reach
 from migrate.clients.python.report import Group
+from migrate.clients.python.scopes import name_of
 from migrate.clients.python.statuses import coded
-from migrate.clients.python.trail import name_of
 from migrate.clients.python.types import Typed, annotated, typed
 from migrate.clients.rules import Book
 from migrate.dependencies import Need

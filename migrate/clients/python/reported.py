@@ -9,7 +9,7 @@ from migrate.clients.python.flow import Flow
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import name_of
 from migrate.clients.rules import Book
 from migrate.rulebook.clients import ReportRule
 from migrate.rulebook.constructors import ConstructorRule

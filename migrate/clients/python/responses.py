@@ -6,7 +6,8 @@ import ast
 
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At
-from migrate.clients.python.trail import LOOPS, Trail, name_of
+from migrate.clients.python.scopes import name_of
+from migrate.clients.python.trail import LOOPS, Trail
 
 TEXT_METHODS = frozenset(
     [

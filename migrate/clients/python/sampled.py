@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from migrate.clients.python.drafts import Draft
 from migrate.clients.python.entries import Entry
-from migrate.clients.python.given import literal
+from migrate.clients.python.literals import literal
 from migrate.clients.python.project import At, Project
 from migrate.rulebook.constructors import ConstructorRule
 

@@ -139,3 +139,10 @@ def decorators(function: Function) -> set[str]:
     """The last names of a function's decorators."""
     called = [one.func if isinstance(one, ast.Call) else one for one in function.decorator_list]
     return {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in called}
+
+
+def name_of(node: ast.AST) -> str:
+    """The last part of a name: `f` of `f` and of `a.f`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

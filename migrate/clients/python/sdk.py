@@ -25,9 +25,9 @@ from migrate.clients.python.project import At, Project
 from migrate.clients.python.references import References
 from migrate.clients.python.report import Group, group_of
 from migrate.clients.python.reported import Reported
+from migrate.clients.python.scopes import name_of
 from migrate.clients.python.standins import patched, stands
 from migrate.clients.python.texts import UNKNOWN, Address, text_of
-from migrate.clients.python.trail import name_of
 from migrate.clients.python.wrapped import Wrapping
 from migrate.clients.rules import Book
 from migrate.clients.variables import Variables

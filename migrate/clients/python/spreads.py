@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from migrate.clients.parameters import UNKNOWN, Given, Note
 from migrate.clients.python.entries import Entries, Entry, Record
-from migrate.clients.python.given import Choice, Parameters, literal, nullable, repeatable
+from migrate.clients.python.given import Choice, Parameters, nullable, repeatable
 from migrate.clients.python.keywords import passing, settings
+from migrate.clients.python.literals import literal
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.records import dict_of
 from migrate.clients.python.scopes import Function, is_none, parameters

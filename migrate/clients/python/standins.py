@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.report import Group
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import name_of
 from migrate.rulebook.constructors import ConstructorRule
 
 PATCHES = ("patch", "object", "setattr")

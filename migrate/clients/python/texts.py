@@ -12,8 +12,7 @@ from migrate.clients.python.phrases import phrase
 from migrate.clients.python.pieces import MOST, NOTHING, UNKNOWN, Address, Piece, Text, address, closed, default, words
 from migrate.clients.python.project import At, Project
 from migrate.clients.python.records import fields
-from migrate.clients.python.scopes import Binding, default_of, is_none
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import Binding, default_of, is_none, name_of
 
 __all__ = ["UNKNOWN", "Address", "Piece", "address", "text_of", "texts_of"]
 

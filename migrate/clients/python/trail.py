@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from migrate.clients.python.changes import Changes
 from migrate.clients.python.module import Module
 from migrate.clients.python.project import At, Project
+from migrate.clients.python.scopes import name_of
 from migrate.rulebook.clients import MemberRule
 
 LOOPS = (ast.For, ast.AsyncFor)
@@ -93,13 +94,6 @@ def shown(at: At) -> bool:
             return False
         inner = parent
     return False
-
-
-def name_of(node: ast.AST) -> str:
-    """The last part of a name: `f` of `f` and of `a.f`."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def unused(module: Module, name: str) -> str:

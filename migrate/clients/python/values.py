@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from migrate.clients.python.given import literal
+from migrate.clients.python.literals import literal
 from migrate.clients.python.project import At, Project
-from migrate.clients.python.trail import name_of
+from migrate.clients.python.scopes import name_of
 
 _OPTIONAL = re.compile(r"\bNone\b|\bOptional\b")
 
