@@ -9,16 +9,16 @@ from posixpath import splitext
 
 from migrate.clients.notebook import notebook
 from migrate.clients.outcome import Clients, Collected
-from migrate.clients.python.configured import Configured, Outside
-from migrate.clients.python.fakes import fakes
-from migrate.clients.python.http import Http
-from migrate.clients.python.module import Module, dotted
-from migrate.clients.python.neighbours import neighbours
-from migrate.clients.python.openai import OpenAi
-from migrate.clients.python.openai_reasons import apart
-from migrate.clients.python.project import Project
-from migrate.clients.python.report import report, settle, unite
-from migrate.clients.python.sdk import Libraries
+from migrate.clients.python.code.configured import Configured, Outside
+from migrate.clients.python.code.module import Module, dotted
+from migrate.clients.python.code.neighbours import neighbours
+from migrate.clients.python.code.project import Project
+from migrate.clients.python.edits.report import report, settle, unite
+from migrate.clients.python.http.fakes import fakes
+from migrate.clients.python.http.programs import Http
+from migrate.clients.python.libraries.sdk import Libraries
+from migrate.clients.python.openai.programs import OpenAi
+from migrate.clients.python.openai.reasons import apart
 from migrate.clients.rules import Book, book
 from migrate.clients.surroundings import surroundings
 from migrate.clients.variables import Variables

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from migrate.catalog import tgi, vllm
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.source import Span
 from migrate.touchpoints import Launch, Mention
 

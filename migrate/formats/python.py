@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.formats import mentions
 from migrate.formats.passed import appended_in_python
 from migrate.formats.python_additions import additions

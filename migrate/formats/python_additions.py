@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.formats.python_list import Listed, changes_of
 from migrate.formats.python_words import Words, lists_in
 from migrate.source import Edit, Span

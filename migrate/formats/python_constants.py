@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from migrate.catalog.images import recognise
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.source import Edit, Span
 from migrate.touchpoints import Token, Word
 

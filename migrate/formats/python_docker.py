@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.formats.python_additions import additions
 from migrate.formats.python_constants import Image, image_of
 from migrate.formats.python_list import Listed, quoted

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.formats.python_constants import text_of
 from migrate.source import Edit, Span
 from migrate.touchpoints import CannotWrite, Plan, Token, Word

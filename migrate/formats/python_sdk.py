@@ -6,7 +6,7 @@ import ast
 import re
 from functools import partial
 
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.formats.commandline import lay_arguments, split
 from migrate.formats.python_additions import additions
 from migrate.formats.python_constants import Image, image_of

@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from migrate.clients.python.module import Module
-from migrate.clients.python.project import At, Project
+from migrate.clients.python.code.module import Module
+from migrate.clients.python.code.project import At, Project
 from migrate.formats.python_strings import shell_text
 from migrate.formats.shell import ScriptContext, read_script
 from migrate.repository import Repository

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.source import Fragment
 
 _LITERAL = re.compile(r"(?P<prefix>[rRuUfF]{0,2})(?P<quote>\"\"\"|'''|\"|')")

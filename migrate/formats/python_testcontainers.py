@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from migrate.catalog.images import recognise
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.formats.python_list import Listed, changes_of, quoted
 from migrate.source import Edit, Span
 from migrate.touchpoints import CannotWrite, Gpus, Launch, Mention, Mount, Plan, Token, Variable, Word

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from migrate.clients.python.module import Module
+from migrate.clients.python.code.module import Module
 from migrate.formats.python_list import Listed, changes_of
 from migrate.source import Edit, Span
 from migrate.touchpoints import CannotWrite, Change, Plan, Word

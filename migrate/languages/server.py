@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from migrate.clients.python.texts import Address
+from migrate.clients.python.addresses.texts import Address
 
 ROUTE = re.compile(r"(?P<base>[^\s\"'`]*?)/(?P<route>generate_stream|generate)/?$")
 _TGI = re.compile(r"(?<![a-z])tgi(?![a-z])|text[-_]generation[-_](inference|launcher)", re.IGNORECASE)

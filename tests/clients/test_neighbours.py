@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.clients.python.neighbours import neighbours, tails
+from migrate.clients.python.code.neighbours import neighbours, tails
 
 FILES = {
     "app/llm/client.py": b"import requests\nfrom ..config import URL\n",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from migrate.clients.python.entries import Entries, entries_of
-from migrate.clients.python.module import Module
-from migrate.clients.python.project import At
-from migrate.clients.python.request import JSON
+from migrate.clients.python.code.module import Module
+from migrate.clients.python.code.project import At
+from migrate.clients.python.edits.entries import Entries, entries_of
+from migrate.clients.python.given.request import JSON
 from migrate.languages.shell.objects import json_of
 from migrate.languages.shell.texts import Text
 from migrate.languages.shell.words import DOUBLE, EXPANDED, SINGLE

@@ -6,10 +6,10 @@ import re
 
 from migrate.clients.outcome import ClientName, ClientNeed, Collected
 from migrate.clients.parameters import Note
-from migrate.clients.python.entries import Entries
-from migrate.clients.python.literals import literal
-from migrate.clients.python.project import At, Project
-from migrate.clients.python.request import Wanted, rewrite
+from migrate.clients.python.code.literals import literal
+from migrate.clients.python.code.project import At, Project
+from migrate.clients.python.edits.entries import Entries
+from migrate.clients.python.given.request import Wanted, rewrite
 from migrate.clients.rules import Book
 from migrate.clients.temperature import EXACTLY_ONE, TEMPERATURE
 from migrate.findings import Safety

@@ -1,0 +1,1 @@
+"""Where an answer goes in a program, and what is read from it."""

@@ -1,0 +1,1 @@
+"""Programs that speak HTTP to TGI's own routes."""

@@ -1,0 +1,1 @@
+"""Programs that send OpenAI's format to TGI."""
