@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from migrate.checking.commands import IMAGE, Command, Placed, direct, of_image
 from migrate.checking.scripts import commands_in
-from migrate.formats.dockerfile_exec import ExecList, parse_exec
-from migrate.formats.dockerfile_parser import Instruction, parse
+from migrate.formats.dockerfile.exec import ExecList, parse_exec
+from migrate.formats.dockerfile.parser import Instruction, parse
 from migrate.source import Fragment, Span
 
 _STARTS = ("ENTRYPOINT", "CMD")

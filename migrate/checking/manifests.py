@@ -9,8 +9,9 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from migrate.checking.commands import IMAGE, Command, Placed, direct, of_image
 from migrate.checking.scripts import commands_in
-from migrate.formats import yaml_scalar, yaml_tree
 from migrate.formats.commandline import lex
+from migrate.formats.yaml import scalar as yaml_scalar
+from migrate.formats.yaml import tree as yaml_tree
 from migrate.source import Fragment, Source
 
 _SHELL_FLAGS = ("-c", "-lc", "-ec", "-euc", "-exc")

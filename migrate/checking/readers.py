@@ -10,8 +10,9 @@ from migrate.checking import images, manifests
 from migrate.checking.commands import Command
 from migrate.checking.scripts import Unreadable, commands_in
 from migrate.findings import Skipped
-from migrate.formats import dockerfile, fences
-from migrate.formats.yaml_tree import BrokenYaml
+from migrate.formats import fences
+from migrate.formats.dockerfile import reader as dockerfile
+from migrate.formats.yaml.tree import BrokenYaml
 from migrate.source import Fragment, Source
 
 _YAML = re.compile(r"\.ya?ml$", re.IGNORECASE)

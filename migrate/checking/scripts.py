@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 
 from migrate.checking.commands import IMAGE, Command, Placed, direct, of_image
 from migrate.formats.commandline import lex
-from migrate.formats.shell_syntax import Unclosed
-from migrate.formats.shell_words import Lexed
+from migrate.formats.shell.syntax import Unclosed
+from migrate.formats.shell.words import Lexed
 from migrate.source import Fragment
 
 _CONTAINERS = frozenset(("docker", "podman", "nerdctl"))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from posixpath import join
 
 from migrate.catalog.images import recognise
-from migrate.formats.dockerfile_stages import environment, stages
+from migrate.formats.dockerfile.stages import environment, stages
 from migrate.repository import Repository
 from migrate.source import Fragment, Source, Span
 from migrate.touchpoints import Variable, Word

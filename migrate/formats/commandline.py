@@ -7,10 +7,10 @@ literal dollar), compose-shell (a script inside such a string).
 
 from __future__ import annotations
 
-from migrate.formats.shell_layout import lay_arguments
-from migrate.formats.shell_quote import quote
-from migrate.formats.shell_syntax import BLANK, Dialect, Unclosed, dialect_of, skip_blank, skip_brackets
-from migrate.formats.shell_words import Lexed, word_at
+from migrate.formats.shell.layout import lay_arguments
+from migrate.formats.shell.quote import quote
+from migrate.formats.shell.syntax import BLANK, Dialect, Unclosed, dialect_of, skip_blank, skip_brackets
+from migrate.formats.shell.words import Lexed, word_at
 from migrate.source import Fragment
 from migrate.touchpoints import Word
 

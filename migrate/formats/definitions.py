@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from migrate.formats.env_file import Entry
-from migrate.formats.shell_quote import escape_in
-from migrate.formats.shell_script import Array
-from migrate.formats.shell_words import Lexed
+from migrate.formats.shell.quote import escape_in
+from migrate.formats.shell.script import Array
+from migrate.formats.shell.words import Lexed
 from migrate.repository import Repository
 from migrate.source import Fragment, Source, Span
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from migrate.catalog.images import recognise
 from migrate.formats.definitions import default_of
-from migrate.formats.shell_context import Reading
-from migrate.formats.shell_words import Lexed
+from migrate.formats.shell.context import Reading
+from migrate.formats.shell.words import Lexed
 from migrate.source import Edit
 from migrate.touchpoints import Token, Word
 

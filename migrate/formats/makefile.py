@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from migrate.formats.definitions import Definition, Definitions
-from migrate.formats.shell import ScriptContext, read_script
+from migrate.formats.shell.reader import ScriptContext, read_script
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
 from migrate.touchpoints import Found

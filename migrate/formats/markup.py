@@ -7,11 +7,11 @@ import re
 from dataclasses import replace
 from importlib import import_module
 
-from migrate.formats import dockerfile
+from migrate.formats.dockerfile import reader as dockerfile
 from migrate.formats.fences import Block, blocks, spans
 from migrate.formats.mentions import image_references, launcher_commands, read_lines
 from migrate.formats.nested import read_nested
-from migrate.formats.shell import ScriptContext, read_script
+from migrate.formats.shell.reader import ScriptContext, read_script
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
 from migrate.touchpoints import Found, Mention
@@ -72,7 +72,7 @@ def _block(block: Block, repo: Repository) -> Found:
     if language in _DOCKERFILE or (language == "" and re.match(r"\s*(?:ARG \S+\s+)?FROM \S+", fragment.text)):
         return dockerfile.read_text(fragment, repo)
     if language in _YAML or (language == "" and _COMPOSE.search(fragment.text)):
-        return _nested(fragment, "compose" if _COMPOSE.search(fragment.text) else "workflow", repo)
+        return _nested(fragment, "compose.reader" if _COMPOSE.search(fragment.text) else "workflow", repo)
     if language in _SHELL or language in _CONSOLE:
         return read_script(commands(fragment), repo, ScriptContext(kind="markdown"))
     if language in _POWERSHELL or language in _BATCH:
@@ -80,7 +80,7 @@ def _block(block: Block, repo: Repository) -> Found:
     if language in ("make", "makefile"):
         return _nested(fragment, "makefile", repo)
     if language in _SETTINGS:
-        return _nested(fragment, "systemd" if "ExecStart" in fragment.text else "env_file", repo)
+        return _nested(fragment, "systemd.reader" if "ExecStart" in fragment.text else "env_file", repo)
     return Found() if language in _OTHERS else read_lines(fragment)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migrate.clients.notebook import Written, notebook
-from migrate.formats import compose, dockerfile, markup, python
+from migrate.formats import markup
+from migrate.formats.compose import reader as compose
+from migrate.formats.dockerfile import reader as dockerfile
 from migrate.formats.nested import read_nested
-from migrate.formats.shell import ScriptContext, read_script
+from migrate.formats.python import reader as python
+from migrate.formats.shell.reader import ScriptContext, read_script
 from migrate.repository import Repository
 from migrate.source import Source
 from migrate.touchpoints import Found

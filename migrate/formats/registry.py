@@ -14,14 +14,14 @@ from migrate.source import Source
 from migrate.touchpoints import Found
 
 ORDER = (
-    "dockerfile",
+    "dockerfile.reader",
     "makefile",
-    "systemd",
+    "systemd.reader",
     "powershell",
     "markup",
     "env_file",
-    "shell",
-    "python",
+    "shell.reader",
+    "python.reader",
     "notebook",
     "mentions",
 )
@@ -45,9 +45,9 @@ def _module(name: str) -> Reader:
 def reader(source: Source) -> Reader | None:
     """The reader of a file, or None for a kind that no reader takes."""
     if source.path.endswith(_YAML):
-        from migrate.formats.compose import is_compose
+        from migrate.formats.compose.reader import is_compose
 
-        return _module("compose" if is_compose(source) else "workflow")
+        return _module("compose.reader" if is_compose(source) else "workflow")
     return next((module for name in ORDER if (module := _module(name)).claims(source.path)), None)
 
 
@@ -69,7 +69,7 @@ def with_companions(candidates: Iterable[str], repo: Repository) -> list[str]:
         paths |= dict.fromkeys(_users(path, repo))
     for path in list(paths):
         if path.endswith(_YAML) or "dockerfile" in path.lower():
-            from migrate.formats.compose_companions import companions
+            from migrate.formats.compose.companions import companions
 
             paths |= dict.fromkeys(companions(path, repo))
             paths |= dict.fromkeys(repo.once("registry.service_runners", _service_runners))

@@ -10,12 +10,12 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from migrate.catalog.images import recognise
 from migrate.formats.definitions import Definition, Definitions
-from migrate.formats.dockerfile_values import names_in
+from migrate.formats.dockerfile.values import names_in
 from migrate.formats.mentions import image_references, launcher_commands, read_lines
 from migrate.formats.metrics import metrics_in
-from migrate.formats.shell import ScriptContext, read_script
-from migrate.formats.yaml_scalar import fragment, settle
-from migrate.formats.yaml_tree import BrokenYaml, child, documents, span
+from migrate.formats.shell.reader import ScriptContext, read_script
+from migrate.formats.yaml.scalar import fragment, settle
+from migrate.formats.yaml.tree import BrokenYaml, child, documents, span
 from migrate.repository import Repository
 from migrate.source import Edit, Fragment, Source
 from migrate.touchpoints import Found, Launch, Mention, Plan, Problem

@@ -12,7 +12,7 @@ import msgspec
 import yaml
 from yaml import MappingNode, Node, ScalarNode
 
-from migrate.formats.yaml_tree import Loader
+from migrate.formats.yaml.tree import Loader
 from migrate.mistakes import Mistake, not_yaml
 from migrate.parity.settings import Settings
 

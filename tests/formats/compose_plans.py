@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from migrate.formats import compose
+from migrate.formats.compose import reader as compose
 from migrate.repository import Repository
 from migrate.source import Edit, apply_edits
 from migrate.touchpoints import Change, Launch, Plan, Setting, Token

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrate.formats import python
+from migrate.formats.python import reader as python
 from migrate.repository import Repository
 from migrate.source import apply_edits
 from migrate.touchpoints import Launch, Plan

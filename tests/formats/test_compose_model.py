@@ -2,8 +2,8 @@
 
 import pytest
 
-from migrate.formats import compose
-from migrate.formats.compose_companions import companions
+from migrate.formats.compose import reader as compose
+from migrate.formats.compose.companions import companions
 from migrate.repository import Repository
 from migrate.touchpoints import CannotWrite
 from tests.formats.compose_plans import IMAGE, TARGET, launches, migrated, plan_for, service

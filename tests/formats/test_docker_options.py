@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrate.formats.commandline import lex
-from migrate.formats.docker_options import alone, gpus_of, read_options, visible
+from migrate.formats.docker.options import alone, gpus_of, read_options, visible
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats.dockerfile import claims, read
+from migrate.formats.dockerfile.reader import claims, read
 from migrate.repository import Repository
 from migrate.source import apply_edits
 from migrate.touchpoints import CannotWrite, Change, Found, Plan, Setting, Token

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import shell
-from migrate.formats.dockerfile_scripts import scripts_in_images
+from migrate.formats.dockerfile.scripts import scripts_in_images
+from migrate.formats.shell import reader as shell
 from migrate.repository import Repository
 from migrate.source import apply_edits, in_order
 from migrate.touchpoints import CannotWrite, Change, Launch, Plan, Token

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import python
 from migrate.formats.passed import options_in
+from migrate.formats.python import reader as python
 from tests.formats.laying import IMAGE, Read, found_in
 
 ARGUMENTS = f'args = ["docker", "run", "{IMAGE}", "--model-id", "m"]\n'

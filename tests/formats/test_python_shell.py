@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import python
+from migrate.formats.python import reader as python
 from migrate.launch.convert import convert
 from migrate.launch.facts import Setting
 from migrate.repository import Repository

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import python
+from migrate.formats.python import reader as python
 from migrate.repository import Repository
 from migrate.source import apply_edits
 from migrate.touchpoints import CannotWrite, Change, Plan, Setting, Token

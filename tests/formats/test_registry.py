@@ -16,7 +16,7 @@ CHILD = "services:\n  big:\n    extends: {file: compose.yaml, service: llm}\n   
 def taken(path: str, text: str) -> str | None:
     source = Repository.of({path: text}).source(path)
     found = registry.reader(source) if source else None
-    return found.__name__.rpartition(".")[2] if found else None  # type: ignore[attr-defined]
+    return found.__name__.removeprefix("migrate.formats.").partition(".")[0] if found else None  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import shell
+from migrate.formats.shell import reader as shell
 from tests.formats.laying import IMAGE, NEW, found_in, rewritten
 
 RUN = f"docker run {IMAGE} --model-id m"

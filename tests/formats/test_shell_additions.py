@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrate.findings import Safety
-from migrate.formats import shell
+from migrate.formats.shell import reader as shell
 from tests.formats.laying import IMAGE, found_in
 from tests.test_pipeline import findings, rewritten
 

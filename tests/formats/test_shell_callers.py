@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import shell
+from migrate.formats.shell import reader as shell
 from tests.formats.laying import IMAGE, found_in
 
 SERVER = f'docker run {IMAGE} "$@"\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.formats import systemd
+from migrate.formats.systemd import reader as systemd
 from tests.formats.laying import IMAGE, NEW, found_in, rewritten
 
 

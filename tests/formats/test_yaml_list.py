@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from migrate.formats.yaml_list import Item, lay_items
-from migrate.formats.yaml_tree import child, documents
+from migrate.formats.yaml.list import Item, lay_items
+from migrate.formats.yaml.tree import child, documents
 from migrate.source import Source, apply_edits
 from migrate.touchpoints import Change, Plan, Token
 

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from migrate.formats.yaml_scalar import fragment, is_plain, settle, value, written
-from migrate.formats.yaml_tree import child, documents
+from migrate.formats.yaml.scalar import fragment, is_plain, settle, value, written
+from migrate.formats.yaml.tree import child, documents
 from migrate.source import Source, apply_edits
 
 SCALARS = {

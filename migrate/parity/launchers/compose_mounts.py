@@ -9,7 +9,7 @@ from typing import Any
 
 from yaml import ScalarNode
 
-from migrate.formats.yaml_tree import child, documents
+from migrate.formats.yaml.tree import child, documents
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.launchers.compose_reader import Reader
 from migrate.source import Source

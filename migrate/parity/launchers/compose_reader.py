@@ -9,10 +9,10 @@ from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode
 
-from migrate.formats.compose_model import Fact, Service
-from migrate.formats.compose_values import is_expression, literal
-from migrate.formats.yaml_scalar import value
-from migrate.formats.yaml_tree import entries, is_null, items
+from migrate.formats.compose.model import Fact, Service
+from migrate.formats.compose.values import is_expression, literal
+from migrate.formats.yaml.scalar import value
+from migrate.formats.yaml.tree import entries, is_null, items
 from migrate.parity.launchers import UnusableEngine
 from migrate.repository import Repository
 from migrate.source import Source

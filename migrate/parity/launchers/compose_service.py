@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from migrate.formats.compose_environment import missing_env_files, read_environment
-from migrate.formats.compose_model import NAMES, Project, Service
-from migrate.formats.compose_values import Definitions
+from migrate.formats.compose.environment import missing_env_files, read_environment
+from migrate.formats.compose.model import NAMES, Project, Service
+from migrate.formats.compose.values import Definitions
 from migrate.formats.env_file import Entry
-from migrate.formats.yaml_tree import BrokenYaml, child
+from migrate.formats.yaml.tree import BrokenYaml, child
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.launchers.compose_mounts import mounts
 from migrate.parity.launchers.compose_reader import Reader

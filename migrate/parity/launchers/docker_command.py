@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from migrate.formats.commandline import lex
-from migrate.formats.docker_options import read_options
+from migrate.formats.docker.options import read_options
 from migrate.formats.env_file import parse
-from migrate.formats.shell_syntax import Unclosed
-from migrate.formats.shell_words import Lexed
+from migrate.formats.shell.syntax import Unclosed
+from migrate.formats.shell.words import Lexed
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.launchers.container import Container
 from migrate.source import Source

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from migrate.formats.yaml_tree import BrokenYaml
+from migrate.formats.yaml.tree import BrokenYaml
 from migrate.parity.launchers import Launcher, UnusableEngine
 from migrate.parity.launchers.process import Process
 from migrate.parity.launchers.recorded import Recorded

@@ -14,9 +14,9 @@ from migrate import git
 from migrate.cli.options import Choices
 from migrate.cli.running import report_on, settings_of
 from migrate.findings import Safety
-from migrate.formats import compose
-from migrate.formats.compose_environment import missing_env_files
-from migrate.formats.compose_model import Project
+from migrate.formats.compose import reader as compose
+from migrate.formats.compose.environment import missing_env_files
+from migrate.formats.compose.model import Project
 from migrate.output.report import Report
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.launchers.compose_service import names_of, place_of, read_service

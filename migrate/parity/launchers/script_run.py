@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 from migrate.catalog.images import recognise
 from migrate.checking.commands import IMAGE
 from migrate.formats.definitions import Definitions
-from migrate.formats.docker_options import read_options
-from migrate.formats.shell_definitions import collect
-from migrate.formats.shell_script import Command, scan
-from migrate.formats.shell_words import Lexed
+from migrate.formats.docker.options import read_options
+from migrate.formats.shell.definitions import collect
+from migrate.formats.shell.script import Command, scan
+from migrate.formats.shell.words import Lexed
 from migrate.parity.launchers import UnusableEngine
 from migrate.parity.launchers.container import Container
 from migrate.parity.launchers.docker_command import container_from

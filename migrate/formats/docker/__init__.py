@@ -1,0 +1,1 @@
+"""The command line of `docker run` and its relatives."""

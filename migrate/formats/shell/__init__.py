@@ -1,0 +1,1 @@
+"""Shell scripts, and every text that is almost one."""

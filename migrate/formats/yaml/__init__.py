@@ -1,0 +1,1 @@
+"""YAML with places: trees, scalars, lists and lines that are edited, never printed again."""
