@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
@@ -28,3 +29,17 @@ def not_yaml(path: str, text: str, error: yaml.YAMLError | RecursionError) -> Mi
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return Mistake(path, line, f"not YAML: {error.problem}")
     return Mistake(path, 1, f"not YAML: {str(error).splitlines()[0]}")
+
+
+def text_of(path: Path, kind: type[Exception]) -> str:
+    """The text of a file that a person wrote, in UTF-8 with or without a byte order mark.
+
+    Raises:
+        kind: the file cannot be read, or is no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise kind(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise kind(f"{path}: no UTF-8 text (byte {error.start}): save it as UTF-8") from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from migrate.mistakes import not_yaml
+from migrate.mistakes import not_yaml, text_of
 from migrate.parity.evidence import Allowed, Difference, Evidence, Outcome, Stage
 
 _FIELDS = ("stage", "prompt", "detail", "reason", "until")
@@ -120,12 +120,7 @@ def load(path: Path, today: date | None = None) -> Accepted:
 
 
 def _tree(path: Path) -> yaml.Node | None:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise AcceptedError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise AcceptedError(f"{path}: no UTF-8 text (byte {error.start}): save it as UTF-8") from error
+    text = text_of(path, AcceptedError)
     try:
         root: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:

@@ -13,7 +13,7 @@ import yaml
 from yaml import MappingNode, Node, ScalarNode
 
 from migrate.formats.yaml.tree import Loader
-from migrate.mistakes import Mistake, not_yaml
+from migrate.mistakes import Mistake, not_yaml, text_of
 from migrate.parity.settings import Settings
 
 
@@ -45,22 +45,13 @@ def _tree(path: Path) -> tuple[Node | None, Any]:
     Raises:
         SettingsInvalid: it cannot be read, or is no YAML.
     """
-    text = _text(path)
+    text = text_of(path, SettingsInvalid)
     try:
         loader = Loader(text)
         node = loader.get_single_node()
         return node, loader.construct_document(node) if node is not None else {}
     except (yaml.YAMLError, RecursionError) as error:
         raise SettingsInvalid(str(not_yaml(str(path), text, error))) from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SettingsInvalid(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise SettingsInvalid(f"{path}: no UTF-8 text (byte {error.start}): save it as UTF-8") from error
 
 
 def _mistakes(node: Node | None, data: Any, kind: Any, above: str) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from migrate.mistakes import text_of
 from migrate.parity.exchange import Json
 from migrate.parity.protocols.shape import member
 from migrate.parity.record import SAMPLES
@@ -133,12 +134,7 @@ def read_trace(path: Path) -> tuple[float, ...]:
         return tuple(at - times[0] for at in times)
     if path.exists() and not path.is_file():
         raise BadLoad(f"{path}: is no file")  # a device may have no end
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadLoad(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise BadLoad(f"{path}: no UTF-8 text (byte {error.start}): save it as UTF-8") from error
+    text = text_of(path, BadLoad)
     rows = _json_rows(path, text) if text.lstrip().startswith("{") else _csv_rows(text)
     times = sorted(_time(path, line, row) for line, row in rows)
     if not times:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from migrate.mistakes import text_of
 from migrate.parity.exchange import Json
 from migrate.parity.prompts import access_log, batch, har, lines, table
 from migrate.parity.prompts.prompt import Prompt, PromptError
@@ -24,7 +25,7 @@ def load(path: Path) -> tuple[Prompt, ...]:
     Raises:
         PromptError: the file holds no prompts, a line that is none, or two of the same name.
     """
-    text = _text(path)
+    text = text_of(path, PromptError)
     reader = _reader(path, text)
     prompts = [checked(str(path), prompt) for prompt in _once(reader(str(path), text))]
     twice = next((name for name, times in Counter(prompt.name for prompt in prompts).items() if times > 1), None)
@@ -33,15 +34,6 @@ def load(path: Path) -> tuple[Prompt, ...]:
     if not prompts:
         raise PromptError(f"{path}: no prompts: {_CAPTURED if reader in (har.read, access_log.read) else _KINDS}")
     return tuple(prompts)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise PromptError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise PromptError(f"{path}: no UTF-8 text (byte {error.start}): save it as UTF-8") from error
 
 
 _KINDS = "JSON Lines, CSV, an OpenAI batch file, a HAR file or an access log with request bodies is needed"
