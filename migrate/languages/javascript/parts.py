@@ -70,12 +70,6 @@ def spreads(holder: SgNode) -> list[SgNode]:
     return [one for one in holder.children() if one.kind() in ("spread_element", "method_definition")]
 
 
-def is_callers(scripts: Scripts, script: Script, spread: SgNode) -> bool:
-    """Whether a spread entry brings in what callers hand over."""
-    name = spread.children()[-1]
-    return name.kind() in NAMES and _parameter(script, name) is not None
-
-
 def _named(scripts: Scripts, script: Script, name: SgNode, found: Parts, reason: str, *, whole: bool) -> None:
     """The objects that a name stands for. `whole`: nothing else is sent beside them."""
     binding = script.binding(name) if name.kind() in NAMES else None

@@ -94,20 +94,12 @@ def apply(
     quote = quote or _quote(at.module, node)
     rule = trail.members[kind, name]
     if rule.counted is not None and (call := _counted(at.module, node)) is not None:
-        (start, end), (first, last) = at.module.span(call), at.module.span(at.node)
-        prefix, suffix = rule.counted.split("{base}")
-        trail.changes.replace(at.module, start, first, prefix)
-        trail.changes.replace(at.module, last, end, suffix)
+        _count(trail, at, call, rule.counted)
         return
     trail.read.add((kind, name))
     trail.needs |= rule.needs
-    if rule.safety == "manual":
-        trail.escapes.append((At(at.module, node), f"{name}: {rule.why}"))
-        return
-    if not at.module.placed(node):
-        trail.escapes.append(
-            (At(at.module, node), f"{name} is read inside an f-string whose parts have no exact place")
-        )
+    if reason := _unwritable(at, node, name, rule):
+        trail.escapes.append((At(at.module, node), reason))
         return
     if rule.safety == "review":
         trail.notes.append((At(at.module, node), rule.id, f"{name}: {rule.why}"))
@@ -131,6 +123,21 @@ def apply(
         trail.changes.wrap(at.module, target, at.node, written)
     if target is node and template == rule.becomes:
         trail.follow(At(at.module, node), rule.gives)
+
+
+def _count(trail: Trail, at: At, call: ast.AST, counted: str) -> None:
+    """`len(...)` of a list that vLLM gives the length of."""
+    (start, end), (first, last) = at.module.span(call), at.module.span(at.node)
+    prefix, suffix = counted.split("{base}")
+    trail.changes.replace(at.module, start, first, prefix)
+    trail.changes.replace(at.module, last, end, suffix)
+
+
+def _unwritable(at: At, node: ast.expr, name: str, rule: MemberRule) -> str:
+    """Why what is read stays as it is; empty where it can be written."""
+    if rule.safety == "manual":
+        return f"{name}: {rule.why}"
+    return "" if at.module.placed(node) else f"{name} is read inside an f-string whose parts have no exact place"
 
 
 def _quote(module: Module, node: ast.expr) -> str:
