@@ -10,6 +10,7 @@ from string import Formatter
 
 from migrate.clients.python.addresses.pieces import NOTHING, Piece, Text, default, joined, words
 from migrate.clients.python.code.project import At
+from migrate.clients.python.code.scopes import name_of
 
 Look = Callable[[ast.expr], list[Text]]
 STRIPS = ("rstrip", "strip", "lstrip")
@@ -58,7 +59,7 @@ def _filled(literal: At, between: list[str], given: list[ast.expr], look: Look) 
 
 
 def _called(at: At, call: ast.Call, look: Look) -> list[Text] | None:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = name_of(call.func)
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
     if receiver is not None and name in STRIPS:
         return [_stripped(text) for text in look(receiver)]

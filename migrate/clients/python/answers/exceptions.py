@@ -63,7 +63,7 @@ class Exceptions:
 
         `home` makes the object, of a class of this package; `reached` are the calls that lead to it.
         """
-        near = module is home or home in self.project.imported(module)
+        near = module is home or module in self.project.importing(home)
         found = [one for one in self._named(module, package) if self._meant(module, one, near, reached)]
         if not found:
             return None

@@ -36,7 +36,7 @@ def _fields(owner: ast.ClassDef) -> list[str]:
 def _field(trail: Trail, at: At, owner: At, field: str, kind: str) -> None:
     """Every read of the field: of objects of the class, and of those that may be one where no other class has it."""
     assert isinstance(owner.node, ast.ClassDef)
-    alone = sum(field in _fields(one) for module in trail.project.modules for one in _classes(module)) == 1
+    alone = sum(field in _fields(one) for module in trail.project.modules for one in module.classes) == 1
     near = trail.project.index.mentioning(owner.node.name)
     for module in trail.project.modules:
         for read in module.attributes.get(field, []):
@@ -55,7 +55,3 @@ def _unknown(module: Module, read: ast.Attribute) -> bool:
         return True
     caught = {one.name for one in module.up(node) if isinstance(one, ast.ExceptHandler)}
     return node.id not in module.imports and node.id not in caught
-
-
-def _classes(module: Module) -> list[ast.ClassDef]:
-    return [one for found in module.defined.values() for one in found if isinstance(one, ast.ClassDef)]

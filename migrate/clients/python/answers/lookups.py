@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from migrate.clients.python.answers.trail import Trail
 from migrate.clients.python.code.module import Module
 from migrate.clients.python.code.project import At
+from migrate.clients.python.code.scopes import is_none
 from migrate.rulebook.clients import MemberRule
 
 TEXTS = ("line", "body", "chunk")  # asked whether a word is in them
@@ -172,7 +173,7 @@ def _form(module: Module, node: ast.expr, rule: MemberRule) -> tuple[str, ast.ex
     none = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq)
     if none and rule.truth is not None:
         other = vars(parent)["comparators"][0]
-        if isinstance(other, ast.Constant) and other.value is None:
+        if is_none(other):
             return rule.truth, node
     return rule.becomes, node
 

@@ -56,7 +56,7 @@ def reads(trail: Trail, module: Module, target: ast.AST, kind: str) -> None:
 
 def _elsewhere(trail: Trail, module: Module, name: str, kind: str) -> None:
     """Reads of a module's name in modules that import it."""
-    for other in trail.project.modules:
+    for other in trail.project.importing(module):
         for alias, dotted in other.imports.items():
             found = trail.project.find(other, dotted) if other is not module else None
             if found and found[0] is module:

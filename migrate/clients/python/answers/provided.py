@@ -29,8 +29,8 @@ def fixture(trail: Trail, at: At, kind: str) -> None:
     assert isinstance(function, Function)
     asking = [
         argument
-        for node in module.nodes
-        if isinstance(node, Function) and (node.name.startswith("test") or "fixture" in decorators(node))
+        for node in module.functions
+        if node.name.startswith("test") or "fixture" in decorators(node)
         for argument, _ in parameters(node)
         if argument.arg == function.name
     ]
@@ -53,9 +53,7 @@ def provided(trail: Trail, at: At, kind: str) -> bool:
 
 
 def _arguments(module: Module, call: ast.Call) -> Iterator[ast.arg]:
-    above = next(
-        one for one in module.up(call) if not isinstance(one, ast.Tuple | ast.Subscript | ast.BinOp) and one is not call
-    )
+    above = next(one for one in module.up(call) if not isinstance(one, ast.Tuple | ast.Subscript | ast.BinOp))
     if isinstance(above, ast.arg):
         yield above
     elif isinstance(above, ast.arguments):

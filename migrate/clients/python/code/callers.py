@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrate.clients.python.code.at import At
 from migrate.clients.python.code.module import Module
-from migrate.clients.python.code.scopes import Function
+from migrate.clients.python.code.scopes import Function, name_of
 
 if TYPE_CHECKING:
     from migrate.clients.python.code.project import Project
@@ -58,8 +58,7 @@ def _may_be(project: Project, module: Module, node: ast.expr) -> bool:
 def _untold(node: ast.AST) -> bool:
     """Whether a value may be an instance of any class; also what is taken out of a container."""
     if isinstance(node, ast.Call):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return name in TAKES
+        return name_of(node.func) in TAKES
     return not isinstance(node, ast.Constant | ast.Dict | ast.List)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from migrate.clients.python.code.at import At
 from migrate.clients.python.code.callers import made
 from migrate.clients.python.code.module import Module, replaced
-from migrate.clients.python.code.scopes import Binding, Function, copied, default_of, is_none
+from migrate.clients.python.code.scopes import Binding, Function, copied, default_of, is_none, name_of
 
 if TYPE_CHECKING:
     from migrate.clients.python.code.project import Project
@@ -56,7 +56,7 @@ class _Steps:
         elif (original := _other(node)) is not None:
             yield At(module, original)
         elif isinstance(node, ast.Call):
-            if getattr(node.func, "attr", getattr(node.func, "id", "")) in MANAGED and len(node.args) == 1:
+            if name_of(node.func) in MANAGED and len(node.args) == 1:
                 yield At(module, node.args[0])
             if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
                 yield from self._held(At(module, node.func.value), node.args[0], seen)

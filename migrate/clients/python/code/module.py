@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from migrate.clients.python.code.parsed import Parsed
-from migrate.clients.python.code.scopes import Binding, Function, Scope, bound, is_none, parameters
+from migrate.clients.python.code.scopes import Binding, Function, Scope, bound, is_none, name_of, parameters
 from migrate.repository import Repository
 from migrate.source import Fragment, Source
 
@@ -52,7 +52,7 @@ class Module(Parsed):
     def _called(self) -> dict[str, list[ast.Call]]:
         found: dict[str, list[ast.Call]] = {}
         for call in self.calls:
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            name = name_of(call.func)
             found.setdefault(name, []).append(call)
         return found
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from pathlib import PurePosixPath
 
+from migrate.clients.python.code.module import dotted
 from migrate.triggers import holds
 
 _IMPORT = re.compile(
@@ -54,8 +54,7 @@ def _tail(dotted: str) -> Tail:
 
 def _key(path: str) -> Tail:
     """The last two parts of a module's dotted name."""
-    parts = PurePosixPath(path).with_suffix("").parts
-    return _tail(".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts))
+    return _tail(dotted(path))
 
 
 def _means(found: Collection[Tail], key: Tail, folder: str, importer: str) -> bool:

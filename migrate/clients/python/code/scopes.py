@@ -108,7 +108,7 @@ def _filtered(node: ast.DictComp) -> ast.expr | None:
 
 
 def _called(call: ast.Call) -> ast.expr | None:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = name_of(call.func)
     if call.keywords:
         return None
     if isinstance(call.func, ast.Attribute) and name == "copy" and not call.args:
@@ -121,7 +121,7 @@ def _called(call: ast.Call) -> ast.expr | None:
 
 def default_of(call: ast.Call) -> ast.expr | None:
     """What a field of a class is where nobody gives it: `field(default_factory=lambda: x)`, `Field(default=x)`."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = name_of(call.func)
     if name.lower() not in ("field", "ib", "attrib", "option", "argument"):
         return None
     given = {keyword.arg: keyword.value for keyword in call.keywords}
@@ -137,8 +137,7 @@ def is_none(node: ast.AST | None) -> bool:
 
 def decorators(function: Function) -> set[str]:
     """The last names of a function's decorators."""
-    called = [one.func if isinstance(one, ast.Call) else one for one in function.decorator_list]
-    return {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in called}
+    return {name_of(one.func if isinstance(one, ast.Call) else one) for one in function.decorator_list}
 
 
 def name_of(node: ast.AST) -> str:

@@ -44,8 +44,7 @@ def flatten(outer: Draft, inner: Draft, entry: Entry, changes: Changes) -> None:
     if inner.separator() != ", ":
         inner.between = outer.separator()
     inner.followed = True
-    for start, end, new in inner.edits():
-        changes.replace(module, start, end, new)
+    emit(inner, changes)
     entries = inner.entries.entries
     first = entries[0].start
     changes.replace(module, entry.start, first, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrate.clients.outcome import ClientName, ClientNeed, Collected
 from migrate.clients.python.code.project import At
@@ -109,7 +109,7 @@ def report(groups: list[Group], collected: Collected) -> None:
         one = finding(group.at, group.rule, group.safety, group.message, group.kind, group.id)
         edits = tuple(group.changes.edits(group.rule))
         if edits:
-            collected.findings.append(Finding(**{**vars(one), "edits": edits}))
+            collected.findings.append(replace(one, edits=edits))
         for at, rule, reason in dict.fromkeys(group.notes):
             collected.findings.append(finding(at, rule, Safety.REVIEW, reason, group.kind, group.id))
         place = span(group.at)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from migrate.clients.python.code.module import Module
 from migrate.clients.python.code.project import At, Project
+from migrate.clients.python.code.scopes import name_of
 from migrate.clients.python.edits.entries import entries_of
 
 EVENTS = ("connect_sse", "aconnect_sse")  # functions that are given the client
@@ -25,7 +26,7 @@ class Sending:
 
     @property
     def verb(self) -> str:
-        return self.func.attr if isinstance(self.func, ast.Attribute) else getattr(self.func, "id", "")
+        return name_of(self.func)
 
     @property
     def receiver(self) -> ast.expr | None:
@@ -85,7 +86,7 @@ def _requested(project: Project, module: Module, first: ast.expr) -> ast.expr:
     for value in project.values(At(module, first)):
         node = value.node if value.module is module else None
         if isinstance(node, ast.Call) and len(node.args) == 1 and not _has_body(node):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = name_of(node.func)
             return node.args[0] if name == "Request" else first
     return first
 

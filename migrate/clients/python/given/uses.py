@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 from migrate.clients.parameters import Note
 from migrate.clients.python.code.module import Module
 from migrate.clients.python.code.project import At, Project
-from migrate.clients.python.code.scopes import copied
+from migrate.clients.python.code.scopes import copied, name_of
 from migrate.clients.python.edits.changes import Changes
 from migrate.clients.python.edits.entries import Entries
 
@@ -81,7 +81,7 @@ def _elsewhere(project: Project, keyword: At) -> bool:
     """Whether `**` brings a dict into a call of something that is not the repository's."""
     call = keyword.module.parents[keyword.node]
     assert isinstance(call, ast.Call)
-    named = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    named = name_of(call.func)
     return named not in ("dict", "update", "partial") and project.definition(At(keyword.module, call.func)) is None
 
 

@@ -10,6 +10,7 @@ from migrate.clients.python.addresses.pieces import words
 from migrate.clients.python.addresses.texts import UNKNOWN, Address, address, text_of, texts_of
 from migrate.clients.python.code.module import Module
 from migrate.clients.python.code.project import At, Project
+from migrate.clients.python.code.scopes import name_of
 from migrate.clients.python.given.sending import Sending, sending
 from migrate.clients.rules import Book
 from migrate.rulebook.clients import LibraryRule
@@ -119,7 +120,7 @@ def _base(project: Project, receiver: At, connection: bool) -> str:
     for value in project.values(receiver, callers=True):
         if isinstance(value.node, ast.Call):
             given = [keyword.value for keyword in value.node.keywords if keyword.arg in ("base_url", "host")]
-            session = getattr(value.node.func, "attr", getattr(value.node.func, "id", "")) == "ClientSession"
+            session = name_of(value.node.func) == "ClientSession"
             for one in given or (value.node.args[:1] if session or connection else []):
                 text = text_of(project, At(value.module, one))
                 if connection:
@@ -152,7 +153,7 @@ def _dumped(project: Project, at: At) -> ast.expr | None:
             found = project.values(At(value.module, node))
             node = found[0].node
         if isinstance(node, ast.Call) and node.args and value.module is at.module:
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = name_of(node.func)
             if name in ("dumps", "bytes"):
                 return node.args[0] if name == "dumps" else _dumped(project, At(value.module, node.args[0]))
     return None

@@ -83,7 +83,7 @@ class References:
             if done is not None:
                 self._raised(other, done, group)
             touched = other is not module and id(other) in group.changes.modules
-            if touched or other is module or module in self.project.imported(other):
+            if touched or other is module or other in self.project.importing(module):
                 own = dict.fromkeys(rule.constructor, becomes) if touched else {}
                 self._typed(other, own | rule.types, group)
 

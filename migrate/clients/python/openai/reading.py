@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from migrate.clients.python.code.module import Module
 from migrate.clients.python.code.project import At, Project
 from migrate.clients.python.code.scopes import Function, parameters
-from migrate.clients.python.edits.entries import Entries, Entry, entries_of, keywords_of
+from migrate.clients.python.edits.entries import Entries, Entry, entries_of, keywords_of, reads
 from migrate.clients.python.openai.sent import BODY, Sent
 
 _LOOKS = ("get", "pop", "items", "keys", "values", "copy")
@@ -71,13 +71,7 @@ class Reading:
 
     def _stores(self, entries: Entries) -> bool:
         """Whether every use of a dict's name is one that is understood; what is set by key is taken down."""
-        parent = entries.module.parents.get(entries.at.node)
-        targets = parent.targets if isinstance(parent, ast.Assign) else []
-        targets = [parent.target] if isinstance(parent, ast.AnnAssign) else targets
-        names = [target for target in targets if isinstance(target, ast.Name)]
-        reads = [read for name in names for read in entries.module.loads.get(name.id, ())]
-        mine = [read for read in reads if any(one.target in names for one in entries.module.bound(read))]
-        return self._uses(entries.module, mine)
+        return self._uses(entries.module, reads(entries))
 
     def _uses(self, module: Module, reads: Iterable[ast.Name]) -> bool:
         known = [self._use(module, read) for read in reads]
