@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -28,15 +28,19 @@ def read(path: Path) -> Settings:
         SettingsInvalid: it cannot be read, or has mistakes; all are named with their lines.
     """
     node, data = _tree(path)
-    mistakes = [Mistake(str(path), line, message) for line, message in _mistakes(node, data, Settings, "")]
-    if mistakes:
-        raise SettingsInvalid("\n".join(map(str, mistakes)))
+    _refuse(path, _mistakes(node, data, Settings, ""))
     settings = msgspec.convert(data, Settings)
-    unfit = [(_place(node, where), f"{'.'.join(where)}: {what}") for where, what in _unfit(settings)]
-    mistakes = [Mistake(str(path), line, message) for line, message in unfit]
-    if mistakes:
-        raise SettingsInvalid("\n".join(map(str, mistakes)))
+    _refuse(path, ((_place(node, where), f"{'.'.join(where)}: {what}") for where, what in _unfit(settings)))
     return settings
+
+
+def _refuse(path: Path, mistakes: Iterable[tuple[int, str]]) -> None:
+    """
+    Raises:
+        SettingsInvalid: there are any.
+    """
+    if lines := [str(Mistake(str(path), line, message)) for line, message in mistakes]:
+        raise SettingsInvalid("\n".join(lines))
 
 
 def _tree(path: Path) -> tuple[Node | None, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from typer.testing import CliRunner
 
@@ -20,6 +21,19 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
+def only(prompts: str) -> tuple[str, ...]:
+    """Only these prompts."""
+    return "--no-probes", "--prompts", prompts
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and that nobody waits for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 @contextmanager
 def serving(*exchanges: Exchange) -> Iterator[str]:
     """The URL of an engine that answers as these exchanges do."""
@@ -27,8 +41,10 @@ def serving(*exchanges: Exchange) -> Iterator[str]:
     server = loop.run_until_complete(serve(Replay.of(exchanges), "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

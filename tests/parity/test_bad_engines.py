@@ -17,6 +17,7 @@ from migrate.parity import record as recording_of
 from migrate.parity import sending
 from migrate.parity.commands import parity
 from migrate.parity.recording import Recording
+from tests.parity.program import alive, only
 
 ENGINE = Path(__file__).with_name("bad_engine.py")
 CODE = "from migrate.parity.commands import parity; parity()"
@@ -24,11 +25,6 @@ CODE = "from migrate.parity.commands import parity; parity()"
 
 def bad(how: str, after: int = 0) -> str:
     return f"{sys.executable} {ENGINE} {{port}} {how} {after}"
-
-
-def only(prompts: str) -> tuple[str, ...]:
-    """Only these prompts."""
-    return "--no-probes", "--prompts", prompts
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -55,14 +51,6 @@ def record(how: str, recording: Path, prompts: str, *more: str, after: int = 0) 
     finally:
         log = recording.with_suffix(".log").read_text()
         assert not alive(int(log.split()[1]))
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that ended and that nobody waits for does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def answers(recording: Path) -> list[tuple[str, str, int]]:

@@ -17,16 +17,11 @@ from migrate.parity.probes import RUN as PROBES
 from migrate.parity.prompts import Prompt
 from migrate.parity.recording import Recording, Writer
 from tests.parity.material import FOLDER
-from tests.parity.program import run, serving
+from tests.parity.program import only, run, serving
 
 TGI, VLLM = str(FOLDER / "tgi-parity.jsonl.gz"), str(FOLDER / "vllm-parity.jsonl.gz")
 FEW = str(FOLDER / "tgi-float32-parity.jsonl.gz")
 WIRE = str(FOLDER / "tgi-wire.jsonl.gz"), str(FOLDER / "vllm-wire.jsonl.gz")
-
-
-def only(prompts: str) -> tuple[str, ...]:
-    """Only these prompts."""
-    return "--no-probes", "--prompts", prompts
 
 
 def test_the_real_engines_pass() -> None:

@@ -34,6 +34,11 @@ class Fact:
         return self.layer.source
 
     @property
+    def place(self) -> str:
+        """Where the key stands, as FILE:LINE."""
+        return f"{self.source.path}:{self.source.position(self.key.start_mark.index)[0]}"
+
+    @property
     def own(self) -> bool:
         """Whether the key stands in the service itself."""
         return self.holder is self.layer.node

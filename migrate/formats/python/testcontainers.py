@@ -10,6 +10,7 @@ from functools import partial
 
 from migrate.catalog.images import recognise
 from migrate.clients.python.code.module import Module
+from migrate.clients.python.code.scopes import name_of
 from migrate.formats.python.list import Listed, changes_of, quoted
 from migrate.source import Edit, Span
 from migrate.touchpoints import CannotWrite, Gpus, Launch, Mention, Mount, Plan, Token, Variable, Word
@@ -64,7 +65,7 @@ class Container:
 def containers(module: Module) -> Iterator[Launch]:
     """The launches of TGI's image in a program."""
     for call in module.calls:
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        name = name_of(call.func)
         given = call.args[0] if call.args else next((one.value for one in call.keywords if one.arg == "image"), None)
         text = given.value if isinstance(given, ast.Constant) else None
         if name == CLASS and isinstance(given, ast.Constant) and isinstance(text, str) and recognise(text):
@@ -74,7 +75,7 @@ def containers(module: Module) -> Iterator[Launch]:
 def log_lines(module: Module) -> Iterator[Mention]:
     """Waits for TGI's last line of the start in a container's log."""
     for call in module.calls:
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        name = name_of(call.func)
         for one in call.args if name in WAITS else ():
             text = one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else ""
             start, end = module.span(one)

@@ -63,8 +63,7 @@ class Reader:
         try:
             return shlex.split(str(found))
         except ValueError as error:
-            place = f"{fact.source.path}:{fact.source.position(fact.key.start_mark.index)[0]}"
-            raise UnusableEngine(f"{place}: {fact.name}: {error}") from error
+            raise UnusableEngine(f"{fact.place}: {fact.name}: {error}") from error
 
     def folder_of(self, source: Source) -> Path:
         """Where relative paths of one of its files start."""

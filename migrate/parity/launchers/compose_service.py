@@ -67,7 +67,7 @@ def place_of(repo: Repository, path: str, name: str) -> str:
     """
     service = _find(repo, path, name)
     fact = service.fact("command") or service.fact("image")
-    return f"{fact.source.path}:{fact.source.position(fact.key.start_mark.index)[0]}" if fact else ""
+    return fact.place if fact else ""
 
 
 def names_of(repo: Repository, path: str) -> list[str]:

@@ -72,7 +72,7 @@ class Checkout:
         Raises:
             UnusableEngine: it cannot be started as it is written.
         """
-        return replace(self._read(self._now, name), place=self._place(name))
+        return self._read(self._now, name)
 
     def before(self, name: str) -> Container:
         """The service that starts TGI: the file's own, else that of the last commit.
@@ -82,7 +82,7 @@ class Checkout:
         """
         for repo in (self._now, self._committed):
             if name in self._starting(repo):
-                return replace(self._read(repo, name), place=self._place(name))
+                return self._read(repo, name)
         self.as_it_is(name)
         raise UnusableEngine(f"{self.path}: {name} starts TGI neither here nor in the last commit")
 
@@ -99,7 +99,7 @@ class Checkout:
             told = [one for one in self.report.findings if one.path == self.path and one.safety is Safety.MANUAL]
             reason = "; ".join(dict.fromkeys(one.message for one in told)) or "nothing is written"
             raise UnusableEngine(f"{self.path}: {name}: apply leaves it to you: {reason}")
-        return replace(self._read(repo, name), place=self._place(name))
+        return self._read(repo, name)
 
     @property
     def _is_compose(self) -> bool:
@@ -109,12 +109,15 @@ class Checkout:
         return names_of(repo, self.path) if self._is_compose else [run.name for run in runs(repo, self.path)]
 
     def _place(self, name: str) -> str:
-        """Where the file, as it is on disk, starts the service."""
+        """Where the file, as it is on disk, starts the service; empty where only the last commit has it."""
         if self._is_compose:
-            return place_of(self._now, self.path, name)
+            return place_of(self._now, self.path, name) if name in self._names(self._now) else ""
         return next((f"{run.path}:{run.line}" for run in runs(self._now, self.path) if run.name == name), "")
 
     def _read(self, repo: Repository, name: str) -> Container:
+        return replace(self._container(repo, name), place=self._place(name))
+
+    def _container(self, repo: Repository, name: str) -> Container:
         if self._is_compose:
             return read_service(self._complete(repo, name), self.path, name)
         run = next((run for run in runs(repo, self.path) if run.name == name), None)
@@ -139,7 +142,8 @@ class Checkout:
         """The repository as the last commit has it, as far as files changed; without git as it is."""
         if not git.inside(self.root):
             return self._now
-        changed = [path for path in self._now.paths if path in (git.uncommitted(self.root) or ())]
+        uncommitted = git.uncommitted(self.root) or ()
+        changed = [path for path in self._now.paths if path in uncommitted]
         committed = {path: git.committed(self.root, path) for path in changed}
         return self._now.having({path: data for path, data in committed.items() if data is not None})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from migrate.parity.answer import Answer
 from migrate.parity.evidence import Difference, Evidence, Outcome, Stage
-from migrate.parity.grammar import Grammar
 
 
 def forms(evidence: Evidence) -> Stage:
@@ -22,7 +21,9 @@ def forms(evidence: Evidence) -> Stage:
     if not judged:
         return Stage("forms", Outcome.SKIPPED, "no whole answer of a form that was asked for")
     broken = [
-        Difference(prompt, _say(grammar, second)) for prompt, grammar, second in judged if _broken(grammar, second)
+        Difference(prompt, f"{why}: {second.text[:80]!r}")
+        for prompt, grammar, second in judged
+        if (why := grammar.broken_by(second.text))
     ]
     if not broken:
         return Stage("forms", Outcome.PASS, f"{len(judged)} answers have the form that was asked for")
@@ -35,11 +36,3 @@ def forms(evidence: Evidence) -> Stage:
 def _whole(answer: Answer) -> bool:
     """An answer that was cut off need not be JSON yet; one with a tool call has its text elsewhere."""
     return answer.finish != "length" and not answer.tool_calls
-
-
-def _broken(grammar: Grammar, answer: Answer) -> bool:
-    return bool(grammar.broken_by(answer.text))
-
-
-def _say(grammar: Grammar, answer: Answer) -> str:
-    return f"{grammar.broken_by(answer.text)}: {answer.text[:80]!r}"

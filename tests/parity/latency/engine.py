@@ -154,7 +154,9 @@ def in_a_thread(engine: FakeEngine) -> Iterator[FakeEngine]:
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
     ready.wait(5)
-    yield engine
-    loop.call_soon_threadsafe(end.set)
-    thread.join()
-    loop.close()
+    try:
+        yield engine
+    finally:
+        loop.call_soon_threadsafe(end.set)
+        thread.join()
+        loop.close()

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from migrate.parity.commands import parity
 from migrate.parity.commands.load_options import BadOption, read_slo
 from migrate.parity.latency.measures import Slo
 from tests.parity.latency.engine import FakeEngine, in_a_thread, silence
+from tests.parity.program import run as parity
 
 QUICK = ("--no-calibrate", "--blocks", "6", "--size", "4", "--warm-up", "0")
 
@@ -26,8 +25,7 @@ def url() -> Iterator[str]:
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(parity, ["load", *arguments])
-    return result.exit_code, result.stdout, result.stderr
+    return parity("load", *arguments)
 
 
 def test_the_settings_below_the_options(url: str, tmp_path: Path) -> None:

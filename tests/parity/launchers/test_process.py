@@ -10,6 +10,7 @@ import pytest
 
 from migrate.parity.launchers import EngineTrouble, health, process
 from migrate.parity.launchers.process import running
+from tests.parity.program import alive
 
 ENGINE = """
 import http.server, subprocess, sys
@@ -38,14 +39,6 @@ def command(tmp_path: Path, code: str) -> str:
     script = tmp_path / "engine.py"
     script.write_text(code)
     return f"{sys.executable} {script} {{port}}"
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that ended and that nobody waits for does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def gone(pid: int) -> bool:

@@ -95,6 +95,12 @@ def test_a_file_that_is_migrated_already(committed: Path) -> None:
     assert started("after", committed).arguments == ("--model", "org/model", "--port", "3000")
 
 
+def test_a_service_that_was_renamed_when_it_was_migrated(committed: Path) -> None:
+    (committed / "compose.yaml").write_text(MIGRATED.replace("llm:", "vllm:"))
+    before = started("before", committed)
+    assert (before.image, before.place) == (TGI, "")
+
+
 def test_any_service_as_it_is(repo: Path) -> None:
     assert started("service", repo, "compose.yaml:db").image == "postgres"
     assert started("service", repo).image == TGI
