@@ -139,6 +139,11 @@ class StatusRule(ClientRule, frozen=True, kw_only=True):
     status: int
     becomes: int | list[int]
 
+    @property
+    def codes(self) -> list[str]:
+        """vLLM's, as programs write them."""
+        return [str(one) for one in (self.becomes if isinstance(self.becomes, list) else [self.becomes])]
+
 
 FORMS: Mapping[str, type[ClientRule]] = {
     kind.form: kind

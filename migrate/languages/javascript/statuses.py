@@ -29,10 +29,6 @@ def status(trail: Trail, node: SgNode) -> None:
         _switched(trail, parent)
 
 
-def _new(rule: StatusRule) -> list[str]:
-    return [str(one) for one in (rule.becomes if isinstance(rule.becomes, list) else [rule.becomes])]
-
-
 def _say(trail: Trail, node: SgNode, rule: StatusRule) -> None:
     if rule.safety == "review":
         trail.changes.note(node, rule.id, rule.why)
@@ -46,7 +42,7 @@ def _compared(trail: Trail, node: SgNode, compare: SgNode) -> None:
     rule = trail.statuses.get(code.text())
     if rule is None:
         return
-    new = _new(rule)
+    new = rule.codes
     if len(new) == 1:
         trail.changes.replace(span(code).start, span(code).end, new[0])
     else:
@@ -65,7 +61,7 @@ def _among(trail: Trail, call: SgNode) -> None:
     there = {code.text() for code in codes}
     for code in codes:
         rule = trail.statuses.get(code.text())
-        missing = [one for one in _new(rule) if one not in there] if rule else []
+        missing = [one for one in rule.codes if one not in there] if rule else []
         if rule is not None and missing:
             trail.changes.replace(span(code).end, span(code).end, "".join(f", {one}" for one in missing))
             _say(trail, code, rule)
@@ -77,5 +73,5 @@ def _switched(trail: Trail, switch: SgNode) -> None:
         rule = trail.statuses.get(code.text()) if code is not None else None
         if code is not None and rule is not None:
             lead = trail.script.indent(code)
-            trail.changes.replace(span(code).start, span(code).end, f":\n{lead}case ".join(_new(rule)))
+            trail.changes.replace(span(code).start, span(code).end, f":\n{lead}case ".join(rule.codes))
             _say(trail, code, rule)

@@ -34,7 +34,7 @@ def _matched(project: Project, module: Module, match: ast.Match, rules: Rules, g
         if isinstance(pattern, ast.MatchValue):
             value = At(module, pattern.value)
             if rule := rules.get(code_of(project, value)):
-                group.changes.replace(module, *module.span(pattern.value), " | ".join(spelled(value, _new(rule))))
+                group.changes.replace(module, *module.span(pattern.value), " | ".join(spelled(value, rule.codes)))
                 _say(value, rule, group)
 
 
@@ -76,10 +76,6 @@ def _listed(project: Project, at: At) -> tuple[Module, ast.expr]:
     return (values[0].module, made) if isinstance(made, ast.Tuple | ast.List | ast.Set) else (at.module, at.node)
 
 
-def _new(rule: StatusRule) -> list[str]:
-    return [str(one) for one in (rule.becomes if isinstance(rule.becomes, list) else [rule.becomes])]
-
-
 def _say(at: At, rule: StatusRule, group: Group) -> None:
     if rule.safety == "review":
         group.notes.append((at, rule.id, rule.why))
@@ -102,7 +98,7 @@ def _compared(project: Project, at: At, compare: ast.Compare, rules: Rules, grou
 
 def _equal(at: At, compare: ast.Compare, code: ast.expr, rule: StatusRule, group: Group) -> None:
     """`== 429` becomes `in (429, 503)`, or the one code that vLLM uses."""
-    module, new = at.module, spelled(At(at.module, code), _new(rule))
+    module, new = at.module, spelled(At(at.module, code), rule.codes)
     if len(new) == 1:
         group.changes.replace(module, *module.span(code), new[0])
     else:
@@ -119,7 +115,7 @@ def _among(project: Project, place: At, codes: Sequence[ast.expr], rules: Rules,
     there = {code_of(project, At(module, code)) for code in codes}
     for code in codes:
         rule = rules.get(code_of(project, At(module, code)))
-        missing = [one for one in _new(rule) if one not in there] if rule else []
+        missing = [one for one in rule.codes if one not in there] if rule else []
         if rule and missing:
             texts = spelled(At(module, code), missing)
             group.changes.insert(module, module.span(code)[1], "".join(f", {one}" for one in texts))

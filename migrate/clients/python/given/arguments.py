@@ -59,8 +59,7 @@ def address_of(project: Project, entries: Entries, rule: ConstructorRule) -> tup
         if entry is not None and not (isinstance(entry.value, ast.Constant) and not entry.value.value):
             return entry, _one_of(project, _held(project, At(entries.module, entry.value), rule, name))
     for entry in entries.entries if not rule.dicts else ():  # dicts of such a rule are found by themselves
-        values = project.values(At(entries.module, entry.value)) if entry.name is None else []
-        inner = entries_of(values[0]) if len(values) == 1 else None
+        inner = seen(project, At(entries.module, entry.value)) if entry.name is None else None
         if inner is not None and any(inner.get(name) for name in rule.address):
             return address_of(project, inner, rule)
     return None, None
@@ -110,7 +109,7 @@ def prefixed(project: Project, at: At, value: str | Mapping[str, str], rule: Con
             return text
         if not isinstance(node, ast.JoinedStr | ast.Constant):
             simple = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
-            if not isinstance(literal(project, at), str):
+            if not isinstance(known, str):
                 found.notes.append((at, OUTSIDE.format(old)))
             return f'{text if simple else f"({text})"}.replace("{old}", "{new}", 1)'
     found.manual.append((at, "the name is put together in a way that cannot be followed"))

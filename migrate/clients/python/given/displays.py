@@ -12,31 +12,28 @@ from migrate.clients.python.given.keywords import default
 from migrate.clients.python.given.parameters import Choice, Parameters
 from migrate.clients.python.given.spreads import collect, spread
 from migrate.clients.python.given.uses import LATER, Update, changed, setdefaults, subscripts, unreadable, updates
-from migrate.rulebook.clients import ParameterRule
 
 
-def read_parameters(
-    project: Project, holder: Entries, rules: dict[str, ParameterRule], name: str = "parameters"
-) -> list[Parameters]:
+def read_parameters(project: Project, holder: Entries, name: str = "parameters") -> list[Parameters]:
     """The parameters that a body's entry can hold, one for each dict that it can be; empty: it has no such entry."""
     entry = holder.get(name)
     if entry is None:
         return []
     at = At(holder.module, entry.value)
     if _keywords(project, at):
-        return [_whole(project, at, rules)]
+        return [_whole(project, at)]
     values = project.values(at, callers=True)
     plain = [value for value in values if not isinstance(value.node, ast.arg)]
     unread = [value for value in plain if dict_of(project, value) is None]
     copy = _copy_here(at)
     if copy is not None and len(plain) == 1 and not unread and plain[0].module is not at.module:
-        return [_display(project, copy, at, rules, copy_of(copy))]
+        return [_display(project, copy, at, copy_of(copy))]
     far = next((place for value in plain if (place := changed(at, value)) is not None), None)
     if far is not None:
         reason = "it is changed in another file than the one that it is built in"
         return [Parameters(notes=[unreadable(far, name, reason)])]
     if plain and not unread:
-        found = [_display(project, value, at, rules) for value in plain]
+        found = [_display(project, value, at) for value in plain]
         if len(found) == 1 and found[0].inline:
             _through_body(project, holder, name, found[0])
         return found
@@ -60,10 +57,10 @@ def _copy_here(at: At) -> At | None:
     return None
 
 
-def _whole(project: Project, at: At, rules: dict[str, ParameterRule]) -> Parameters:
+def _whole(project: Project, at: At) -> Parameters:
     main = whole(at)
     found = Parameters(main, inline=False, choosing=True)
-    collect(project, main, found, rules)
+    collect(project, main, found)
     return found
 
 
@@ -89,14 +86,12 @@ def _settable(use: ast.Subscript) -> bool:
     return not isinstance(use.ctx, ast.Del) and isinstance(use.slice, ast.Constant) and use.slice.value in LATER
 
 
-def _display(
-    project: Project, value: At, at: At, rules: dict[str, ParameterRule], main: Entries | None = None
-) -> Parameters:
+def _display(project: Project, value: At, at: At, main: Entries | None = None) -> Parameters:
     """What one dict holds, with what is set by key or by `.update()` after it was made."""
     main = main or dict_of(project, value)
     assert main is not None
     found = Parameters(main, value == at, choosing=True)
-    collect(project, main, found, rules)
+    collect(project, main, found)
     for use in subscripts(project, main):
         if isinstance(use.ctx, ast.Store) and _settable(use):
             found.later.append(use)
@@ -113,13 +108,11 @@ def _display(
     for update in sometimes:
         _sometimes(update, main, found)
     for update in always:
-        _merged(project, update, main, found, rules)
+        _merged(project, update, main, found)
     return found
 
 
-def _merged(
-    project: Project, update: Update, main: Entries, found: Parameters, rules: dict[str, ParameterRule]
-) -> None:
+def _merged(project: Project, update: Update, main: Entries, found: Parameters) -> None:
     """What is merged in whenever the dict is made."""
     given = [update.value] if isinstance(update, ast.AugAssign) else update.args
     if isinstance(update, ast.Call):
@@ -127,9 +120,9 @@ def _merged(
     if isinstance(update, ast.Call) and update.keywords:
         more = keywords_of(At(main.module, update), update)
         found.others.append(more)
-        collect(project, more, found, rules)
+        collect(project, more, found)
     for one in given:
-        spread(project, At(main.module, one), main, found, rules)
+        spread(project, At(main.module, one), found)
 
 
 def _sometimes(update: Update, main: Entries, found: Parameters) -> None:

@@ -59,7 +59,7 @@ def rewrite(
     found.notes += [unreadable(body.at, name, "no field of TGI's request") for name in unknown]
     if any(entry.name is None for entry in body.entries):
         found.notes.append(unreadable(body.at, "**", "what it brings into the body cannot be seen"))
-    read: list[Parameters | None] = [*read_parameters(project, body, rules)] or [None]
+    read: list[Parameters | None] = [*read_parameters(project, body)] or [None]
     read = [None, *read] if "parameters" in body.maybe and read != [None] else read
     done = [_translated(project, body, one, rules, wanted, language, found) for one in read]
     if not found.manual:

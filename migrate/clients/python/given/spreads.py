@@ -14,15 +14,14 @@ from migrate.clients.python.edits.records import dict_of
 from migrate.clients.python.given.keywords import passing, settings
 from migrate.clients.python.given.parameters import Choice, Parameters, nullable, repeatable
 from migrate.clients.python.given.uses import unreadable
-from migrate.rulebook.clients import ParameterRule
 
 
-def collect(project: Project, entries: Entries, found: Parameters, rules: dict[str, ParameterRule]) -> None:
+def collect(project: Project, entries: Entries, found: Parameters) -> None:
     """Reads the entries, and what `**` brings in, into `found.given`."""
     for entry in entries.entries:
         at = At(entries.module, entry.value)
         if entry.name is None:
-            spread(project, at, entries, found, rules)
+            spread(project, at, found)
         elif entry.name in found.given and found.given[entry.name][1] is entries:
             found.notes.append(unreadable(at, entry.name, "it is given twice"))
         else:
@@ -37,12 +36,12 @@ def collect(project: Project, entries: Entries, found: Parameters, rules: dict[s
             found.given[entry.name] = (given, entries, entry)
 
 
-def spread(project: Project, at: At, entries: Entries, found: Parameters, rules: dict[str, ParameterRule]) -> None:
+def spread(project: Project, at: At, found: Parameters) -> None:
     """Reads what one `**` brings in."""
     values = [_parameter(one) or one for one in project.values(at)]
     if len(values) == 1 and (inner := dict_of(project, values[0])):
         found.others.append(inner)
-        collect(project, inner, found, rules)
+        collect(project, inner, found)
     elif len(values) == 1 and isinstance(values[0].node, ast.arg) and _kwarg(values[0]):
         _keywords(project, values[0], at, found)
     elif found.choosing and (choice := _choice(project, at, values, found)) is not None:
@@ -137,5 +136,5 @@ def _keywords(project: Project, parameter: At, at: At, found: Parameters) -> Non
 def through(project: Project, entries: Entries) -> dict[str, tuple[Given, Entries, Entry]]:
     """The same form for what a caller passes."""
     found = Parameters()
-    collect(project, entries, found, {})
+    collect(project, entries, found)
     return found.given

@@ -16,10 +16,10 @@ def number(project: Project, at: At) -> bool:
     """Whether a value is one number: written out, made by `int(...)`, or said to be one where it comes in."""
     if isinstance(literal(project, at), int):
         return True
-    return all(_counted(project, value) for value in project.values(at))
+    return all(_counted(value) for value in project.values(at))
 
 
-def _counted(project: Project, at: At) -> bool:
+def _counted(at: At) -> bool:
     node = at.node
     if isinstance(node, ast.Call):
         return name_of(node.func) == "int"

@@ -11,7 +11,7 @@ from migrate.clients.python.code.module import Module
 from migrate.clients.python.code.project import At, Project
 from migrate.clients.python.edits.drafts import Draft
 from migrate.clients.python.edits.entries import Entries
-from migrate.clients.python.edits.flatten import change
+from migrate.clients.python.edits.flatten import change, emit
 from migrate.clients.python.edits.report import Group
 from migrate.clients.python.given.sending import chosen
 from migrate.clients.python.given.uses import UNSEEN
@@ -46,8 +46,7 @@ def _tokenize(body: Entries, group: Group, needs: Mapping[str, str]) -> None:
         if entry.name == "inputs":
             change(draft, entry, ("prompt", body.module.text(entry.value)))
     draft.added = list(needs.items())
-    for start, end, text in draft.edits():
-        group.changes.replace(body.module, start, end, text)
+    emit(draft, group.changes)
 
 
 def named(project: Project, site: Site, body: Entries, ignored: Collection[str], *, launched: bool) -> Group | None:
@@ -77,8 +76,7 @@ def named(project: Project, site: Site, body: Entries, ignored: Collection[str],
             group.notes.append((At(body.module, one.value), "client/openai-ignored", note))
     if body.get("stop") and "include_stop_str_in_output" not in body.names():
         draft.added.append(("include_stop_str_in_output", "True"))
-    for start, end, new in draft.edits():
-        group.changes.replace(body.module, start, end, new)
+    emit(draft, group.changes)
     return group
 
 

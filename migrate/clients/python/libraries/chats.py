@@ -29,7 +29,7 @@ def chat(
 ) -> Converted:
     """The keywords of the call under the names of the chat route, with the temperature that TGI used."""
     found = Converted()
-    read = found.read(project, at, sends.arguments, rules, rule)
+    read = found.read(project, at, sends.arguments, rule)
     if read is None or read.main is None:
         return found
     given = {name: one for name, one in read.given.items() if name not in sends.arguments}

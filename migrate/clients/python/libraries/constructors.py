@@ -10,6 +10,7 @@ from migrate.clients.python.code.module import Module
 from migrate.clients.python.code.project import At, Project
 from migrate.clients.python.edits.drafts import Draft, displayed
 from migrate.clients.python.edits.entries import Entries, Entry, reads, spread
+from migrate.clients.python.edits.flatten import emit
 from migrate.clients.python.edits.report import Group
 from migrate.clients.python.given.arguments import Built, model_sent, prefixed, rename, seen
 from migrate.clients.python.given.values import may_be_none, number
@@ -226,6 +227,5 @@ class Building:
         fixed = self.rule.adds
         self.draft.added += [(name, self._looked(name, text)) for name, text in fixed.items() if name not in self.taken]
         for draft in self.drafts:
-            for start, end, text in draft.edits():
-                self.found.changes.replace(draft.entries.module, start, end, text)
+            emit(draft, self.found.changes)
         return self.found

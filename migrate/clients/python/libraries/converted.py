@@ -11,7 +11,6 @@ from migrate.clients.python.edits.report import Group
 from migrate.clients.python.given.arguments import named
 from migrate.clients.python.given.parameters import Parameters
 from migrate.clients.python.given.spreads import collect
-from migrate.rulebook.clients import ParameterRule
 
 
 @dataclass
@@ -27,16 +26,14 @@ class Converted:
         """A note that stops the edit, or one for whoever reads it."""
         (self.manual if note.manual else self.notes).append((at, note.rule, note.message))
 
-    def read(
-        self, project: Project, at: At, positional: list[str], rules: dict[str, ParameterRule], rule: str
-    ) -> Parameters | None:
+    def read(self, project: Project, at: At, positional: list[str], rule: str) -> Parameters | None:
         """What the call sends, with what is to be said about it; None where its arguments cannot be told apart."""
         entries = named(at, positional)
         if entries is None:
             self.manual.append((at, rule, "the arguments of this call cannot be told apart (parameters)"))
             return None
         found = Parameters(main=entries)
-        collect(project, entries, found, rules)
+        collect(project, entries, found)
         for place, note in found.notes:
             self.say(place, note)
         return found

@@ -27,4 +27,5 @@ def relied_on(project: Project, at: At, ambient: Ambient, host: str, protected: 
         return True
     modules = (at.module, *project.imported(at.module))
     called = {module.dotted(call.func) for module in modules for call in module.calls}
-    return not {*called, *(word for module in modules for word in words(module))}.isdisjoint(ambient.words)
+    said = (word for module in modules for word in project.index.words(module, words))
+    return not {*called, *said}.isdisjoint(ambient.words)

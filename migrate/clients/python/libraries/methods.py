@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from typing import Any
 
 from migrate.clients.parameters import Given, Note, Spelling, Translation
 from migrate.clients.python.answers.flow import Flow
@@ -12,7 +11,7 @@ from migrate.clients.python.code.project import At, Project
 from migrate.clients.python.edits.changes import Changes
 from migrate.clients.python.edits.drafts import Draft, displayed
 from migrate.clients.python.edits.entries import Entries, Entry
-from migrate.clients.python.edits.flatten import change
+from migrate.clients.python.edits.flatten import change, emit
 from migrate.clients.python.given.arguments import rename
 from migrate.clients.python.given.parameters import Parameters, grammar_parts
 from migrate.clients.python.given.passed import UNSEEN, pass_on
@@ -45,7 +44,7 @@ class Methods:
     def convert(self, at: At, spec: Call, rule: str, waits: bool = False) -> Converted:
         """`waits`: the client is asynchronous."""
         found = Converted()
-        read = found.read(self.project, at, spec.positional, self.parameters, rule)
+        read = found.read(self.project, at, spec.positional, rule)
         if read is None:
             return found
         names: tuple[str, ...] = ("prompt", "stream", "details", "model")
@@ -61,7 +60,7 @@ class Methods:
         found.notes += flow.notes
         if form[0].gives and ("generation-details", "prefill") not in flow.read:
             read.unread.add("decoder_input_details")
-        done = self._translate(read, spec, special, form[1], found, at)
+        done = self._translate(read, spec, form[1], found, at)
         if read.callers:
             self._passed(spec, read, done, flow, found, rule)
         if not found.manual:
@@ -83,7 +82,6 @@ class Methods:
         self,
         read: Parameters,
         spec: Call,
-        special: Mapping[str, Any],
         streams: bool,
         found: Converted,
         at: At,
@@ -141,8 +139,7 @@ class Methods:
         main.added = [pair for pair in added if pair[0] in NATIVE] + list(spec.fixed.items()) + main.added
         self._special(main, special, done)
         for draft in drafts.values():
-            for start, end, text in draft.edits():
-                found.changes.replace(draft.entries.module, start, end, text)
+            emit(draft, found.changes)
         renames = {name: pair[0] for name, pair in done.becomes.items() if pair and (pair[0] in NATIVE)}
         for entries in read.others:
             if trouble := uses(self.project, entries, renames, found.changes):

@@ -177,14 +177,13 @@ class References:
         """What the written groups mean for the packages that a project names."""
         rules = {rule.id: rule for rule in self.book.constructors.values()}
         found = []
-        for module, used in self.used.values():
-            for group in (group for group in used.groups if not group.manual):
-                package = rules[group.rule].package
-                if package:
-                    still = self._still(repository, package.old, group.rule)
-                    users = frozenset({module.path})
-                    stays = package.stays or _commanded(repository, package.commands)
-                    found.append(Need(package.old, package.new, group.id, users, still, stays))
+        for module, group in self.written():
+            package = rules[group.rule].package
+            if package:
+                still = self._still(repository, package.old, group.rule)
+                users = frozenset({module.path})
+                stays = package.stays or _commanded(repository, package.commands)
+                found.append(Need(package.old, package.new, group.id, users, still, stays))
         return found
 
     def _still(self, repository: Repository, package: str, rule: str) -> frozenset[str]:

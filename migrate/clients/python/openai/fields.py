@@ -72,8 +72,7 @@ class Fields:
             if self._value("stream", sent):
                 usage(sent, group)
         module = sent.holders[0].module
-        streams = any(isinstance(one, ast.keyword) and one.arg == "stream" for one in module.nodes)
-        asked = Asked(streams, VISIBLE in sent.extra and not sent.has(VISIBLE), sent.has("tools"))
+        asked = Asked(VISIBLE in sent.extra and not sent.has(VISIBLE), sent.has("tools"))
         self._extra(sent, flat)
         sent.write(group.changes)
         group.notes += [(at, "client/openai-open", OPEN) for at in sent.unseen]
@@ -140,7 +139,7 @@ class Fields:
         elif name in self.requires:
             self._parser(name, at, group)
         elif name == "response_format":
-            settle_where_written(self.project, at, sent, group)
+            settle_where_written(self.project, at, group)
         elif name == "stop" and literal(self.project, at) is not None:
             sent.extra[VISIBLE] = "True"
 

@@ -9,6 +9,7 @@ from migrate.clients.python.code.project import At, Project
 from migrate.clients.python.edits.drafts import Draft
 from migrate.clients.python.edits.entries import Entries, Entry, entries_of
 from migrate.clients.python.edits.report import Group
+from migrate.clients.python.given.arguments import seen
 from migrate.clients.python.openai.sent import Sent
 
 FORMAT = "client/openai-format"
@@ -19,8 +20,7 @@ REFUSED = "response_format: TGI's form with `value` is refused or ignored by vLL
 
 def settle_format(project: Project, place: At, entry: Entry, draft: Draft, sent: Sent, group: Group) -> None:
     """TGI's `{"type": ..., "value": ...}` as a schema in OpenAI's form, or as vLLM's own field."""
-    values = project.values(place)
-    form = entries_of(values[0]) if len(values) == 1 else None
+    form = seen(project, place)
     kind = form.get("type") if form else None
     said = literal(project, At(form.module, kind.value)) if form and kind else None
     value = form.get("value") if form else None
@@ -38,10 +38,10 @@ def settle_format(project: Project, place: At, entry: Entry, draft: Draft, sent:
     elif value is not None:
         group.notes.append((place, FORMAT, REFUSED))
     elif form is None:
-        settle_where_written(project, place, sent, group)
+        settle_where_written(project, place, group)
 
 
-def settle_where_written(project: Project, place: At, sent: Sent, group: Group) -> None:
+def settle_where_written(project: Project, place: At, group: Group) -> None:
     """The same for a form that goes through a name or a parameter: each dict display changes where it stands."""
     for value in project.values(place, callers=True):
         form = entries_of(value)

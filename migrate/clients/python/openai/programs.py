@@ -13,7 +13,7 @@ from migrate.clients.python.code.literals import literal
 from migrate.clients.python.code.module import Module
 from migrate.clients.python.code.project import At, Project
 from migrate.clients.python.code.scopes import Function
-from migrate.clients.python.edits.entries import entries_of, keywords_of
+from migrate.clients.python.edits.entries import Entries, entries_of, keywords_of
 from migrate.clients.python.edits.report import Group
 from migrate.clients.python.given.arguments import named
 from migrate.clients.python.openai.calls import Calls, Sending
@@ -72,7 +72,7 @@ class OpenAi:
                 if entries is None:
                     continue
                 if rule.names:
-                    yield from self._class(at, rule)
+                    yield from self._class(entries, rule)
                 else:
                     target = self.targets.of(self.fields.read(entries, "chat"), rule)
                     yield from self._sent_by(Calls(self.project, rule).of(at), target)
@@ -140,10 +140,9 @@ class OpenAi:
 
     # --- what is sent ---
 
-    def _class(self, at: At, rule: SpeaksRule) -> Iterator[Group]:
+    def _class(self, entries: Entries, rule: SpeaksRule) -> Iterator[Group]:
         """A class that is told the model's name and all fields when it is made."""
-        entries = named(at, rule.positional)
-        assert entries is not None
+        at = entries.at
         sent = self.fields.read(entries, rule.fields or "chat", holds=rule.holds)
         target = self.targets.of(sent, rule)
         group = Group(at, rule.id, rule.summary, "model-name", address=target.base)

@@ -43,9 +43,8 @@ class Read:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the calls of a module ask: `streams`; `stops`: a stop string, for which TGI did not say `stop`; `tools`."""
+    """What the calls of a module ask: `stops`: a stop string, for which TGI did not say `stop`; `tools`."""
 
-    streams: bool = False
     stops: bool = False
     tools: bool = False
 
@@ -153,7 +152,7 @@ def _compared(read: Read, compare: ast.Compare, group: Group, asked: Asked) -> N
 
 def _equal(read: Read, compare: ast.Compare, word: object, group: Group, asked: Asked) -> None:
     module, equal = read.module, isinstance(compare.ops[0], ast.Eq)
-    stop = read.stop(asked.streams)
+    stop = read.stop(_streams(module))
     if word == STOPPED:
         group.changes.replace(module, *module.span(compare), f"{stop} is {'not ' if equal else ''}None")
     elif word == ENDED or (word == "stop" and asked.stops):
