@@ -36,7 +36,7 @@ PIPFILE = Lists(None, re.compile(r"^(?!(?:source|requires|scripts|pipenv)$)"))
 def tables(text: str, package: str, lists: Lists) -> Iterator[Place]:
     """The entries of a package in lists of requirements and in tables of packages."""
     if lists.quoted is not None:
-        for match in re.finditer(_QUOTED.format(name=spelt(package)), text, re.IGNORECASE):
+        for match in strings(text, package):
             listed = f"{_section(text, match.start())}.{_key(text, match.start())}".strip(".")
             if lists.quoted.search(listed) and not _commented(text, match.start()):
                 yield quoted(text, match, listed, bare=listed.startswith("tool.poetry.extras"))

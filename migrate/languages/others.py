@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from migrate.clients.outcome import ClientName, Collected
 from migrate.findings import Finding, Safety
-from migrate.languages.server import names_tgi, sure
+from migrate.languages.server import SERVE, names_tgi, sure
 from migrate.source import Source, Span
 
 LANGUAGES = {
@@ -60,7 +60,6 @@ TOLD = (
     "the text is in choices[0].text"
 )
 STREAMED = "; with stream true, and the last line is data: [DONE]"
-SERVE = "vLLM refuses model names that it does not serve: add tgi to --served-model-name of the server"
 
 
 def read_other(source: Source, collected: Collected) -> None:

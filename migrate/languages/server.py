@@ -7,6 +7,7 @@ import re
 from migrate.clients.python.addresses.texts import Address
 
 ROUTE = re.compile(r"(?P<base>[^\s\"'`]*?)/(?P<route>generate_stream|generate)/?$")
+SERVE = "vLLM refuses model names that it does not serve: add tgi to --served-model-name of the server"
 _TGI = re.compile(r"(?<![a-z])tgi(?![a-z])|text[-_]generation[-_](inference|launcher)", re.IGNORECASE)
 _OTHER = re.compile(r"lorax|lightllm|adapter_source|predibase|vllm", re.IGNORECASE)
 _HOSTED = re.compile(r"huggingface\.co|hf\.space", re.IGNORECASE)

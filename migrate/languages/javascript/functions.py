@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from migrate.languages.javascript.modules import ALL, DEFAULT, Place, Scripts
-from migrate.languages.javascript.script import FUNCTIONS, Script, called, callee, same
+from migrate.languages.javascript.script import FUNCTIONS, Binding, Script, called, callee, same
 
 _CLASSES = ("class_declaration", "class")
 _NAMES = ("identifier", "shorthand_property_identifier")
@@ -59,10 +59,15 @@ def named(scripts: Scripts, place: Place) -> Place | None:
     held = parent.field("value") if parent.kind() == "variable_declarator" else None
     if held is not None and held.kind() in FUNCTIONS:
         return Place(script, held)
-    for one in scripts.imports(script):
-        if same(one.local, binding.name):
-            found = scripts.exported(one.path, DEFAULT if one.name == ALL else one.name)
-            return named(scripts, found) if found else None
+    found = _brought(scripts, script, binding)
+    return named(scripts, found) if found else None
+
+
+def _brought(scripts: Scripts, script: Script, binding: Binding | None) -> Place | None:
+    """What an imported name is in the file that it comes from."""
+    for one in scripts.imports(script) if binding else ():
+        if binding is not None and same(one.local, binding.name):
+            return scripts.exported(one.path, DEFAULT if one.name == ALL else one.name)
     return None
 
 
@@ -123,15 +128,10 @@ def _field(script: Script, receiver: SgNode) -> SgNode | None:
 
 def _imported(scripts: Scripts, script: Script, receiver: SgNode) -> Place | None:
     binding = script.binding(receiver) if receiver.kind() == "identifier" else None
-    for one in scripts.imports(script) if binding else ():
-        if binding is not None and same(one.local, binding.name):
-            found = scripts.exported(one.path, DEFAULT if one.name == ALL else one.name)
-            if found is None:
-                return None
-            if found.node.kind() in ("object", *_CLASSES):
-                return found
-            return owner(scripts, found.script, found.node)
-    return None
+    found = _brought(scripts, script, binding)
+    if found is None or found.node.kind() in ("object", *_CLASSES):
+        return found
+    return owner(scripts, found.script, found.node)
 
 
 def _class(scripts: Scripts, place: Place) -> Place | None:
@@ -142,11 +142,8 @@ def _class(scripts: Scripts, place: Place) -> Place | None:
         if (found := one.field("name")) and found.text() == name:
             return Place(place.script, one)
     binding = place.script.binding(place.node)
-    for imported in scripts.imports(place.script) if binding else ():
-        if binding is not None and same(imported.local, binding.name):
-            home = scripts.exported(imported.path, DEFAULT if imported.name == ALL else imported.name)
-            return _class(scripts, home) if home else None
-    return None
+    home = _brought(scripts, place.script, binding)
+    return _class(scripts, home) if home else None
 
 
 def uses(scripts: Scripts, script: Script, made: SgNode) -> list[Place] | None:

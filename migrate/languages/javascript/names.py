@@ -10,7 +10,7 @@ from migrate.clients.outcome import ClientName, ClientNeed, Collected
 from migrate.clients.rules import Book
 from migrate.findings import Finding, Safety
 from migrate.languages.javascript.script import Script, entries, span, value
-from migrate.languages.server import started_here
+from migrate.languages.server import SERVE, started_here
 
 ALIAS = "tgi"
 _ROUTE = re.compile(r"[\"'`](https?://[^\"'`\s]*)/chat/completions")
@@ -18,7 +18,6 @@ _URL = re.compile(r"[\"'`](https?://[^\"'`\s]*)[\"'`]")
 _SENT = frozenset({"messages", "prompt"})
 _NAME = re.compile(r"(?:[\w.]+\s*(?:\?\?|\|\|)\s*)?(?:\"([^\"`]+)\"|['`]([^'`$]+)['`])")
 _BASE = re.compile(r"\bbaseURL\b\s*:\s*(?:[\w.]+\s*(?:\?\?|\|\|)\s*)?[\"'`]([^\"'`]+)")
-SERVE = "vLLM refuses model names that it does not serve: add tgi to --served-model-name of the server"
 
 
 def names(script: Script, book: Book, collected: Collected) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ast_grep_py import SgNode
 
@@ -72,7 +72,7 @@ def _first(script: Script, event: SgNode, body: SgNode | None) -> Site | None:
 
 def _outside(script: Script, event: SgNode, call: SgNode) -> SgNode | None:
     """The statement in front of which the text is empty: the loop over all events, or the request's own statement."""
-    inside = _below(event.ancestors())
+    inside = takewhile(lambda one: one.kind() not in FUNCTIONS, event.ancestors())
     loops = [one for one in inside if one.kind() in LOOPS and not _holds(one, call)]
     if loops:
         return loops[-1] if _stands(loops[-1]) else None
@@ -80,15 +80,6 @@ def _outside(script: Script, event: SgNode, call: SgNode) -> SgNode | None:
     if not _holds(around, event):
         return None
     return next((one for one in call.ancestors() if _stands(one)), None)
-
-
-def _below(nodes: Iterable[SgNode]) -> list[SgNode]:
-    found: list[SgNode] = []
-    for one in nodes:
-        if one.kind() in FUNCTIONS:
-            break
-        found.append(one)
-    return found
 
 
 def _stands(node: SgNode) -> bool:

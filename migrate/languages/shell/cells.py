@@ -22,11 +22,7 @@ def read_cells(source: Source, book: Book, collected: Collected) -> None:
     """Findings about the curl calls of a notebook, at their places in its file."""
     found = notebook(source)
     for fragment in found.shell if found else ():
-        inner = replace(collected, findings=[], names=[], asked=[])
-        read_shell(Source(source.path, fragment.text), book, inner)
-        collected.findings += [_finding(one, fragment) for one in inner.findings]
-        collected.names += [_moved(one, fragment) for one in inner.names]
-        collected.asked += [_moved(one, fragment) for one in inner.asked]
+        _read(fragment, book, collected)
 
 
 def read_blocks(source: Source, book: Book, collected: Collected) -> None:
@@ -39,12 +35,15 @@ def read_blocks(source: Source, book: Book, collected: Collected) -> None:
         return
     for node in _blocks(root):
         start, end = node.start_mark.index, node.end_mark.index
-        fragment = Fragment.whole(source).part(start, end)
-        inner = replace(collected, findings=[], names=[], asked=[])
-        read_shell(Source(source.path, fragment.text), book, inner)
-        collected.findings += [_finding(one, fragment) for one in inner.findings]
-        collected.names += [_moved(one, fragment) for one in inner.names]
-        collected.asked += [_moved(one, fragment) for one in inner.asked]
+        _read(Fragment.whole(source).part(start, end), book, collected)
+
+
+def _read(fragment: Fragment, book: Book, collected: Collected) -> None:
+    inner = replace(collected, findings=[], names=[], asked=[])
+    read_shell(Source(fragment.source.path, fragment.text), book, inner)
+    collected.findings += [_finding(one, fragment) for one in inner.findings]
+    collected.names += [_moved(one, fragment) for one in inner.names]
+    collected.asked += [_moved(one, fragment) for one in inner.asked]
 
 
 def _blocks(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:

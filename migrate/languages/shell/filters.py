@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from migrate.languages.shell.texts import Text, jq_filter
 from migrate.languages.shell.words import ShellWord, words
@@ -49,25 +49,22 @@ def reads(source: Source, command: Sequence[ShellWord], known: Mapping[str, Memb
 
 def asking(source: Source, taken: Sequence[Sequence[ShellWord]], known: Mapping[str, MemberRule]) -> list[Edit] | str:
     """The edits of the jq filters of the text, behind no call, that read one of these paths."""
-    found: list[Edit] = []
-    for word in _filters(source.text, {command[0].start for command in taken if command}):
-        if any(path in word.value for path in known):
-            edits = _edited(source, word, known)
-            if isinstance(edits, str):
-                return edits
-            found += edits
-    return found
+    read = (word for word in _filters(source.text, taken) if any(path in word.value for path in known))
+    return _all(source, read, known)
 
 
 def elsewhere(
     source: Source, taken: Sequence[Sequence[ShellWord]], bodies: Sequence[Text], known: Mapping[str, MemberRule]
 ) -> list[Edit] | str:
     """The edits of all jq filters of the text that stand behind no call; those that build `bodies` read nothing."""
-    starts = {command[0].start for command in taken if command}
+    read = (one for one in _filters(source.text, taken) if not any(one.places[0] in body.places for body in bodies))
+    return _all(source, read, known)
+
+
+def _all(source: Source, read: Iterable[ShellWord], known: Mapping[str, MemberRule]) -> list[Edit] | str:
+    """The edits of several filters; a text where one of them cannot be rewritten."""
     found: list[Edit] = []
-    for word in _filters(source.text, starts):
-        if any(word.places[0] in body.places for body in bodies):
-            continue
+    for word in read:
         edits = _edited(source, word, known)
         if isinstance(edits, str):
             return edits
@@ -75,9 +72,10 @@ def elsewhere(
     return found
 
 
-def _filters(text: str, taken: set[int]) -> Iterator[ShellWord]:
+def _filters(text: str, taken: Sequence[Sequence[ShellWord]]) -> Iterator[ShellWord]:
+    starts = {command[0].start for command in taken if command}
     for match in _JQ.finditer(text):
-        if match.start() not in taken and (word := jq_filter(words(text, match.start())[0])):
+        if match.start() not in starts and (word := jq_filter(words(text, match.start())[0])):
             yield word
 
 

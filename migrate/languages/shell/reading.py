@@ -13,7 +13,7 @@ from migrate.clients.python.given.request import Wanted, rewrite
 from migrate.clients.rules import Book
 from migrate.clients.temperature import EXACTLY_ONE, TEMPERATURE
 from migrate.findings import Safety
-from migrate.languages.server import started_here, sure
+from migrate.languages.server import SERVE, started_here, sure
 from migrate.languages.shell.bodies import CHOICE, SHELL, chosen, crossing, entries
 from migrate.languages.shell.calls import POSTING, Call, calls
 from migrate.languages.shell.filters import RULE, SHOWS, asking, elsewhere, paths, reader, reads
@@ -227,5 +227,4 @@ def _named(source: Source, call: Call, book: Book, collected: Collected) -> None
         return
     collected.names.append(ClientName(name, *where))
     if not collected.launched:
-        text = "vLLM refuses model names that it does not serve: add tgi to --served-model-name of the server"
-        say(source, call, Safety.REVIEW, text, collected, "client/model-name", group_of(source, call))
+        say(source, call, Safety.REVIEW, SERVE, collected, "client/model-name", group_of(source, call))
