@@ -140,6 +140,11 @@ class Plan:
     settings: tuple[Setting, ...] = ()
     rule: str = ""
 
+    @property
+    def gone(self) -> set[int]:
+        """The variables that go or are replaced."""
+        return {*self.removed, *(one.replaces for one in self.settings if one.replaces is not None)}
+
 
 class CannotWrite(Exception):
     """The format cannot lay this plan into the file; the message says what a person does."""

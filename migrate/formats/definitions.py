@@ -46,6 +46,11 @@ class Definition:
     whole: Span | None = None
     shares: int = 1
 
+    @property
+    def grows(self) -> bool:
+        """Whether it adds to what the variable holds already."""
+        return self.appended or re.search(rf"\$\{{?{self.name}\b", self.value) is not None
+
 
 @dataclass
 class Definitions:

@@ -28,10 +28,11 @@ def compare(wanted: Any, word: Word | None) -> bool:
         return _compare(wanted, word, known)
     if known is None:
         return False
-    return known in [_plain(one) for one in (wanted if isinstance(wanted, list) else [wanted])]
+    return known in [plain(one) for one in (wanted if isinstance(wanted, list) else [wanted])]
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A rule's value as the word that a command line has for it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -46,7 +47,7 @@ def _compare(wanted: Comparison, word: Word | None, known: str | None) -> bool:
         return False
     number = _number(known)
     tests: tuple[tuple[object, Callable[[], bool]], ...] = (
-        (wanted.any, lambda: known in map(_plain, wanted.any or [])),
+        (wanted.any, lambda: known in map(plain, wanted.any or [])),
         (wanted.pattern, lambda: re.search(wanted.pattern or "", known) is not None),
         (wanted.number, lambda: wanted.number == (number is not None)),
         (wanted.below, lambda: number is not None and number < (wanted.below or 0)),

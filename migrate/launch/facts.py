@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from migrate.catalog import images, tgi
 from migrate.launch.arguments import CommandLine, Given, Remark, read_arguments, read_environment
 from migrate.rulebook import Rulebook
+from migrate.rulebook.model import as_list
 from migrate.touchpoints import Launch, Variable, Word
 
 NEWEST_TGI = tgi.versions()[-1].removeprefix("v")
@@ -166,10 +167,6 @@ def _aliases(rulebook: Rulebook, variant: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for rule in rulebook.rules.values():
         wanted = rule.when.image
-        if rule.alias and (wanted is None or variant in ([wanted] if isinstance(wanted, str) else wanted)):
-            found |= dict.fromkeys(_names(rule.match.variable), rule.alias)
+        if rule.alias and (wanted is None or variant in as_list(wanted)):
+            found |= dict.fromkeys(as_list(rule.match.variable), rule.alias)
     return found
-
-
-def _names(names: str | list[str] | None) -> Sequence[str]:
-    return [names] if isinstance(names, str) else names or []

@@ -21,7 +21,7 @@ def convert_mention(mention: Mention, setting: Setting, rulebook: Rulebook, grou
     found = []
     for rule in rulebook.matching(key, name):
         scene = Scene(facts, word, texts=_texts(mention, facts))
-        case = decide(rule, facts, scene, word=word)
+        case = decide(rule, facts, word=word)
         if case is not None and not case.quiet:
             found.append(_finding(mention, rule, case, scene, group))
     return found if mention.edit or mention.kind != "image" else found[:1]

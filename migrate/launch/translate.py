@@ -99,7 +99,7 @@ def _refused(options: Sequence[Outcome]) -> frozenset[str]:
     return frozenset(one.given[0].option for one in options if one.safety is Safety.MANUAL and not one.written)
 
 
-def decide(rule: Rule, facts: Facts, scene: Scene, origin: str | None = None, word: Word | None = None) -> Case | None:
+def decide(rule: Rule, facts: Facts, origin: str | None = None, word: Word | None = None) -> Case | None:
     """The first case of a rule that holds, or None."""
     if not holds(rule.when, facts, word, origin):
         return None
@@ -118,7 +118,7 @@ def _image(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
     texts = {"replacement": vllm_images.replacement(facts.image, word.value, facts.setting.target) or ""}
     scene = Scene(facts, word, texts=texts)
     for rule in rulebook.matching("image", facts.variant):
-        case = decide(rule, facts, scene, word=word)
+        case = decide(rule, facts, word=word)
         if case and (facts.launch.image is not None or case.blocks):
             written = _apply(rule, case, scene)
             yield Outcome(rule, case, scene, subject="the image", span=word.span, path=word.path, written=written)
@@ -139,7 +139,7 @@ def _remarks(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
             facts, remark.word, texts={"name": remark.written, "nearest": remark.nearest, "reason": remark.reason}
         )
         for rule in rulebook.matching("remark", remark.kind):
-            if case := decide(rule, facts, scene, word=remark.word):
+            if case := decide(rule, facts, word=remark.word):
                 yield Outcome(
                     rule,
                     case,
@@ -194,7 +194,7 @@ def _once(facts: Facts, rulebook: Rulebook, refused: frozenset[str]) -> Iterator
     given = facts.options.keys() - refused
     for rule in rulebook.rules.values():
         wanted = rule.match.launch or (rule.match.absent is not None and rule.match.absent not in given)
-        if wanted and (case := decide(rule, facts, scene)):
+        if wanted and (case := decide(rule, facts)):
             yield Outcome(
                 rule, case, scene, span=facts.launch.anchor, path=facts.launch.path, written=_apply(rule, case, scene)
             )
@@ -207,7 +207,7 @@ def _options(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
         origin = "flag" if first.by_flag else "variable"
         scene = Scene(facts, first.value, values, {"name": first.written})
         for rule in rulebook.matching("option", name):
-            if case := decide(rule, facts, scene, origin, first.value):
+            if case := decide(rule, facts, origin, first.value):
                 span, path = _place(facts, first)
                 yield Outcome(
                     rule, case, scene, given, first.variable, None, first.written, span, path, _apply(rule, case, scene)
@@ -228,7 +228,7 @@ def _variables(facts: Facts, rulebook: Rulebook) -> Iterator[Outcome]:
         for rule in rulebook.matching("variable", variable.name):
             if rule.alias:
                 continue
-            if case := decide(rule, facts, scene, "variable", variable.word):
+            if case := decide(rule, facts, "variable", variable.word):
                 yield Outcome(
                     rule,
                     case,

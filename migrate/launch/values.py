@@ -10,6 +10,7 @@ from functools import cached_property
 from string import Formatter
 from typing import Any
 
+from migrate.launch.conditions import plain
 from migrate.launch.facts import Facts
 from migrate.rulebook.model import Result, Value
 from migrate.touchpoints import Token, Word
@@ -105,12 +106,8 @@ def words_of(result: Result, scene: Scene, rule: str) -> list[Token]:
         return []
     if isinstance(value, Value):
         return _convert(value, scene, rule)
-    templates = value if isinstance(value, list) else [_plain(value)]
+    templates = value if isinstance(value, list) else [plain(value)]
     return [token for template in templates for token in _expand(template, scene, rule)]
-
-
-def _plain(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _expand(template: str, scene: Scene, rule: str) -> list[Token]:
@@ -145,7 +142,7 @@ def _expands(name: str, scene: Scene) -> bool:
 def _convert(value: Value, scene: Scene, rule: str) -> list[Token]:
     word = scene.word
     if value.json is not None:
-        fields = {key: _json_value(render(_plain(text), scene)) for key, text in value.json.items()}
+        fields = {key: _json_value(render(plain(text), scene)) for key, text in value.json.items()}
         text = json.dumps(fields, separators=(",", ":"))
         return [Token(text, expression=bool(word and word.expression), rule=rule)]
     if value.json_list:

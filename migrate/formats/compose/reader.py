@@ -112,27 +112,32 @@ class _Reader:
         return [*self.services, *(other for other in self.project.loaded() if id(other.own.node) not in here)]
 
     @cached_property
+    def starting(self) -> list[Service]:
+        """The services that start TGI."""
+        return [service for service in self.all_services if starts(service, self.repo)]
+
+    @cached_property
+    def others(self) -> list[Service]:
+        return [service for service in self.all_services if service not in self.starting]
+
+    @cached_property
     def starts(self) -> list[Start]:
-        return [self._start(service) for service in self.all_services if starts(service, self.repo)]
+        return [self._start(service) for service in self.starting]
 
     @cached_property
     def launched_nodes(self) -> frozenset[int]:
         """The services that start TGI, by the nodes of their own text."""
-        return frozenset(id(service.own.node) for service in self.all_services if starts(service, self.repo))
+        return frozenset(id(service.own.node) for service in self.starting)
 
     @cached_property
     def foreign_nodes(self) -> set[int]:
         """The nodes of variables that a service has which does not start TGI."""
-        return {
-            id(node) for service in self.all_services if not starts(service, self.repo) for node in holders(service)
-        }
+        return {id(node) for service in self.others for node in holders(service)}
 
     @cached_property
     def foreign_files(self) -> set[str]:
-        others = [service for service in self.all_services if not starts(service, self.repo)]
-        return {
-            path for service in others for fact in service.all("env_file") for path in env_file_paths(fact, self.repo)
-        }
+        facts = [fact for service in self.others for fact in service.all("env_file")]
+        return {path for fact in facts for path in env_file_paths(fact, self.repo)}
 
     def _is_foreign(self, node: Node) -> bool:
         return id(node) in self.foreign_nodes
@@ -188,8 +193,7 @@ class _Reader:
         name = pure_reference(start.image.value) if start.image else None
         if name is None:
             return False
-        others = [service for service in self.all_services if not starts(service, self.repo)]
-        return not any(name in references(service.own.text) for service in others)
+        return not any(name in references(service.own.text) for service in self.others)
 
     def _is_template(self, start: Start) -> bool:
         """A service that others extend and that names no model."""

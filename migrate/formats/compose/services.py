@@ -26,7 +26,7 @@ def starts(service: Service, repo: Repository) -> bool:
         return True
     strips = read_strips(service)
     if any(strip.launcher for strip in strips):
-        return "--grpc-port" not in _said(service)
+        return not any("--grpc-port" in word.value for strip in strips for word in strip.arguments)
     if built_from(service, repo) is None:
         return False
     return bool(strips) or any(is_option(entry.variable.name) for entry in read_environment(service, repo))
@@ -66,10 +66,6 @@ def unsupported(start: Start, repo: Repository) -> str | None:
     if source and not start.arguments and has_arguments(source):
         return "the Dockerfile and the service both say how the server starts: move the service's variables by hand"
     return None
-
-
-def _said(service: Service) -> str:
-    return " ".join(word.value for strip in read_strips(service) for word in strip.arguments)
 
 
 def is_override(service: Service) -> bool:

@@ -160,8 +160,7 @@ def _write(command: Command, plan: Plan) -> list[Edit]:
         edits.append(command.reference.edit(plan.image))
     variables = list(_variables(command))
     starts = [word.span.start for word in listed.words(0)]
-    gone = {*plan.removed, *(one.replaces for one in plan.settings if one.replaces is not None)}
-    for index in sorted(gone):
+    for index in sorted(plan.gone):
         first = starts.index(variables[index].span.start)
         span = listed.module.span(listed.nodes[first])[0], listed.module.span(listed.nodes[first + 2])[0]
         edits.append(listed.module.fragment.edit(*span, "", plan.rule))

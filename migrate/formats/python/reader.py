@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from migrate.clients.python.code.module import Module
+from migrate.clients.python.code.scopes import name_of
 from migrate.formats import mentions
 from migrate.formats.passed import appended_in_python
 from migrate.formats.python.additions import additions
@@ -93,11 +94,7 @@ def _words(node: ast.AST) -> list[ast.expr]:
     """The words of a command: a list, or the arguments of a call that takes each by itself."""
     if isinstance(node, ast.List | ast.Tuple):
         return node.elts
-    name = node.func if isinstance(node, ast.Call) else None
-    each = isinstance(name, ast.Attribute | ast.Name) and "create_subprocess_exec" in (
-        name.attr if isinstance(name, ast.Attribute) else name.id
-    )
-    return node.args if isinstance(node, ast.Call) and each else []
+    return node.args if isinstance(node, ast.Call) and "create_subprocess_exec" in name_of(node.func) else []
 
 
 def _host(module: Module, node: ast.expr, elements: list[ast.expr], image: Image | None) -> Launch:

@@ -9,7 +9,7 @@ from functools import partial
 from migrate.clients.python.code.module import Module
 from migrate.formats.commandline import lay_arguments, split
 from migrate.formats.python.additions import additions
-from migrate.formats.python.constants import Image, image_of
+from migrate.formats.python.constants import Image, assigned, image_of
 from migrate.formats.python.list import Listed, quoted
 from migrate.formats.python.strings import shell_text
 from migrate.formats.python.words import Words, words_of
@@ -70,8 +70,8 @@ def _first(command: ast.expr | None) -> ast.List | None:
 
 def _display(module: Module, node: ast.expr) -> ast.expr:
     """What a name stands for that is assigned once and read here alone, else the expression itself."""
-    bound = module.bound(node) if isinstance(node, ast.Name) and len(module.loads.get(node.id, [])) == 1 else []
-    value = bound[0].value if len(bound) == 1 and bound[0].kind == "assign" else None
+    once = isinstance(node, ast.Name) and len(module.loads.get(node.id, [])) == 1
+    value = assigned(module, node) if isinstance(node, ast.Name) and once else None
     return value if isinstance(value, ast.List | ast.Dict | ast.Constant | ast.JoinedStr | ast.BinOp) else node
 
 
@@ -162,7 +162,7 @@ def _keyword(module: Module, call: ast.Call, text: str, rule: str) -> Edit:
 
 
 def _environment(module: Module, call: ast.Call, node: ast.expr | None, plan: Plan) -> list[Edit]:
-    gone = set(plan.removed) | {one.replaces for one in plan.settings if one.replaces is not None}
+    gone = plan.gone
     new = [(one.name, one.value) for one in plan.settings if one.value is not None]
     written = [f"{quoted(name, chr(34))}: {Listed(module, []).written(value)}" for name, value in new]
     if not isinstance(node, ast.Dict):

@@ -167,8 +167,7 @@ def _write(found: Container, plan: Plan) -> list[Edit]:
         one = Listed(module, [found.image])
         edits.append(one.edit(0, quoted(plan.image.value, one.quote), plan.image.rule))
     variables = list(found.variables())
-    gone = {*plan.removed, *(one.replaces for one in plan.settings if one.replaces is not None)}
-    edits += [_without(module, variables[index][0], plan.rule) for index in sorted(gone)]
+    edits += [_without(module, variables[index][0], plan.rule) for index in sorted(plan.gone)]
     more = ""
     for one_setting in plan.settings:
         if one_setting.value is not None:

@@ -157,9 +157,7 @@ def _flags(reading: Reading, lexed: Lexed, words: list[Word]) -> list[Part] | No
 
 def _appended(found: Sequence[Definition]) -> bool:
     """Whether every later definition adds to the first one; else the value depends on the way taken."""
-    return all(
-        definition.appended or re.search(rf"\$\{{?{definition.name}\b", definition.value) for definition in found[1:]
-    )
+    return all(definition.grows for definition in found[1:])
 
 
 def holds_flags(definition: Definition) -> bool:

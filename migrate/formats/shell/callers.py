@@ -53,8 +53,7 @@ def _appended(reading: Reading, launch: Launch) -> Iterator[Launch | None]:
         if launch.path != reading.path or launch.anchor.start not in definition.span:
             continue
         for other in reading.definitions.of(definition.name):
-            grown = other.appended or re.search(rf"\$\{{?{other.name}\b", other.value)
-            if grown and (holds_flags(other) if other.array else next(options_in(other.text.text), None)):
+            if other.grows and (holds_flags(other) if other.array else next(options_in(other.text.text), None)):
                 yield of_definition(reading, other)
         yield from _run_with(reading, definition.name)
 
