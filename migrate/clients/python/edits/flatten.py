@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from migrate.clients.python.edits.changes import Changes
@@ -24,6 +25,15 @@ def change(draft: Draft, entry: Entry, becomes: tuple[str, str] | None) -> None:
 def emit(draft: Draft, changes: Changes) -> None:
     for start, end, text in draft.edits():
         changes.replace(draft.entries.module, start, end, text)
+
+
+def emit_keywords(draft: Draft, changes: Changes) -> None:
+    """As `emit`, for the keywords of a call: where none stays, the comma before them goes too."""
+    module, entries, call = draft.entries.module, draft.entries.entries, draft.entries.at.node
+    if isinstance(call, ast.Call) and call.args and entries and not draft.kept and not draft.added:
+        changes.replace(module, module.span(call.args[-1])[1], entries[-1].end, "")
+    else:
+        emit(draft, changes)
 
 
 def flatten(outer: Draft, inner: Draft, entry: Entry, changes: Changes) -> None:

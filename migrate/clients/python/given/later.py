@@ -20,7 +20,7 @@ NARROWING = ("top_k", "top_p")
 
 @dataclass
 class Later:
-    """The stores of one set of parameters. `base` says what is known of those that the dict is made with."""
+    """The stores of one set of parameters."""
 
     project: Project
     given: Parameters

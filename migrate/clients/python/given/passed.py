@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ from migrate.clients.python.code.project import At, Project
 from migrate.clients.python.edits.changes import Changes
 from migrate.clients.python.edits.drafts import Draft, displayed
 from migrate.clients.python.edits.entries import Entries, Entry
-from migrate.clients.python.edits.flatten import change, emit
+from migrate.clients.python.edits.flatten import change, emit_keywords
 from migrate.clients.python.given.parameters import Parameters, grammar_parts
 from migrate.clients.python.given.spreads import through
 from migrate.clients.translating import translate
@@ -94,9 +93,4 @@ def _write(
     draft.added = list(added)
     if outside:
         draft.added.append(("extra_body", displayed(outside)))
-    call = keywords.at.node
-    if isinstance(call, ast.Call) and call.args and not draft.kept and not draft.added:
-        module = keywords.module
-        changes.replace(module, module.span(call.args[-1])[1], keywords.entries[-1].end, "")
-    else:
-        emit(draft, changes)
+    emit_keywords(draft, changes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -11,7 +10,7 @@ from migrate.clients.python.code.project import At, Project
 from migrate.clients.python.edits.changes import Changes
 from migrate.clients.python.edits.drafts import Draft
 from migrate.clients.python.edits.entries import Entries, Entry
-from migrate.clients.python.edits.flatten import change, emit, flatten
+from migrate.clients.python.edits.flatten import change, emit, emit_keywords, flatten
 from migrate.clients.python.given.bodies import stored
 from migrate.clients.python.given.displays import read_parameters
 from migrate.clients.python.given.later import Later
@@ -122,12 +121,7 @@ def _write_part(project: Project, part: Part, found: Body) -> None:
     for name, (_, _, entry) in part.given.items():
         change(draft, entry, part.becomes.get(name))
     draft.added = part.added
-    call = part.keywords.at.node
-    if isinstance(call, ast.Call) and call.args and not draft.kept and not draft.added:
-        module = part.keywords.module
-        found.changes.replace(module, module.span(call.args[-1])[1], part.keywords.entries[-1].end, "")
-    else:
-        emit(draft, found.changes)
+    emit_keywords(draft, found.changes)
     renames = {name: pair[0] for name, pair in part.becomes.items() if pair}
     if trouble := uses(project, part.keywords, renames, found.changes, alone=True):
         found.notes.append(trouble)

@@ -11,7 +11,7 @@ from migrate.clients.python.code.project import At, Project
 from migrate.clients.python.code.scopes import Function, parameters
 from migrate.clients.python.edits.drafts import Draft, displayed
 from migrate.clients.python.edits.entries import Entries, Entry, keywords_of, reads
-from migrate.clients.python.edits.flatten import emit
+from migrate.clients.python.edits.flatten import emit_keywords
 from migrate.clients.python.edits.report import Group
 from migrate.clients.python.given.arguments import seen
 from migrate.rulebook.constructors import Argument, ConstructorRule, Keeps
@@ -79,11 +79,7 @@ class Kept:
             elif spec is not None:
                 self._one(draft, entry, spec, into)
         draft.added += [(name, displayed(pairs.items())) for name, pairs in into.items()]
-        module, call = entries.module, entries.at.node
-        if isinstance(call, ast.Call) and entries.entries and not draft.kept and not draft.added and call.args:
-            self.group.changes.replace(module, module.span(call.args[-1])[1], entries.entries[-1].end, "")
-        else:
-            emit(draft, self.group.changes)
+        emit_keywords(draft, self.group.changes)
 
     def _spread(self, at: At) -> None:
         """`**options`: a dict that is seen, or what the callers of the function pass."""
